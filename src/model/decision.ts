@@ -1,0 +1,88 @@
+// Decision: the outcome of `decide()`, with its reasons and the digests of all its inputs. Data; the same bytes for the same facts (S12).
+import type { Access, Entitlement } from './entitlement.ts'
+import type { InputDigests } from './record.ts'
+
+/** Where in the pull request's file a reason points. */
+export interface Mark {
+  path: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+}
+
+/**
+ * One rule's result and one plain sentence, the same everywhere (check, comment, CLI, replay).
+ * `waiting`: it does not hold yet, but people can make it hold without a new commit (an approval, a date).
+ */
+export interface Reason {
+  rule: RuleId
+  holds: boolean
+  waiting?: boolean
+  because: string
+  /** What the reader must do so that it holds. */
+  todo?: string
+  mark?: Mark
+}
+
+/** Every rule of `decide()`, by the check that shows it. */
+export type RuleId =
+  | 'one-document'
+  | 'document-valid'
+  | 'path-right'
+  | 'id-unused'
+  | 'clause-in-effect'
+  | 'subject-known'
+  | 'subject-eligible'
+  | 'duration-within'
+  | 'start-in-reach'
+  | 'conditions-hold'
+  | 'provider-ready'
+  | 'owners-readable'
+  | 'people-known'
+  | 'ready-for-review'
+  | 'same-repository'
+  | 'approved'
+  | 'not-blocked'
+  | 'duties-separated'
+  | 'content-bound'
+  | 'merged-rightly'
+  | 'may-remove'
+
+/** One stage of approvals: how many more of whom. Logins and team slugs are for people; the counting was by numeric id. */
+export interface StageStatus {
+  count: number
+  /** `@login` and `@org/team`, as the clause or CODEOWNERS names them. */
+  from: string[]
+  approvedBy: { id: number; login: string; reviewId: number; commit: string; submittedAt: string }[]
+  missing: number
+  /** Who could still give what is missing, by numeric id: not conflicted, active, with write access. */
+  eligible: { id: number; login: string }[]
+}
+
+/** What would be granted, computed from request, effective contract and directory. */
+export interface Terms {
+  contract: string
+  clause: string
+  clauseTitle: string
+  clauseText: string
+  controls: string[]
+  access: Access[]
+  subject: { id: number; login: string; person: string }
+  /** With identities; never shown on a pull request. */
+  entitlements: Entitlement[]
+  durationSeconds: number
+  /** Scheduled start; null: at the grant. */
+  startAt: Date | null
+}
+
+export type Outcome = 'allow' | 'wait' | 'refuse'
+
+export interface Decision {
+  outcome: Outcome
+  reasons: Reason[]
+  /** Null when the document is not readable enough to say. */
+  terms: Terms | null
+  stages: StageStatus[]
+  inputs: InputDigests
+}

@@ -1,0 +1,122 @@
+// Facts: everything that `decide()` may know, as plain data. `read/` gathers them; nothing in them is lazy, nothing is a promise.
+import type { Codeowners } from './codeowners.ts'
+import type { Contract } from './contract.ts'
+import type { Directory } from './directory.ts'
+import type { AccessRequest } from './request.ts'
+import type { Settings } from './settings.ts'
+import type { Parsed } from './problem.ts'
+
+/** A GitHub account. The id is who it is; the login is for people to read. */
+export interface Account {
+  id: number
+  login: string
+  /** GitHub's `type`; only `User` can approve (attack #9). */
+  type: string
+}
+
+/** One path of a tree: mode and object name, as git has them. */
+export interface TreeEntry {
+  path: string
+  mode: string
+  sha: string
+}
+
+/** A file of git, read whole. */
+export interface Blob extends TreeEntry {
+  text: string
+}
+
+/** A document at the base branch's tip; `blob` null where there is no such file. */
+export interface Read<T> {
+  path: string
+  blob: string | null
+  /** Null when absent. Problems when present and not readable. */
+  parsed: Parsed<T> | null
+}
+
+export interface Change {
+  path: string
+  previousPath: string | null
+  status: 'added' | 'modified' | 'removed' | 'renamed' | 'other'
+}
+
+export interface Commit {
+  sha: string
+  parents: string[]
+  /** Null: GitHub maps the e-mail address to no account. */
+  author: Account | null
+  committer: Account | null
+  /** Accounts of `Co-authored-by` trailers where they are known; `unknownCoAuthors` counts those that are not. */
+  coAuthors: Account[]
+  unknownCoAuthors: number
+}
+
+export interface Review {
+  id: number
+  user: Account | null
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'DISMISSED' | 'COMMENTED' | 'PENDING'
+  /** The commit that was reviewed; null when GitHub no longer says. */
+  commit: string | null
+  submittedAt: string | null
+}
+
+/** A list that GitHub gave whole, or the sentence that says why it is not known (unknown is no). */
+export type Known<T> = { known: true; value: T } | { known: false; because: string }
+
+export interface PullFacts {
+  number: number
+  state: 'open' | 'closed'
+  draft: boolean
+  author: Account
+  createdAt: Date
+  head: { sha: string; ref: string; sameRepository: boolean }
+  base: { ref: string; sha: string }
+}
+
+/** How the file came to main, read from git and not from the pull request's `merged` flag (attacks #55–58). */
+export interface MergeFacts {
+  commit: string
+  firstParent: string
+  /** The head of the pull request is among the merge's ancestors, or the merge is GitHub's squash or rebase of it. */
+  ofThisPull: boolean
+  /** The file in the merged tree. */
+  file: TreeEntry | null
+  /** The file in the first parent's tree: must be null, since requests are only ever added. */
+  before: TreeEntry | null
+}
+
+export interface RequestFacts {
+  /** Time is a fact. */
+  now: Date
+  repository: { id: number; owner: string; name: string; defaultBranch: string }
+  pull: PullFacts
+  changes: Known<Change[]>
+  /** The one file that the pull request adds, at its head; null when there is not exactly one. */
+  file: (Blob & { parsed: Parsed<AccessRequest> }) | null
+  commits: Known<Commit[]>
+  /** Who pushed to the branch, where GitHub says so. */
+  pushers: Account[]
+  reviews: Known<Review[]>
+  /** For each reviewed commit other than the head: the entry of the same path there, null where absent or unknown. */
+  reviewed: Record<string, TreeEntry | null>
+  /** Rules as of this commit of the base branch. */
+  rules: {
+    commit: string
+    contract: Read<Contract>
+    directory: Read<Directory>
+    settings: Read<Settings>
+    codeowners: { path: string | null; blob: string | null; parsed: Codeowners | null }
+  }
+  /** Members of each team named by the clause, the contract or CODEOWNERS, by `@org/team` in lower case. Active members only. */
+  teams: Record<string, Known<Account[]>>
+  /** Accounts that CODEOWNERS or the clause names by login, by `@login` in lower case. */
+  users: Record<string, Known<Account>>
+  /** Permission on this repository now, by numeric id of each reviewer and of each named owner where it was read. */
+  permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
+  /** Ids already used under this contract, other than by this pull request. */
+  idUsed: boolean
+  /** For each line of the clause's access, in order: why the provider does not admit it; null where it does. */
+  providers: Record<string, string | null>
+  /** After the merge only. */
+  merge: MergeFacts | null
+}

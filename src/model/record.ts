@@ -1,0 +1,149 @@
+// The ledger's nouns: what each record says. Format, hashing and signing are `ledger/`'s; records are data.
+// Numeric ids and digests only: no login, path, reason or provider identity ever enters a record (DESIGN §7).
+
+/** `R-` and the number of the pull request that brought it: opaque, unique in its repository, and never used again. */
+export type RequestRef = `R-${number}`
+
+/** `gh:` and GitHub's numeric user id. */
+export type PersonRef = `gh:${number}`
+
+/** One entitlement without its identity. `key` is the sha256 of the whole key, identity included. */
+export interface Target {
+  key: string
+  provider: string
+  resource: string
+  role: string
+}
+
+/** One review as it stood when the decision was made, so that an auditor can replay it (reviews are not in git). */
+export interface ApprovalNote {
+  by: PersonRef
+  /** Which stage of the clause it counts for, from 0. */
+  stage: number
+  reviewId: number
+  commit: string
+  submittedAt: string
+}
+
+/** One separation-of-duties rule and how it came out. */
+export interface DutyNote {
+  rule: string
+  holds: boolean
+}
+
+/** Digests of everything that a decision read. Git object names for what git holds, sha256 for the rest. */
+export interface InputDigests {
+  /** The commit of main whose rules were applied: the base tip before the merge, the first parent after it. */
+  base: string
+  head: string
+  request: string
+  contract: string
+  /** `sha256:` of the effective contract, canonical JSON. */
+  effective: string
+  directory: string
+  codeowners: string
+  settings: string | null
+  policy: string | null
+  /** `sha256:` over the reviews, commits, teams and permissions as they were read. */
+  people: string
+}
+
+interface Bodies {
+  /** First record of a ledger branch. `root` is the public key (SPKI, base64) that alone may add keys. */
+  'ledger.created': {
+    repository: number
+    root: string
+    /** The first-parent commit of main at which this ledger begins; what lies before is not its business. */
+    main: string
+    /** The end of the year before, when this branch continues it. */
+    continues?: { branch: string; seq: number; head: string }
+  }
+  /** A signing key, endorsed by the root: `certificate` is the root's DSSE envelope, base64. */
+  'key.added': { keyId: string; publicKey: string; certificate: string }
+  'key.revoked': { keyId: string; lastGoodSeq: number; certificate: string }
+  /** One first-parent step of main, whoever made it. `removed`: requests whose file left main with it. */
+  'main.advanced': { from: string; to: string; pr: number | null; removed: RequestRef[] }
+  'request.decided': {
+    request: RequestRef
+    pr: number
+    outcome: 'allow' | 'refuse'
+    /** The merge that brought the file, and the file's own blob and sha256 there. */
+    merge: string
+    file: { blob: string; sha256: string }
+    /** sha256 of contract id, NUL, request id: an id burns on use. */
+    idSha256: string
+    author: PersonRef
+    subject: PersonRef | null
+    contract: string | null
+    clause: string | null
+    targets: Target[]
+    window: { notBefore: string; notAfter: string } | null
+    approvals: ApprovalNote[]
+    sod: DutyNote[]
+    /** Rule ids that did not hold; empty when allowed. */
+    failed: string[]
+    inputs: InputDigests
+    /** `sha256:` of the whole Decision, canonical JSON. */
+    decision: string
+  }
+  'grant.intended': { request: RequestRef; target: Target; notAfter: string }
+  'grant.done': {
+    request: RequestRef
+    target: Target
+    notAfter: string
+    changed: boolean
+    receiptSha256: string
+    readBack: 'present'
+    /** The provider held it already when we came back from a crash. */
+    recovered?: true
+  }
+  /** The request no longer carries the target. `carried`: another request still does, so it was left in place. */
+  'revoke.done': {
+    request: RequestRef
+    target: Target
+    cause: EndCause
+    due: string
+    latencyMs: number
+    receiptSha256: string
+    readBack: 'absent' | 'carried' | 'foreign'
+  }
+  'revoke.failed': { request: RequestRef; target: Target; due: string; attempt: number; code: string }
+  'revert.merged': { requests: RequestRef[]; pr: number; merge: string }
+  'exception.recorded': { control: string; code: string; pr: number | null; commit: string | null; owner: PersonRef | null }
+  'inventory.observed': { provider: string; count: number; sha256: string }
+  'drift.found': { provider: string; target: Target; found: 'extra' | 'missing' }
+  heartbeat: { open: number; pending: number; failed: number }
+}
+
+/** Why a request's grant ended. */
+export type EndCause = 'expired' | 'removed' | 'ineligible' | 'contract'
+
+export type RecordType = keyof Bodies
+
+/** A record before it is numbered and chained: what happened, and when it happened. */
+export type Draft = { [T in RecordType]: { type: T; occurredAt: Date } & Bodies[T] }[RecordType]
+
+/** The frame that the ledger puts around every record. */
+export interface RecordFrame {
+  v: 1
+  ledger: string
+  /** Gapless, from 1, over all years. */
+  seq: number
+  /** sha256 of the bytes of the line before, without its newline; 64 zeros at the first. */
+  prev: string
+  occurredAt: string
+  recordedAt: string
+  /** Version of Addendum that wrote it. */
+  app: string
+}
+
+/** A record as it stands in the ledger. A reader skips a type that it does not know (reliability fault 74). */
+export type LedgerRecord = { [T in RecordType]: RecordFrame & { type: T } & Bodies[T] }[RecordType]
+
+export function requestRef(pr: number): RequestRef {
+  return `R-${pr}`
+}
+
+export function personRef(id: number): PersonRef {
+  return `gh:${id}`
+}
