@@ -1,0 +1,30 @@
+// Settings: how Addendum behaves in one access repository, `.github/addendum.yml` (DESIGN §3).
+import type { Parsed, Source } from './problem.ts'
+
+/** The settings as parsed, defaults filled in. */
+export interface Settings {
+  kind: 'Settings'
+  /** Whether an approved request is merged by the app. */
+  merge: 'auto' | 'manual'
+  /** Whether a revert PR is merged by the app. The grant has ended either way. */
+  revert: { merge: 'auto' | 'manual' }
+  /** How long before expiry the subject is told; 0 never happens. */
+  noticeSeconds: number
+  /** IANA zone in which times are shown to people. Decisions are in UTC. */
+  zone: string
+  /** `strict`: an approval must be on the head commit. `content`: on the same path, mode and blob (approvals.md §2). */
+  approvals: { binding: 'strict' | 'content' }
+}
+
+/** What holds where the file or a key of it is absent. */
+export const defaultSettings: Settings = {
+  kind: 'Settings',
+  merge: 'auto',
+  revert: { merge: 'auto' },
+  noticeSeconds: 900,
+  zone: 'UTC',
+  approvals: { binding: 'strict' }
+}
+
+/** Parses the settings, or says everything that is wrong with them. */
+export declare function parseSettings(file: string, text: Source): Parsed<Settings>
