@@ -17,57 +17,67 @@ export function fill(place: string, schema: Schema, value: unknown): unknown {
   return value === undefined ? invent(`${place} `, schema) : mend(`${place} `, schema, value)
 }
 
-function mend(trail: string, given: Schema, value: unknown): unknown {
-  const schema = resolved(given)
-  const forms = schema.anyOf ?? schema.oneOf
-  let result = value
+function mend(trail: string, schema: Schema, value: unknown): unknown {
+  const parts = partsOf(schema, value)
   if (Array.isArray(value)) {
-    const items = schema.items
-    if (items) result = value.map(item => mend(`${trail}/*`, items, item))
-  } else if (isObject(value)) {
-    result = mendObject(trail, schema, value)
+    const items = all(parts.map(part => part.items))
+    return items ? value.map(item => mend(`${trail}/*`, items, item)) : value
   }
-  if (forms) {
-    const form = bestForm(forms, result)
-    if (form) result = mend(trail, form, result)
-  }
-  return (schema.allOf ?? []).reduce((mended, part) => mend(trail, part, mended), result)
+  return isObject(value) ? mendObject(trail, parts, value) : value
 }
 
-function mendObject(trail: string, schema: Schema, value: Record<string, unknown>): Record<string, unknown> {
-  const result: Record<string, unknown> = {}
+function mendObject(trail: string, parts: Schema[], value: Record<string, unknown>): Record<string, unknown> {
+  // A Map, because a field may be named `__proto__`: label names and custom properties are the world's.
+  const result = new Map<string, unknown>()
   for (const [name, field] of Object.entries(value)) {
     if (field === undefined) continue
-    const child = schema.properties?.[name] ?? additional(schema)
-    result[name] = child ? mend(`${trail}/${name}`, child, field) : field
+    const schema = fieldOf(parts, name)
+    result.set(name, schema ? mend(`${trail}/${name}`, schema, field) : field)
   }
-  for (const name of schema.required ?? []) {
-    if (Object.hasOwn(result, name)) continue
+  for (const name of parts.flatMap(part => part.required ?? [])) {
+    if (result.has(name)) continue
     invented.add(`${trail}/${name}`)
-    result[name] = invent(`${trail}/${name}`, schema.properties?.[name] ?? additional(schema) ?? {})
+    result.set(name, invent(`${trail}/${name}`, fieldOf(parts, name) ?? {}))
   }
-  return result
+  return Object.fromEntries(result)
 }
 
-function additional(schema: Schema): Schema | undefined {
-  return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
-}
-
-function invent(trail: string, given: Schema): unknown {
+/** The schemas that a value must meet together: the schema, its allOf, and of its anyOf the form that the value was meant as. */
+function partsOf(given: Schema, value: unknown): Schema[] {
   const schema = resolved(given)
-  if (admitsNull(schema)) return null
-  if (schema.const !== undefined) return schema.const
-  if (schema.enum) return schema.enum[0]
-  const form = (schema.anyOf ?? schema.oneOf)?.[0]
-  if (schema.properties || schema.allOf || typeOf(schema) === 'object') return mend(trail, schema, {})
-  if (form) return invent(trail, form)
-  switch (typeOf(schema)) {
-    case 'array': return Array.from({ length: schema.minItems ?? 0 }, () => invent(`${trail}/*`, schema.items ?? {}))
+  const form = schema.anyOf && bestForm(schema.anyOf, value)
+  return [schema, ...[...schema.allOf ?? [], ...form ? [form] : []].flatMap(part => partsOf(part, value))]
+}
+
+function fieldOf(parts: Schema[], name: string): Schema | undefined {
+  return all(parts.map(({ properties, additionalProperties }) => {
+    if (properties && Object.hasOwn(properties, name)) return properties[name]
+    return typeof additionalProperties === 'object' ? additionalProperties : undefined
+  }))
+}
+
+function all(schemas: (Schema | undefined)[]): Schema | undefined {
+  const found = schemas.filter(schema => schema !== undefined)
+  return found.length > 1 ? { allOf: found } : found[0]
+}
+
+function invent(trail: string, schema: Schema): unknown {
+  if (!contradicts(schema, null)) return null
+  const parts = partsOf(schema, undefined)
+  const fixed = parts.flatMap(part => part.const === undefined ? part.enum ?? [] : [part.const])
+  if (fixed.length > 0) return fixed.find(value => !contradicts(schema, value))
+  const type = parts.map(typeOf).find(found => found !== undefined)
+  switch (type) {
+    case 'array': {
+      const least = Math.max(0, ...parts.map(part => part.minItems ?? 0))
+      const items = all(parts.map(part => part.items)) ?? {}
+      return Array.from({ length: least }, () => invent(`${trail}/*`, items))
+    }
     case 'boolean': return false
     case 'integer':
-    case 'number': return Math.max(0, schema.minimum ?? 0)
-    case 'string': return text(schema)
-    default: return null
+    case 'number': return Math.max(0, ...parts.map(part => part.minimum ?? 0))
+    case 'string': return text(parts)
+    default: return mend(trail, schema, {})
   }
 }
 
@@ -81,37 +91,36 @@ const formats: Record<string, string> = {
   'repo.nwo': 'octocat/hello-world'
 }
 
-function text(schema: Schema): string {
-  return formats[schema.format ?? ''] ?? '-'.repeat(schema.minLength ?? 0)
+function text(parts: Schema[]): string {
+  const format = parts.map(part => part.format).find(found => found !== undefined) ?? ''
+  return formats[format] ?? '-'.repeat(Math.max(0, ...parts.map(part => part.minLength ?? 0)))
 }
 
 function typeOf(schema: Schema): string | undefined {
   return Array.isArray(schema.type) ? schema.type.find(type => type !== 'null') : schema.type
 }
 
-function admitsNull(schema: Schema): boolean {
-  if (schema.enum) return schema.enum.includes(null)
-  if (schema.type === 'null' || (Array.isArray(schema.type) && schema.type.includes('null'))) return true
-  if (schema.anyOf) return schema.anyOf.some(form => admitsNull(resolved(form)))
-  return schema.oneOf?.filter(form => admitsNull(resolved(form))).length === 1
-}
-
 /** The form that a given value was meant as: of those it does not contradict, the one that knows most of its fields. */
 function bestForm(forms: Schema[], value: unknown): Schema | undefined {
-  const score = (form: Schema): number => {
+  if (value === undefined) return forms[0]
+  const fitting = forms.filter(form => !contradicts(form, value))
+  if (fitting.length < 2 || !isObject(value)) return fitting[0]
+  const scored = fitting.map(form => {
     const known = knownFields(form)
-    return isObject(value) ? Object.keys(value).filter(name => known.has(name)).length : 0
-  }
-  return forms.filter(form => !contradicts(form, value)).toSorted((a, b) => score(b) - score(a))[0]
+    return { form, score: Object.keys(value).filter(name => known.has(name)).length }
+  })
+  return scored.reduce((best, next) => next.score > best.score ? next : best).form
 }
 
+/** Whether a value cannot be meant as a schema, judged by its type, its constants, and those of its direct fields. */
 function contradicts(given: Schema, value: unknown): boolean {
   const schema = resolved(given)
   const types = schema.type === undefined ? undefined : [schema.type].flat()
   if (types && !types.some(type => isOfType(type, value))) return true
   if (schema.const !== undefined && schema.const !== value) return true
   if (schema.enum && !schema.enum.includes(value)) return true
-  if ((schema.allOf ?? []).some(part => contradicts(part, value))) return true
+  if (schema.allOf?.some(part => contradicts(part, value))) return true
+  if (schema.anyOf?.every(form => contradicts(form, value))) return true
   if (!isObject(value)) return false
   return Object.entries(schema.properties ?? {}).some(([name, field]) => {
     const { const: only, enum: among } = resolved(field)
@@ -132,7 +141,7 @@ function isOfType(type: string, value: unknown): boolean {
 
 function knownFields(given: Schema): Set<string> {
   const schema = resolved(given)
-  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
+  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]
   return new Set([...Object.keys(schema.properties ?? {}), ...parts.flatMap(part => [...knownFields(part)])])
 }
 

@@ -1,4 +1,5 @@
 // Run by hand: cuts description.json out of @octokit/openapi's `generated/api.github.com.json`, structure only, mended.
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { argv, stdout } from 'node:process'
 import { operationRepairs, schemaRepairs } from './repairs.ts'
@@ -16,7 +17,8 @@ const kept = [
  * Cuts the selected operations and webhooks, and every schema they reach, out of GitHub's description.
  * Refuses a source that lacks a selected one, and a repair that finds nothing to mend.
  */
-export function cut(source: Source): Cut {
+export function cut(text: string): Cut {
+  const source = JSON.parse(text) as Source
   const repairs = new Map<string, number>()
   const reached = new Map<string, Schema>()
   const count = (name: string): void => void repairs.set(name, (repairs.get(name) ?? 0) + 1)
@@ -32,7 +34,6 @@ export function cut(source: Source): Cut {
     for (const key of kept) if (mended[key] !== undefined) Object.assign(schema, { [key]: mended[key] })
     if (mended.properties) schema.properties = each(mended.properties, convert)
     if (mended.items) schema.items = convert(mended.items)
-    if (mended.oneOf) schema.oneOf = mended.oneOf.map(convert)
     if (mended.anyOf) schema.anyOf = mended.anyOf.map(convert)
     if (mended.allOf) schema.allOf = mended.allOf.map(convert)
     if (mended.if) schema.if = convert(mended.if as SourceSchema)
@@ -103,6 +104,7 @@ export function cut(source: Source): Cut {
   return share({
     source: '@octokit/openapi generated/api.github.com.json',
     version: source.info.version,
+    digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
     licence: source.info.license.name,
     repairs: Object.fromEntries(repairs),
     operations,
@@ -148,8 +150,7 @@ export function print(description: Cut): string {
 if (import.meta.main) {
   const [, , path] = argv
   if (path === undefined) throw new Error('usage: node cut.ts PATH_TO/api.github.com.json')
-  const source = JSON.parse(readFileSync(path, 'utf8')) as Source
-  const text = print(cut(source))
+  const text = print(cut(readFileSync(path, 'utf8')))
   writeFileSync(new URL('description.json', import.meta.url), text)
   stdout.write(`description.json: ${Math.round(text.length / 1000)} kB\n`)
 }

@@ -53,7 +53,7 @@ export function checkResponse(operation: Operation, status: number, body: unknow
 /** How a webhook's payload departs from the description, as `checkResponse`. `push`, `create` and the like have no action. */
 export function checkWebhook(event: string, action: string | undefined, payload: unknown): string[] {
   const place = webhookPlace(event, action)
-  const schema = description().webhooks[place]
+  const schema = webhookSchema(place)
   return schema ? sentences(place, schema, payload) : [`${place}: the webhook is not documented`]
 }
 
@@ -69,7 +69,7 @@ export function complete(operation: Operation, status: number, partial: unknown)
 /** The payload with every required field that was left out, as `complete`. An undocumented webhook is answered as given. */
 export function completeWebhook(event: string, action: string | undefined, partial: unknown): unknown {
   const place = webhookPlace(event, action)
-  const schema = description().webhooks[place]
+  const schema = webhookSchema(place)
   return schema ? fill(place, schema, partial) : partial
 }
 
@@ -96,6 +96,11 @@ function operationOf(id: string): Operation {
 
 function webhookPlace(event: string, action: string | undefined): string {
   return action === undefined ? event : `${event}.${action}`
+}
+
+function webhookSchema(place: string): Schema | undefined {
+  const { webhooks } = description()
+  return Object.hasOwn(webhooks, place) ? webhooks[place] : undefined
 }
 
 function sentences(place: string, schema: Schema, value: unknown): string[] {

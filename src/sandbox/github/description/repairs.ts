@@ -1,8 +1,10 @@
 // What the cut mends in GitHub's description: each fault of the source that would make a validator wrong, by name.
 import type { Schema } from './schema.ts'
 
+type Nested = 'properties' | 'items' | 'anyOf' | 'allOf' | 'additionalProperties'
+
 /** A schema as the source writes it (OpenAPI 3.0.3): JSON Schema and `nullable`. */
-export interface SourceSchema extends Omit<Schema, 'properties' | 'items' | 'oneOf' | 'anyOf' | 'allOf' | 'additionalProperties'> {
+export interface SourceSchema extends Omit<Schema, Nested> {
   nullable?: boolean
   discriminator?: unknown
   properties?: Record<string, SourceSchema>
@@ -68,6 +70,24 @@ export const schemaRepairs: readonly SchemaRepair[] = [
     }
   },
   {
+    // The forms of GitHub's oneOf overlap (two shapes of error, say), and what fits two of them fails oneOf: a union is meant.
+    name: 'one-of-is-any-of',
+    mend({ oneOf, ...schema }) {
+      if (!oneOf) return undefined
+      return schema.anyOf ? { ...schema, allOf: [...schema.allOf ?? [], { anyOf: oneOf }] } : { ...schema, anyOf: oneOf }
+    }
+  },
+  {
+    // A repository without a homepage has '' there (see @octokit/webhooks-examples), which is no URI.
+    name: 'homepage-may-be-empty',
+    mend(schema) {
+      const homepage = schema.properties?.['homepage']
+      if (homepage?.format !== 'uri') return undefined
+      const { format, ...text } = homepage
+      return { ...schema, properties: { ...schema.properties, homepage: text } }
+    }
+  },
+  {
     // `nullable` with an enum that lacks null: the enum alone refuses the null that GitHub does send.
     name: 'nullable-enum-admits-null',
     mend(schema) {
@@ -76,7 +96,7 @@ export const schemaRepairs: readonly SchemaRepair[] = [
     }
   },
   {
-    // `nullable` beside allOf, anyOf, oneOf, enum or nothing, without `type`: OpenAPI 3.0.3 says it then means nothing, GitHub means null.
+    // `nullable` beside allOf, anyOf, enum or nothing, without `type`: OpenAPI 3.0.3 says it then means nothing, GitHub means null.
     name: 'nullable-without-type',
     mend({ nullable, ...schema }) {
       if (!nullable || schema.type !== undefined) return undefined

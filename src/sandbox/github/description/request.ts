@@ -38,7 +38,7 @@ export function requestViolations(id: string, { params, query, body }: RequestPa
 }
 
 /** Keywords whose failure only sums up the failures of their parts, which are told as well. */
-const combined = new Set(['allOf', 'anyOf', 'oneOf', 'if'])
+const combined = new Set(['allOf', 'anyOf', 'if'])
 
 function bodyErrors(id: string, { body: schema, bodyRequired }: CutOperation, body: unknown): ErrorObject[] {
   if (!schema || (body === undefined && !bodyRequired)) return []
@@ -69,7 +69,7 @@ function unknownFields({ body: schema }: CutOperation, body: unknown): string[] 
 function properties(given: Schema): Set<string> | undefined {
   const schema = resolved(given)
   const known = new Set(Object.keys(schema.properties ?? {}))
-  const forms = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
+  const forms = [...(schema.allOf ?? []), ...(schema.anyOf ?? [])]
   for (const form of forms) for (const field of properties(form) ?? []) known.add(field)
   const open = schema.additionalProperties === true || typeof schema.additionalProperties === 'object'
   return open && known.size === 0 ? undefined : known

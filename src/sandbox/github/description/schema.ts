@@ -10,7 +10,6 @@ export interface Schema {
   required?: string[]
   additionalProperties?: boolean | Schema
   items?: Schema
-  oneOf?: Schema[]
   anyOf?: Schema[]
   allOf?: Schema[]
   if?: Schema
@@ -45,6 +44,8 @@ export interface CutOperation {
 export interface Cut {
   source: string
   version: string
+  /** `sha256:` of the file that the cut was made from. */
+  digest: string
   licence: string
   repairs: Record<string, number>
   operations: Record<string, CutOperation>

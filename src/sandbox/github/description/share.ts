@@ -60,7 +60,6 @@ function mapChildren(schema: Schema, convert: (schema: Schema) => Schema): Schem
     ...schema,
     ...(schema.properties && { properties: mapValues(schema.properties, convert) }),
     ...(schema.items && { items: convert(schema.items) }),
-    ...(schema.oneOf && { oneOf: schema.oneOf.map(convert) }),
     ...(schema.anyOf && { anyOf: schema.anyOf.map(convert) }),
     ...(schema.allOf && { allOf: schema.allOf.map(convert) }),
     ...(typeof schema.additionalProperties === 'object'
