@@ -1,0 +1,195 @@
+// The house as DESIGN §9 draws it, as data, and what breaks it.
+import { posix } from 'node:path'
+import { findCircle } from './circle.ts'
+import type { Source, Use } from './source.ts'
+
+/** One thing that is not as drawn. Tests go by the code. */
+export interface Violation {
+  code: 'arrow' | 'circle' | 'package' | 'impure' | 'unlisted' | 'length' | 'docstring' | 'opening' | 'default' | 'extension' | 'room'
+  path: string
+  line: number
+  because: string
+}
+
+const below = ['model', 'decide', 'ledger', 'providers', 'read', 'act']
+
+/**
+ * Who may import whom (DESIGN §9). A room is a folder of src/ or a file directly in it. A room may import itself.
+ * `database`, `postgres` (the embedded server beneath it), `clock` and `log` are ports: of the house they know each other and,
+ * in model/, the interfaces and the Fault.
+ */
+export const mayImport: Record<string, readonly string[] | 'everything'> = {
+  app: [
+    ...below, 'report', 'reconcile', 'queue', 'receive', 'config', 'database', 'postgres', 'clock', 'log',
+    'server'
+  ],
+  cli: 'everything',
+  commands: 'everything',
+  sandbox: ['app', 'model'],
+  config: [],
+  database: ['postgres', 'clock', 'model'],
+  postgres: ['clock', 'model'],
+  clock: ['model'],
+  log: ['model'],
+  server: ['receive', 'model'],
+  receive: ['queue', 'model'],
+  queue: ['model', 'database'],
+  reconcile: ['read', 'decide', 'act', 'model'],
+  report: ['read', 'ledger', 'decide', 'model'],
+  read: ['providers', 'ledger', 'model'],
+  act: ['providers', 'ledger', 'model'],
+  ledger: ['model'],
+  decide: ['model'],
+  providers: ['model'],
+  model: []
+}
+
+/** Rooms whose code knows no clock, network, environment or randomness, not even through a package. */
+const pure: Record<string, readonly string[]> = {
+  model: ['ajv', 'ajv-formats', 'canonicalize', 'node:crypto', 'temporal-polyfill', 'yaml'],
+  decide: ['temporal-polyfill']
+}
+
+/** Packages that one room hides from all others. */
+const hidden: Record<string, readonly string[]> = {
+  '@clack/prompts': ['commands'],
+  commander: ['cli', 'commands'],
+  'node-cron': ['app'],
+  'pg-boss': ['queue']
+}
+
+/** Where the clock, randomness, the environment, the network and the file system come in (COMMON rule of DESIGN §5). */
+const ports = /^src\/(clock|database|postgres|server|cli)\.ts$|^src\/(sandbox|commands)\//
+const portsOf: Record<string, RegExp> = {
+  files: /^src\/(app|config)\.ts$/,
+  processes: /^src\/ledger\/git-store\.ts$/,
+  randomness: /^src\/ledger\/keys\.ts$/
+}
+const doorOf: Record<string, string> = {
+  'node:fs': 'files',
+  'node:fs/promises': 'files',
+  'node:child_process': 'processes'
+}
+const shut = /^(node:)?(fs|child_process|cluster|dgram|dns|http|http2|https|inspector|net|os|perf_hooks|process|repl|timers|tls|vm|worker_threads)(\/|$)/
+const longest = 300
+
+/** Everything in `sources` that is not as drawn, by path and line. `sources` are all files of src/, paths from the root. */
+export function violationsOf(sources: readonly Source[]): Violation[] {
+  const found = sources.flatMap(source => [...arrows(source), ...doors(source), ...form(source)])
+  found.push(...circles(sources), ...listings(sources))
+  return found.toSorted((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
+}
+
+/** The room of a path under src/: `src/read/pull.ts` is in `read`, `src/queue.ts` is `queue`. */
+export function roomOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.ts$/, '')
+}
+
+function arrows(source: Source): Violation[] {
+  const from = roomOf(source.path)
+  const allowed = mayImport[from]
+  if (allowed === undefined) {
+    return [{ code: 'room', path: source.path, line: 1, because: `"${from}" is no room of the house` }]
+  }
+  return source.imports.flatMap(({ specifier, line }): Violation[] => {
+    const wrong = (code: Violation['code'], because: string): Violation[] => [{ code, path: source.path, line, because }]
+    if (!specifier.startsWith('.')) return packages(source.path, from, specifier, line)
+    const target = posix.join(posix.dirname(source.path), specifier)
+    if (!/\.(ts|json)$/.test(target)) return wrong('extension', `write the extension: ${specifier}`)
+    if (!target.startsWith('src/')) {
+      const data = target.startsWith('policies/') && ['model', 'providers'].includes(from)
+      return data || allowed === 'everything' ? [] : wrong('arrow', `${from} may not import ${target}`)
+    }
+    const to = roomOf(target)
+    return to === from || allowed === 'everything' || allowed.includes(to) ? [] : wrong('arrow', `${from} may not import ${to}`)
+  })
+}
+
+function packages(path: string, room: string, specifier: string, line: number): Violation[] {
+  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  const rooms = hidden[name]
+  if (rooms !== undefined && !rooms.includes(room)) {
+    return [{ code: 'package', path, line, because: `${name} is known to ${rooms.join(' and ')} only` }]
+  }
+  const known = pure[room]
+  if (specifier === '(computed)') return [{ code: 'package', path, line, because: 'a computed import can be anything' }]
+  return known === undefined || known.includes(name) ? [] : [{ code: 'impure', path, line, because: `${room} may not know ${name}` }]
+}
+
+function doors(source: Source): Violation[] {
+  const { path } = source
+  if (ports.test(path)) return []
+  const isPure = pure[roomOf(path)] !== undefined
+  const uses = source.uses.filter(use => (isPure ? true : isDoor(use) && !use.bound))
+  const found: Violation[] = uses.map(({ what, line }) => ({ code: 'impure', path, line, because: `${what} belongs to a port` }))
+  for (const { specifier, names, line } of source.imports) {
+    const door = doorOf[specifier]
+    if (shut.test(specifier) && !(door !== undefined && portsOf[door]?.test(path))) {
+      found.push({ code: 'impure', path, line, because: `${specifier} belongs to a port` })
+    }
+    if (/^(node:)?crypto$/.test(specifier) && !portsOf.randomness?.test(path)) {
+      const random = names.filter(name => /^(random|generate|getRandom|webcrypto|subtle|\*)/.test(name))
+      for (const name of random) found.push({ code: 'impure', path, line, because: `crypto ${name} belongs to a port` })
+    }
+  }
+  return found
+}
+
+// The wall clock's zone and import.meta matter to the pure core alone; `console` is the linter's business elsewhere.
+function isDoor({ what }: Use): boolean {
+  return !what.startsWith('.') && !['import.meta', 'new Date(local)', 'Date', 'Date.parse', 'console'].includes(what)
+}
+
+function form(source: Source): Violation[] {
+  const { path, text } = source
+  const found: Violation[] = []
+  const lines = text.split('\n')
+  const length = lines.at(-1) === '' ? lines.length - 1 : lines.length
+  if (length > longest) found.push({ code: 'length', path, line: longest, because: `${length} lines, ${longest} at most` })
+  const first = lines[0]?.startsWith('#!') ? lines[1] : lines[0]
+  if (!first?.startsWith('// ')) found.push({ code: 'opening', path, line: 1, because: 'opens without its one line' })
+  for (const { name, documented, line } of source.exports) {
+    if (!documented) found.push({ code: 'docstring', path, line, because: `${name} has no docstring` })
+    if (name === 'default' && path !== 'src/app.ts') found.push({ code: 'default', path, line, because: 'named exports only' })
+  }
+  return found
+}
+
+function circles(sources: readonly Source[]): Violation[] {
+  const graph = new Map(sources.map(source => [source.path, targets(source)]))
+  const circle = findCircle(graph)
+  return circle === undefined ? [] : [{ code: 'circle', path: circle[0] ?? '', line: 1, because: circle.join(' → ') }]
+}
+
+function listings(sources: readonly Source[]): Violation[] {
+  const byPath = new Map(sources.map(source => [source.path, source]))
+  const unlisted = (path: string, list: string): Violation[] => {
+    const index = byPath.get(list)
+    const listed = index !== undefined && targets(index).includes(path)
+    return listed ? [] : [{ code: 'unlisted', path, line: 1, because: `is not listed in ${list}` }]
+  }
+  const ids = ruleIds(byPath.get('src/model/decision.ts'))
+  return sources.flatMap(source => {
+    const { path } = source
+    if (isProvider(source)) return unlisted(path, 'src/providers/index.ts')
+    const [, folder, file = '', ...deeper] = path.split('/')
+    return deeper.length === 0 && folder === 'decide' && ids.includes(file.replace(/\.ts$/, '')) ? unlisted(path, 'src/decide/rules.ts') : []
+  })
+}
+
+// A provider is what takes up the interface, wherever in its room it lives; the rest there is its private parts.
+function isProvider({ path, imports }: Source): boolean {
+  if (roomOf(path) !== 'providers' || /^src\/providers\/(index|instances)\.ts$/.test(path)) return false
+  return imports.some(({ specifier, names }) => specifier.endsWith('/provider.ts') && names.includes('Provider'))
+}
+
+/** The rules that `decide()` has, as their type names them. */
+function ruleIds(source: Source | undefined): string[] {
+  const union = /export type RuleId =([^\n]*(?:\n\s+\|[^\n]*)*)/.exec(source?.text ?? '')?.[1] ?? ''
+  return [...union.matchAll(/'([a-z-]+)'/g)].map(match => match[1] ?? '')
+}
+
+function targets(source: Source): string[] {
+  const relative = source.imports.filter(({ specifier }) => specifier.startsWith('.'))
+  return relative.map(({ specifier }) => posix.join(posix.dirname(source.path), specifier))
+}
