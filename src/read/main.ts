@@ -1,0 +1,81 @@
+// The first-parent history of main: every step that the ledger has not recorded yet, and what it did to the requests.
+import type { TreeEntry } from '../model/facts.ts'
+import { Fault } from '../model/fault.ts'
+import { placeOf } from '../model/place.ts'
+import { at, commitAt, rememberCommit, treeAt } from './repository.ts'
+import type { CommitNode, Repository, Tree } from './repository.ts'
+
+/** One first-parent step of main, and the request files that came or went with it. */
+export interface MainStep {
+  from: string
+  to: CommitNode
+  /** The merged pull request that made it; null: nobody's, a direct push. */
+  pr: number | null
+  added: TreeEntry[]
+  /** Gone, or there with other bytes: a request's file is never edited (attack #42). */
+  removed: TreeEntry[]
+}
+
+/** Merge commits of which we know the pull request already, since we merged it or read it. */
+export type KnownMerges = ReadonlyMap<string, number>
+
+const longest = 5_000
+
+/**
+ * The steps from `from` (exclusive) to `tip`, oldest first. When `from` is not on the first-parent line of `tip`, history was
+ * rewritten: a Fault that stops every new grant and asks for a person (reliability fault 45).
+ */
+export async function stepsOf(repository: Repository, from: string, tip: CommitNode, known: KnownMerges): Promise<MainStep[]> {
+  const line: CommitNode[] = []
+  let node = tip
+  while (node.sha !== from) {
+    const parent = node.parents[0]
+    if (parent === undefined || line.length > longest) {
+      throw new Fault('ledger.broken', `main no longer descends from ${from.slice(0, 12)}, where the ledger last saw it`, { retry: true })
+    }
+    line.push(node)
+    if (parent === from) break
+    if (line.length === 1) await prefetch(repository, tip.sha)
+    node = await commitAt(repository, parent)
+  }
+  line.reverse()
+  const steps: MainStep[] = []
+  let before = from
+  for (const to of line) {
+    steps.push(await stepOf(repository, before, to, known))
+    before = to.sha
+  }
+  return steps
+}
+
+async function stepOf(repository: Repository, from: string, to: CommitNode, known: KnownMerges): Promise<MainStep> {
+  const [old, now] = await Promise.all([treeAt(repository, (await commitAt(repository, from)).tree), treeAt(repository, to.tree)])
+  const pr = known.get(to.sha) ?? (await pullOf(repository, to.sha))
+  return { from, to, pr, added: requestsMissing(now, old), removed: requestsMissing(old, now) }
+}
+
+/** Request files of `tree` that `other` does not have with the same mode and bytes. */
+function requestsMissing(tree: Tree, other: Tree): TreeEntry[] {
+  return [...tree.values()].filter(entry => {
+    if (placeOf(entry.path)?.kind !== 'request') return false
+    const twin = other.get(entry.path)
+    return twin === undefined || twin.sha !== entry.sha || twin.mode !== entry.mode
+  })
+}
+
+async function prefetch(repository: Repository, sha: string): Promise<void> {
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', { ...at(repository), sha, per_page: 100 })
+  for (const { sha: name, commit, parents } of data) {
+    rememberCommit(repository, { sha: name, tree: commit.tree.sha, parents: parents.map(parent => parent.sha) })
+  }
+}
+
+/** The merged pull request whose merge made `sha` on the default branch; null when there is none. */
+export async function pullOf(repository: Repository, sha: string): Promise<number | null> {
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+    ...at(repository),
+    commit_sha: sha
+  })
+  const merged = data.filter(pull => pull.merged_at !== null && pull.base.ref === repository.defaultBranch)
+  return (merged.find(pull => pull.merge_commit_sha === sha) ?? merged[0])?.number ?? null
+}
