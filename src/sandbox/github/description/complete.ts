@@ -42,7 +42,10 @@ function mendObject(trail: string, parts: Schema[], value: Record<string, unknow
   return Object.fromEntries(result)
 }
 
-/** The schemas that a value must meet together: the schema, its allOf, and of its anyOf the form that the value was meant as. */
+/**
+ * The schemas that a value must meet together: the schema, its allOf, and of its anyOf the form that the value was
+ * meant as.
+ */
 function partsOf(given: Schema, value: unknown): Schema[] {
   const schema = resolved(given)
   const form = schema.anyOf && bestForm(schema.anyOf, value)
@@ -64,7 +67,7 @@ function all(schemas: (Schema | undefined)[]): Schema | undefined {
 function invent(trail: string, schema: Schema): unknown {
   if (!contradicts(schema, null)) return null
   const parts = partsOf(schema, undefined)
-  const fixed = parts.flatMap(part => part.const === undefined ? part.enum ?? [] : [part.const])
+  const fixed = parts.flatMap(part => part.enum ?? [])
   if (fixed.length > 0) return fixed.find(value => !contradicts(schema, value))
   const type = parts.map(typeOf).find(found => found !== undefined)
   switch (type) {
@@ -112,20 +115,18 @@ function bestForm(forms: Schema[], value: unknown): Schema | undefined {
   return scored.reduce((best, next) => next.score > best.score ? next : best).form
 }
 
-/** Whether a value cannot be meant as a schema, judged by its type, its constants, and those of its direct fields. */
+/** Whether a value cannot be meant as a schema, judged by its type and enum, and the enums of its fields. */
 function contradicts(given: Schema, value: unknown): boolean {
   const schema = resolved(given)
   const types = schema.type === undefined ? undefined : [schema.type].flat()
   if (types && !types.some(type => isOfType(type, value))) return true
-  if (schema.const !== undefined && schema.const !== value) return true
   if (schema.enum && !schema.enum.includes(value)) return true
   if (schema.allOf?.some(part => contradicts(part, value))) return true
   if (schema.anyOf?.every(form => contradicts(form, value))) return true
   if (!isObject(value)) return false
   return Object.entries(schema.properties ?? {}).some(([name, field]) => {
-    const { const: only, enum: among } = resolved(field)
-    const present = value[name] !== undefined
-    return present && ((only !== undefined && value[name] !== only) || (among && !among.includes(value[name])))
+    const among = resolved(field).enum
+    return among !== undefined && value[name] !== undefined && !among.includes(value[name])
   })
 }
 

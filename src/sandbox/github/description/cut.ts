@@ -9,8 +9,8 @@ import { share } from './share.ts'
 import { selectedEvents, selectedOperations } from './selection.ts'
 
 const kept = [
-  'type', 'format', 'enum', 'const', 'required', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems',
-  'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'
+  'type', 'format', 'enum', 'required', 'dependentRequired', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength',
+  'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'
 ] as const
 
 /**
@@ -36,8 +36,6 @@ export function cut(text: string): Cut {
     if (mended.items) schema.items = convert(mended.items)
     if (mended.anyOf) schema.anyOf = mended.anyOf.map(convert)
     if (mended.allOf) schema.allOf = mended.allOf.map(convert)
-    if (mended.if) schema.if = convert(mended.if as SourceSchema)
-    if (mended.then) schema.then = convert(mended.then as SourceSchema)
     const additional = mended.additionalProperties
     if (additional !== undefined) {
       schema.additionalProperties = typeof additional === 'boolean' ? additional : convert(additional)

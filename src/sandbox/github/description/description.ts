@@ -31,7 +31,8 @@ export function match(
 
 /**
  * What GitHub would refuse in a request, as the `errors` of its 422 answer; empty when it conforms.
- * Stricter than GitHub in one thing: an unknown top-level field of the body is refused, so that a misspelt one is found.
+ * Stricter than GitHub in one thing: an unknown top-level field of the body is refused, so that a misspelt one is
+ * found.
  * Unknown query parameters are ignored, as GitHub does.
  */
 export function checkRequest(operation: Operation, request: RequestParts): Violation[] {
@@ -40,7 +41,8 @@ export function checkRequest(operation: Operation, request: RequestParts): Viola
 
 /**
  * How a response departs from the description, one sentence each with its JSON pointer; empty when it conforms.
- * Statuses that GitHub documents nowhere but sends everywhere (401, 403, 404, 422, 429, 5xx, 304 …) are held to the shape of its errors.
+ * Statuses that GitHub documents nowhere but sends everywhere (401, 403, 404, 422, 429, 5xx, 304 …) are held to the
+ * shape of its errors.
  */
 export function checkResponse(operation: Operation, status: number, body: unknown): string[] {
   const place = `${operation.id} ${status}`
@@ -50,7 +52,10 @@ export function checkResponse(operation: Operation, status: number, body: unknow
   return sentences(place, schema, body)
 }
 
-/** How a webhook's payload departs from the description, as `checkResponse`. `push`, `create` and the like have no action. */
+/**
+ * How a webhook's payload departs from the description, as `checkResponse`. `push`, `create` and the like have no
+ * action.
+ */
 export function checkWebhook(event: string, action: string | undefined, payload: unknown): string[] {
   const place = webhookPlace(event, action)
   const schema = webhookSchema(place)
@@ -58,22 +63,29 @@ export function checkWebhook(event: string, action: string | undefined, payload:
 }
 
 /**
- * The response with every required field that a handler left out, as a neutral value that conforms: null where null may stand, else false, 0,
- * '', [], the first of an enum. What is given is never changed; what is invented is listed by `inventedFields`.
+ * The response with every required field that a handler left out, as a neutral value that conforms: null where null
+ * may stand, else false, 0, '', [], the first of an enum. What is given is never changed; what is invented is listed
+ * by `inventedFields`.
  */
 export function complete(operation: Operation, status: number, partial: unknown): unknown {
   const schema = responseSchema(operation, status)
   return schema ? fill(`${operation.id} ${status}`, schema, partial) : partial
 }
 
-/** The payload with every required field that was left out, as `complete`. An undocumented webhook is answered as given. */
+/**
+ * The payload with every required field that was left out, as `complete`. An undocumented webhook is answered as
+ * given.
+ */
 export function completeWebhook(event: string, action: string | undefined, partial: unknown): unknown {
   const place = webhookPlace(event, action)
   const schema = webhookSchema(place)
   return schema ? fill(place, schema, partial) : partial
 }
 
-/** Statuses that any operation may answer beside its documented ones: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api */
+/**
+ * Statuses that any operation may answer beside its documented ones:
+ * https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
 const everywhere = new Set([400, 401, 403, 404, 415, 422, 429, 500, 502, 503, 504])
 
 const error: Schema = {

@@ -63,18 +63,21 @@ const isNull: SourceSchema = { type: 'null' }
  */
 export const schemaRepairs: readonly SchemaRepair[] = [
   {
-    // A discriminator is a hint for code generators. JSON Schema has none, and Ajv's own wants a stricter form than GitHub writes.
+    // A discriminator is a hint for code generators. JSON Schema has none, and Ajv's own wants a stricter form than
+    // GitHub writes.
     name: 'discriminator-dropped',
     mend({ discriminator, ...schema }) {
       return discriminator === undefined ? undefined : schema
     }
   },
   {
-    // The forms of GitHub's oneOf overlap (two shapes of error, say), and what fits two of them fails oneOf: a union is meant.
+    // The forms of GitHub's oneOf overlap (two shapes of error, say), and what fits two of them fails oneOf: a union
+    // is meant.
     name: 'one-of-is-any-of',
     mend({ oneOf, ...schema }) {
       if (!oneOf) return undefined
-      return schema.anyOf ? { ...schema, allOf: [...schema.allOf ?? [], { anyOf: oneOf }] } : { ...schema, anyOf: oneOf }
+      const { allOf = [], anyOf } = schema
+      return anyOf ? { ...schema, allOf: [...allOf, { anyOf: oneOf }] } : { ...schema, anyOf: oneOf }
     }
   },
   {
@@ -83,8 +86,7 @@ export const schemaRepairs: readonly SchemaRepair[] = [
     mend(schema) {
       const homepage = schema.properties?.['homepage']
       if (homepage?.format !== 'uri') return undefined
-      const { format, ...text } = homepage
-      return { ...schema, properties: { ...schema.properties, homepage: text } }
+      return { ...schema, properties: { ...schema.properties, homepage: { ...homepage, format: undefined } } }
     }
   },
   {
@@ -96,7 +98,8 @@ export const schemaRepairs: readonly SchemaRepair[] = [
     }
   },
   {
-    // `nullable` beside allOf, anyOf, enum or nothing, without `type`: OpenAPI 3.0.3 says it then means nothing, GitHub means null.
+    // `nullable` beside allOf, anyOf, enum or nothing, without `type`: OpenAPI 3.0.3 says it then means nothing,
+    // GitHub means null.
     name: 'nullable-without-type',
     mend({ nullable, ...schema }) {
       if (!nullable || schema.type !== undefined) return undefined
@@ -115,15 +118,11 @@ export const schemaRepairs: readonly SchemaRepair[] = [
   }
 ]
 
-const completedNeedsConclusion: SourceSchema[] = [
-  { if: { required: ['status'], properties: { status: { const: 'completed' } } }, then: { required: ['conclusion'] } },
-  { if: { required: ['completed_at'] }, then: { required: ['conclusion'] } }
-]
-
 /** Mends of single operations, where Octokit's edition of the description lost or broke a rule of GitHub's. */
 export const operationRepairs: readonly OperationRepair[] = [
   {
-    // Octokit's edition asks an installation's account to be a user and an enterprise at once (allOf); GitHub's says either.
+    // Octokit's edition asks an installation's account to be a user and an enterprise at once (allOf); GitHub's says
+    // either.
     name: 'installation-account-is-one-of',
     operation: 'apps/list-installations',
     mend(operation) {
@@ -134,14 +133,18 @@ export const operationRepairs: readonly OperationRepair[] = [
     }
   },
   {
-    // "conclusion: required if you provide completed_at or a status of completed" survives in Octokit's edition as prose only
-    // (`checks/update` has kept it, as anyOf).
+    // "conclusion: required if you provide completed_at or a status of completed" survives in Octokit's edition as
+    // prose only (`checks/update` has kept it, as anyOf).
     name: 'completed-check-needs-conclusion',
     operation: 'checks/create',
     mend({ requestBody }) {
       const body = requestBody?.content?.['application/json']?.schema
       if (!body || body.oneOf || body.anyOf || body.allOf) return false
-      body.allOf = completedNeedsConclusion
+      body.anyOf = [
+        { required: ['conclusion'] },
+        { properties: { status: { type: 'string', enum: ['queued', 'in_progress'] } } }
+      ]
+      body.dependentRequired = { completed_at: ['conclusion'] }
       return true
     }
   }

@@ -38,7 +38,7 @@ export function requestViolations(id: string, { params, query, body }: RequestPa
 }
 
 /** Keywords whose failure only sums up the failures of their parts, which are told as well. */
-const combined = new Set(['allOf', 'anyOf', 'if'])
+const combined = new Set(['allOf', 'anyOf'])
 
 function bodyErrors(id: string, { body: schema, bodyRequired }: CutOperation, body: unknown): ErrorObject[] {
   if (!schema || (body === undefined && !bodyRequired)) return []
@@ -77,7 +77,8 @@ function properties(given: Schema): Set<string> | undefined {
 
 function violation(resource: string, { instancePath, keyword, params, message }: ErrorObject): Violation {
   const path = instancePath.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const missing = keyword === 'required' ? String(params['missingProperty']) : undefined
+  const isMissing = keyword === 'required' || keyword === 'dependentRequired'
+  const missing = isMissing ? String(params['missingProperty']) : undefined
   const field = [...path, ...(missing === undefined ? [] : [missing])].join('.')
   if (missing !== undefined) return { resource, field, code: 'missing_field', message: `${field} is required` }
   return { resource, field, code: 'invalid', message: `${field || 'The body'} ${message}` }

@@ -1,4 +1,5 @@
-// The vocabulary of the cut: the JSON Schema keywords that GitHub's description uses, and the shape of description.json.
+// The vocabulary of the cut: the JSON Schema keywords that GitHub's description uses, and the shape of
+// description.json.
 
 /** A JSON Schema (2020-12) of the cut. `$ref` holds the bare name of a schema in `Cut.schemas`. */
 export interface Schema {
@@ -8,13 +9,11 @@ export interface Schema {
   enum?: unknown[]
   properties?: Record<string, Schema>
   required?: string[]
+  dependentRequired?: Record<string, string[]>
   additionalProperties?: boolean | Schema
   items?: Schema
   anyOf?: Schema[]
   allOf?: Schema[]
-  if?: Schema
-  then?: Schema
-  const?: unknown
   pattern?: string
   minimum?: number
   maximum?: number

@@ -1,4 +1,5 @@
-// What the cut takes from GitHub's REST description: the operations and webhooks that the local GitHub answers and sends.
+// What the cut takes from GitHub's REST description: the operations and webhooks that the local GitHub answers and
+// sends.
 
 /** Operation ids, by family, as GitHub names them (`octokit.rest.FAMILY.operation` in camel case). */
 const families: Record<string, string> = {
