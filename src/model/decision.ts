@@ -56,7 +56,7 @@ export interface StageStatus {
   from: string[]
   approvedBy: { id: number; login: string; reviewId: number; commit: string; submittedAt: string }[]
   missing: number
-  /** Who could still give what is missing, by numeric id: not conflicted, active, with write access. */
+  /** Who could still give what is missing, by numeric id: not conflicted, active, not known to lack write access. */
   eligible: { id: number; login: string }[]
 }
 
@@ -74,6 +74,8 @@ export interface Terms {
   durationSeconds: number
   /** Scheduled start; null: at the grant. */
   startAt: Date | null
+  /** Access ends by then at the latest: with the contract, with the person's own end date, with the clause's hours. */
+  latestAt: Date
 }
 
 export type Outcome = 'allow' | 'wait' | 'refuse'
@@ -85,4 +87,12 @@ export interface Decision {
   terms: Terms | null
   stages: StageStatus[]
   inputs: InputDigests
+}
+
+/** The outcome of `decideRemoval()`: whether this pull request may take these request files out. */
+export interface RemovalDecision {
+  outcome: Outcome
+  reasons: Reason[]
+  /** The owner's approval where one is needed; empty where the author may remove by themselves. */
+  stages: StageStatus[]
 }

@@ -115,8 +115,40 @@ export interface RequestFacts {
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
   /** Ids already used under this contract, other than by this pull request. */
   idUsed: boolean
-  /** For each line of the clause's access, in order: why the provider does not admit it; null where it does. */
-  providers: Record<string, string | null>
+  /** By position in the clause's access, from 0: why the provider does not admit that line; null where it does. */
+  providers: Record<number, string | null>
   /** After the merge only. */
   merge: MergeFacts | null
+}
+
+/** One request file that a pull request removes, and what the ledger knows of its request. */
+export interface Removal {
+  path: string
+  /** Null where the ledger has no decision about this file: then only an owner may remove it. */
+  request: {
+    /** Numeric ids of who opened the request's pull request and of who got the access. */
+    author: number
+    subject: number | null
+    /** Nothing of it is held any more, and nothing of it is still to come. */
+    ended: boolean
+  } | null
+}
+
+/** Everything that `decideRemoval()` may know about a pull request that removes request files (attack #43). */
+export interface RemovalFacts {
+  /** Time is a fact. */
+  now: Date
+  repository: { id: number; owner: string; name: string; defaultBranch: string }
+  /** Numeric id of the app's own bot account: who opens revert pull requests. */
+  app: number
+  pull: PullFacts
+  changes: Known<Change[]>
+  /** One for each removed request file, in any order. */
+  removals: Removal[]
+  reviews: Known<Review[]>
+  /** CODEOWNERS of the base branch's tip. */
+  codeowners: RequestFacts['rules']['codeowners']
+  teams: RequestFacts['teams']
+  users: RequestFacts['users']
+  permissions: RequestFacts['permissions']
 }
