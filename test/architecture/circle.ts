@@ -1,6 +1,6 @@
 // Circles among files: the one thing that no table of rooms can see.
 
-/** One circle of `graph`, as the nodes in order and the first again; undefined where there is none. Edges to unknown nodes are left out. */
+/** One circle of `graph`: its nodes in order and the first again; undefined where there is none. */
 export function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>()
   const trail: string[] = []

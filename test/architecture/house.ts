@@ -5,7 +5,18 @@ import type { Source, Use } from './source.ts'
 
 /** One thing that is not as drawn. Tests go by the code. */
 export interface Violation {
-  code: 'arrow' | 'circle' | 'package' | 'impure' | 'unlisted' | 'length' | 'docstring' | 'opening' | 'default' | 'extension' | 'room'
+  code:
+    | 'arrow'
+    | 'circle'
+    | 'default'
+    | 'docstring'
+    | 'extension'
+    | 'impure'
+    | 'length'
+    | 'opening'
+    | 'package'
+    | 'room'
+    | 'unlisted'
   path: string
   line: number
   because: string
@@ -15,8 +26,8 @@ const below = ['model', 'decide', 'ledger', 'providers', 'read', 'act']
 
 /**
  * Who may import whom (DESIGN §9). A room is a folder of src/ or a file directly in it. A room may import itself.
- * `database`, `postgres` (the embedded server beneath it), `clock` and `log` are ports: of the house they know each other and,
- * in model/, the interfaces and the Fault.
+ * `database`, `postgres` (the embedded server beneath it), `clock` and `log` are ports: of the house they know each
+ * other and, in model/, the interfaces and the Fault.
  */
 export const mayImport: Record<string, readonly string[] | 'everything'> = {
   app: [
@@ -70,10 +81,14 @@ const doorOf: Record<string, string> = {
   'node:fs/promises': 'files',
   'node:child_process': 'processes'
 }
-const shut = /^(node:)?(fs|child_process|cluster|dgram|dns|http|http2|https|inspector|net|os|perf_hooks|process|repl|timers|tls|vm|worker_threads)(\/|$)/
+const shut = new Set(
+  ('child_process cluster dgram dns fs http http2 https inspector net os perf_hooks process repl timers tls vm ' +
+    'worker_threads').split(' ')
+)
 const longest = 300
+const widest = 120
 
-/** Everything in `sources` that is not as drawn, by path and line. `sources` are all files of src/, paths from the root. */
+/** Everything in `sources`, all files of src/ with paths from the root, that is not as drawn; by path and line. */
 export function violationsOf(sources: readonly Source[]): Violation[] {
   const found = sources.flatMap(source => [...arrows(source), ...doors(source), ...form(source)])
   found.push(...circles(sources), ...listings(sources))
@@ -92,7 +107,8 @@ function arrows(source: Source): Violation[] {
     return [{ code: 'room', path: source.path, line: 1, because: `"${from}" is no room of the house` }]
   }
   return source.imports.flatMap(({ specifier, line }): Violation[] => {
-    const wrong = (code: Violation['code'], because: string): Violation[] => [{ code, path: source.path, line, because }]
+    const { path } = source
+    const wrong = (code: Violation['code'], because: string): Violation[] => [{ code, path, line, because }]
     if (!specifier.startsWith('.')) return packages(source.path, from, specifier, line)
     const target = posix.join(posix.dirname(source.path), specifier)
     if (!/\.(ts|json)$/.test(target)) return wrong('extension', `write the extension: ${specifier}`)
@@ -101,7 +117,8 @@ function arrows(source: Source): Violation[] {
       return data || allowed === 'everything' ? [] : wrong('arrow', `${from} may not import ${target}`)
     }
     const to = roomOf(target)
-    return to === from || allowed === 'everything' || allowed.includes(to) ? [] : wrong('arrow', `${from} may not import ${to}`)
+    if (to === from || allowed === 'everything' || allowed.includes(to)) return []
+    return wrong('arrow', `${from} may not import ${to}`)
   })
 }
 
@@ -113,7 +130,8 @@ function packages(path: string, room: string, specifier: string, line: number): 
   }
   const known = pure[room]
   if (specifier === '(computed)') return [{ code: 'package', path, line, because: 'a computed import can be anything' }]
-  return known === undefined || known.includes(name) ? [] : [{ code: 'impure', path, line, because: `${room} may not know ${name}` }]
+  if (known === undefined || known.includes(name)) return []
+  return [{ code: 'impure', path, line, because: `${room} may not know ${name}` }]
 }
 
 function doors(source: Source): Violation[] {
@@ -121,18 +139,26 @@ function doors(source: Source): Violation[] {
   if (ports.test(path)) return []
   const isPure = pure[roomOf(path)] !== undefined
   const uses = source.uses.filter(use => (isPure ? true : isDoor(use) && !use.bound))
-  const found: Violation[] = uses.map(({ what, line }) => ({ code: 'impure', path, line, because: `${what} belongs to a port` }))
+  const found: Violation[] = []
+  const impure = (what: string, line: number): void => {
+    found.push({ code: 'impure', path, line, because: `${what} belongs to a port` })
+  }
+  for (const { what, line } of uses) impure(what, line)
   for (const { specifier, names, line } of source.imports) {
     const door = doorOf[specifier]
-    if (shut.test(specifier) && !(door !== undefined && portsOf[door]?.test(path))) {
-      found.push({ code: 'impure', path, line, because: `${specifier} belongs to a port` })
+    if (shut.has(builtin(specifier)) && !(door !== undefined && portsOf[door]?.test(path))) {
+      impure(specifier, line)
     }
-    if (/^(node:)?crypto$/.test(specifier) && !portsOf.randomness?.test(path)) {
+    if (builtin(specifier) === 'crypto' && !portsOf.randomness?.test(path)) {
       const random = names.filter(name => /^(random|generate|getRandom|webcrypto|subtle|\*)/.test(name))
-      for (const name of random) found.push({ code: 'impure', path, line, because: `crypto ${name} belongs to a port` })
+      for (const name of random) impure(`crypto ${name}`, line)
     }
   }
   return found
+}
+
+function builtin(specifier: string): string {
+  return specifier.replace(/^node:/, '').split('/')[0] ?? ''
 }
 
 // The wall clock's zone and import.meta matter to the pure core alone; `console` is the linter's business elsewhere.
@@ -145,12 +171,18 @@ function form(source: Source): Violation[] {
   const found: Violation[] = []
   const lines = text.split('\n')
   const length = lines.at(-1) === '' ? lines.length - 1 : lines.length
-  if (length > longest) found.push({ code: 'length', path, line: longest, because: `${length} lines, ${longest} at most` })
+  const wrong = (code: Violation['code'], line: number, because: string): void => {
+    found.push({ code, path, line, because })
+  }
+  if (length > longest) wrong('length', longest, `${length} lines, ${longest} at most`)
+  for (const [at, { length: width }] of lines.entries()) {
+    if (width > widest) wrong('length', at + 1, `${width} columns, ${widest} at most`)
+  }
   const first = lines[0]?.startsWith('#!') ? lines[1] : lines[0]
-  if (!first?.startsWith('// ')) found.push({ code: 'opening', path, line: 1, because: 'opens without its one line' })
+  if (!first?.startsWith('// ')) wrong('opening', 1, 'opens without its one line')
   for (const { name, documented, line } of source.exports) {
-    if (!documented) found.push({ code: 'docstring', path, line, because: `${name} has no docstring` })
-    if (name === 'default' && path !== 'src/app.ts') found.push({ code: 'default', path, line, because: 'named exports only' })
+    if (!documented) wrong('docstring', line, `${name} has no docstring`)
+    if (name === 'default' && path !== 'src/app.ts') wrong('default', line, 'named exports only')
   }
   return found
 }
@@ -173,7 +205,8 @@ function listings(sources: readonly Source[]): Violation[] {
     const { path } = source
     if (isProvider(source)) return unlisted(path, 'src/providers/index.ts')
     const [, folder, file = '', ...deeper] = path.split('/')
-    return deeper.length === 0 && folder === 'decide' && ids.includes(file.replace(/\.ts$/, '')) ? unlisted(path, 'src/decide/rules.ts') : []
+    const isRule = folder === 'decide' && deeper.length === 0 && ids.includes(file.replace(/\.ts$/, ''))
+    return isRule ? unlisted(path, 'src/decide/rules.ts') : []
   })
 }
 

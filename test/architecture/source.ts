@@ -1,4 +1,4 @@
-// One TypeScript file as the architecture test sees it: what it imports, what it exports, and which doors to the world it opens.
+// One TypeScript file as the architecture test sees it: what it imports and exports, and which doors it opens.
 import { parseAst } from 'vitest/node'
 
 /** One import, `export … from`, `import()` or `import('…').Type`. Type imports count: an arrow is an arrow. */
@@ -40,12 +40,14 @@ interface Node {
 
 /** Globals through which time, randomness, the network or the environment come in. `Date` has its own rule. */
 const doors = new Set([
-  'Bun', 'Deno', 'EventSource', 'Function', 'WebSocket', 'XMLHttpRequest', 'console', 'crypto', 'eval', 'fetch', 'global',
-  'globalThis', 'navigator', 'performance', 'process', 'queueMicrotask', 'require', 'setImmediate', 'setInterval', 'setTimeout'
+  'Bun', 'Deno', 'EventSource', 'Function', 'WebSocket', 'XMLHttpRequest', 'console', 'crypto', 'eval', 'fetch',
+  'global', 'globalThis', 'navigator', 'performance', 'process', 'queueMicrotask', 'require', 'setImmediate',
+  'setInterval', 'setTimeout'
 ])
 
 /** Methods that answer in the time zone or the language of the machine. */
-const local = /^(get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds|TimezoneOffset|Year)$|^toLocale|^toDateString$/
+const local =
+  /^([gs]et)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds|TimezoneOffset|Year)$|^toLocale|^toDateString$/
 
 /** Keys under which an identifier is a name of something, and no reference to it. */
 const naming: Record<string, string[]> = {
@@ -125,7 +127,7 @@ function useOf(node: Node, parent: Node | undefined, key: string): string | unde
   return member === 'Temporal.Now' ? member : undefined
 }
 
-// `Date` may be built from one value, compared with `instanceof`, and asked for `UTC`; all else reads the clock or the zone.
+// `Date` may be built from one value, compared with `instanceof` and asked for `UTC`; all else reads clock or zone.
 function dateUse(parent: Node | undefined): string | undefined {
   if (parent?.type === 'NewExpression') {
     const given = nodes(parent.arguments)
@@ -158,7 +160,8 @@ function collectBindings(node: Node, into: Set<string>): void {
 function bindPattern(pattern: Node | null | undefined, into: Set<string>): void {
   if (pattern === null || pattern === undefined) return
   if (pattern.type === 'Identifier') into.add(String(pattern.name))
-  for (const part of [pattern.left, pattern.argument, pattern.value, ...nodes(pattern.elements), ...nodes(pattern.properties)]) {
+  const parts = [...nodes(pattern.elements), ...nodes(pattern.properties)]
+  for (const part of [pattern.left, pattern.argument, pattern.value, ...parts]) {
     if (isNode(part)) bindPattern(part, into)
   }
 }
@@ -166,7 +169,7 @@ function bindPattern(pattern: Node | null | undefined, into: Set<string>): void 
 function exportsOf(program: Node, text: string, lineOf: (offset: number) => number): Export[] {
   const body = nodes(program.body)
   const declared = new Map<string, Node>()
-  for (const statement of body) for (const name of namesOf(statement)) if (!declared.has(name)) declared.set(name, statement)
+  for (const statement of body.toReversed()) for (const name of namesOf(statement)) declared.set(name, statement)
   const found = new Map<string, Export>()
   const add = (name: string, statement: Node): void => {
     const documented = /\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*$/.test(text.slice(0, statement.start))
