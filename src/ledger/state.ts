@@ -1,0 +1,151 @@
+// What the ledger says is in force: the value that `fold()` computes and everyone else reads.
+import type { Grant } from '../model/grant.ts'
+import type { RequestRef, Target } from '../model/record.ts'
+import { genesisHash } from './format.ts'
+import { LayeredMap } from './layered-map.ts'
+
+/** One entitlement of one request, from the intent to the end. */
+export interface HoldingState {
+  target: Target
+  /** The intent is on the ledger: from here on the provider may hold it, whatever is known. */
+  intendedAt?: Date
+  /** Granted and read back. */
+  doneAt?: Date
+  /** The request no longer carries it. Nothing revives an ended holding (S9). */
+  ended?: { at: Date; readBack: string }
+  /** Revocations that have failed so far. */
+  attempts: number
+}
+
+/** One request since its decision. */
+export interface RequestState {
+  request: RequestRef
+  pr: number
+  outcome: 'allow' | 'refuse'
+  merge: string
+  blob: string
+  idSha256: string
+  /** Numeric GitHub ids. */
+  author: number
+  subject: number | null
+  contract: string | null
+  clause: string | null
+  /** The directory by which its identities were found; the ledger itself names none. */
+  directoryBlob: string
+  window: { notBefore: Date; notAfter: Date } | null
+  holdings: readonly HoldingState[]
+  /** Its file left main then. */
+  removedAt?: Date
+  revertedBy?: { pr: number | null; merge: string }
+}
+
+/** A signing key as the root added it. */
+export interface KeyState {
+  publicKey: string
+  addedSeq: number
+  /** The last record that it may have signed, once the root has revoked it. */
+  lastGoodSeq: number | null
+}
+
+/** Transitions that a correct writer never makes. They are kept and told, never thrown: the fold is total. */
+export type AnomalyCode =
+  | 'created.twice'
+  | 'created.mismatch'
+  | 'main.gap'
+  | 'request.repeated'
+  | 'request.unknown'
+  | 'id.reused'
+  | 'key.unknown'
+  | 'grant.unapproved'
+  | 'grant.unintended'
+  | 'grant.prolonged'
+  | 'grant.revived'
+  | 'revoke.unknown'
+  | 'revoke.repeated'
+
+export interface Anomaly {
+  code: AnomalyCode
+  seq: number
+  request: RequestRef | null
+}
+
+/** Everything that the records say, immutable; cheap to keep and to succeed. */
+export interface LedgerState {
+  ledger: string | null
+  /** The branch that holds the newest record. */
+  branch: string | null
+  repository: number | null
+  /** The root's public key (SPKI, base64). */
+  root: string | null
+  seq: number
+  /** Hash of the newest line. */
+  head: string
+  /** The newest first-parent commit of main that is recorded. */
+  main: string | null
+  requests: ReadonlyMap<RequestRef, RequestState>
+  /** By idSha256: who used an id first. An id burns on use (attack #44). */
+  ids: ReadonlyMap<string, RequestRef>
+  /** Requests that are not over, so that a tick costs what is due and not what exists. */
+  open: ReadonlyMap<RequestRef, RequestState>
+  /** By entitlement key: the open requests that still carry it. */
+  byKey: ReadonlyMap<string, ReadonlySet<RequestRef>>
+  /** By `exceptionKey()`: the first record of that exception. */
+  exceptions: ReadonlyMap<string, number>
+  keys: ReadonlyMap<string, KeyState>
+  lastRecordedAt: Date | null
+  lastHeartbeatAt: Date | null
+  anomalies: readonly Anomaly[]
+}
+
+/** Before the first record. */
+export const emptyState: LedgerState = {
+  ledger: null,
+  branch: null,
+  repository: null,
+  root: null,
+  seq: 0,
+  head: genesisHash,
+  main: null,
+  requests: new LayeredMap(),
+  ids: new LayeredMap(),
+  open: new LayeredMap(),
+  byKey: new LayeredMap(),
+  exceptions: new LayeredMap(),
+  keys: new LayeredMap(),
+  lastRecordedAt: null,
+  lastHeartbeatAt: null,
+  anomalies: []
+}
+
+/** Under what an exception is found again, so that it is recorded once. */
+export function exceptionKey(exception: { control: string; code: string; pr: number | null; commit: string | null }): string {
+  return [exception.control, exception.code, exception.pr ?? '', exception.commit ?? ''].join('\0')
+}
+
+/**
+ * The grants that still claim an entitlement, in no particular order: what its presence is computed from (S3, S8).
+ * A request whose file left main ended then, whatever its window says.
+ */
+export function grantsOn(state: LedgerState, key: string): Grant[] {
+  return [...state.byKey.get(key) ?? []].flatMap(ref => {
+    const request = state.requests.get(ref)
+    if (request?.window == null) return []
+    const { notBefore, notAfter } = request.window
+    return [{ request: ref, notBefore, notAfter, ...request.removedAt === undefined ? {} : { endedAt: request.removedAt } }]
+  })
+}
+
+/**
+ * Requests that still ask for work: something was intended and is not known to be gone, or the window is still ahead of
+ * the newest record. What was refused, and what never began and is past, is not among them.
+ */
+export function live(state: LedgerState): RequestState[] {
+  return [...state.open.values()].filter(request => !lapsed(request, state.lastRecordedAt))
+}
+
+/** Never begun, and too late to begin: nothing can come of it, and nothing has to be taken back. */
+export function lapsed(request: RequestState, at: Date | null): boolean {
+  if (request.holdings.some(holding => holding.intendedAt !== undefined && holding.ended === undefined)) return false
+  if (request.removedAt !== undefined) return true
+  return request.window === null || at !== null && request.window.notAfter <= at
+}
