@@ -115,8 +115,8 @@ export interface RequestFacts {
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
   /** Ids already used under this contract, other than by this pull request. */
   idUsed: boolean
-  /** By position in the clause's access, from 0: why the provider does not admit that line; null where it does. */
-  providers: Record<number, string | null>
+  /** For each line of the clause's access, by its `accessName`: why the provider does not admit it; null where it does. */
+  providers: Record<string, string | null>
   /** After the merge only. */
   merge: MergeFacts | null
 }
