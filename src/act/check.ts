@@ -1,0 +1,72 @@
+// Performs a check: one run per head and name, created once, changed only when it says something else.
+import type { CheckAction } from '../model/action.ts'
+import { digestOf } from '../model/digest.ts'
+import { at } from '../read/repository.ts'
+import type { Repository } from '../read/repository.ts'
+import { keep } from './written.ts'
+import type { Written } from './written.ts'
+
+/** GitHub takes 50 annotations a call; the first 50 problems are enough to begin with. */
+const mostAnnotations = 50
+
+/**
+ * Makes the check on `action.head` say `action`. `fresh`: nothing of ours is on this pull request yet, so there is nothing to look
+ * for. (After a crash in between a second run of the same name appears; GitHub goes by the newest.)
+ */
+export async function performCheck(repository: Repository, written: Written, action: CheckAction, fresh: boolean): Promise<void> {
+  const key = `${action.head} ${action.name}`
+  const digest = digestOf({ ...action })
+  const known = written.checks.get(key) ?? (fresh ? undefined : await findCheck(repository, action))
+  if (known?.digest === digest) {
+    keep(written.checks, key, known)
+    return
+  }
+  const completed = action.conclusion !== null
+  const body = {
+    ...at(repository),
+    name: action.name,
+    external_id: digest,
+    ...(action.conclusion === null ? { status: 'in_progress' as const } : { status: 'completed' as const, conclusion: action.conclusion }),
+    output: {
+      title: action.title,
+      summary: action.summary,
+      annotations: action.annotations.slice(0, mostAnnotations).map(remark => ({
+        path: remark.path,
+        start_line: remark.startLine,
+        end_line: remark.endLine,
+        ...(remark.startLine === remark.endLine && remark.startColumn !== undefined
+          ? { start_column: remark.startColumn, end_column: Math.max(remark.startColumn, remark.endColumn ?? remark.startColumn) }
+          : {}),
+        annotation_level: remark.level,
+        title: remark.title,
+        message: remark.message
+      }))
+    }
+  }
+  // A finished run stays as it was said; what is open again gets a run of its own. Annotations only ever add up, so a new
+  // set needs a new run as well.
+  if (known === undefined || (known.completed && !completed) || action.annotations.length > 0) {
+    const { data } = await repository.github.request('POST /repos/{owner}/{repo}/check-runs', { ...body, head_sha: action.head })
+    keep(written.checks, key, { id: data.id, digest, completed })
+    return
+  }
+  await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...body, check_run_id: known.id })
+  keep(written.checks, key, { id: known.id, digest, completed })
+}
+
+async function findCheck(
+  repository: Repository,
+  action: CheckAction
+): Promise<{ id: number; digest: string; completed: boolean } | undefined> {
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+    ...at(repository),
+    ref: action.head,
+    check_name: action.name,
+    filter: 'latest'
+  })
+  // Our own only: anybody's app or workflow may use the name (attack #63). `slug[bot]` without `[bot]` is the app's slug.
+  const slug = repository.bot.login.replace(/\[bot\]$/, '')
+  const run = data.check_runs.find(one => one.app?.slug === slug)
+  if (run === undefined) return undefined
+  return { id: run.id, digest: run.external_id ?? '', completed: run.status === 'completed' }
+}

@@ -1,0 +1,53 @@
+// What an approver must know about a request, in the order in which they ask: who, what, how long, why, under which clause.
+import type { Clause, Contract } from '../model/contract.ts'
+import { formatDuration } from '../model/duration.ts'
+import { accessName } from '../model/entitlement.ts'
+import type { AccessRequest } from '../model/request.ts'
+import { code, item, prose } from './markdown.ts'
+
+/** A request with the clause that it asks under, where there is one. */
+export interface Asked {
+  request: AccessRequest
+  contract: Contract | null
+  clause: Clause | null
+  durationSeconds: number | null
+}
+
+/** `octocat` asks for `payments-db/ledger reader` for 2h, as a heading. */
+export function headingOf({ request, clause, durationSeconds }: Asked): string {
+  const access = clause?.access?.map(line => code(accessName(line))).join(', ') ?? `clause ${code(request.clause)}`
+  const length = durationSeconds === null ? '' : ` for ${formatDuration(durationSeconds)}`
+  return `${code(request.subject)} asks for ${access}${length}`
+}
+
+/** The lines of the summary. */
+export function summaryOf({ request, contract, clause }: Asked, zone: string): string[] {
+  const lines = [item('Why', code(request.reason, 500))]
+  if (request.ticket !== undefined) lines.push(item('Ticket', code(request.ticket)))
+  if (request.startAt !== undefined) lines.push(item('Starts', `not before ${instant(request.startAt, zone)}`))
+  if (request.emergency) lines.push(item('Emergency', 'asked for as break-glass'))
+  if (contract === null || clause === null) return lines
+  const until = instant(contract.effective.untilAt, zone)
+  lines.push(item('Clause', `${code(request.clause)} ${prose(clause.title)}, of ${code(contract.id)} version ${contract.version}, in effect until ${until}`))
+  if (clause.text !== undefined) lines.push(`  > ${prose(clause.text)}`)
+  if (clause.duration !== undefined) lines.push(item('At most', formatDuration(clause.duration.maxSeconds)))
+  if (clause.controls.length > 0) lines.push(item('Controls', clause.controls.map(control => code(control)).join(', ')))
+  return lines
+}
+
+/** An instant for people: in UTC, and in the repository's zone where that is another. */
+export function instant(when: Date, zone: string): string {
+  const utc = `${shown(when, 'UTC')} UTC`
+  return zone === 'UTC' ? utc : `${shown(when, zone)} ${zone} (${utc})`
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function shown(when: Date, zone: string): string {
+  let format = formats.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+    formats.set(zone, format)
+  }
+  return format.format(when)
+}

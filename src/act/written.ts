@@ -1,0 +1,24 @@
+// What we last wrote on GitHub, so that nothing is written twice. A cache: without it we look, and find our own marks.
+
+/** Per repository. Values are digests of what was written, never what somebody else could have put there. */
+export interface Written {
+  /** By `head name`. */
+  checks: Map<string, { id: number; digest: string; completed: boolean }>
+  /** By pull request. */
+  comments: Map<number, { id: number; digest: string }>
+}
+
+/** Nothing known yet: as after a restart. */
+export function nothingWritten(): Written {
+  return { checks: new Map(), comments: new Map() }
+}
+
+const most = 5_000
+
+/** Sets `key`, and forgets the oldest when there are too many. */
+export function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  const oldest = map.keys().next()
+  if (map.size > most && oldest.done === false) map.delete(oldest.value)
+}
