@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { argv, stdout } from 'node:process'
-import { operationRepairs, schemaRepairs } from './repairs.ts'
+import { operationRepairs, schemaRepairs, webhookRepairs } from './repairs.ts'
 import type { Source, SourceContent, SourceOperation, SourceParameter, SourceSchema } from './repairs.ts'
 import type { Cut, CutOperation, Schema } from './schema.ts'
 import { share } from './share.ts'
@@ -44,7 +44,7 @@ export function cut(text: string): Cut {
   }
 
   const reach = (pointer: string): string => {
-    const name = pointer.replace('#/components/schemas/', '')
+    const name = nameOf(pointer)
     const found = source.components.schemas[name]
     if (!found) throw new Error(`the source has no ${pointer}`)
     if (!reached.has(name)) {
@@ -74,8 +74,9 @@ export function cut(text: string): Cut {
       ...(request && { body: request }),
       bodyRequired: given.requestBody?.required ?? false,
       responses: each(given.responses, response => {
-        const name = response.$ref?.replace('#/components/responses/', '')
-        return body((name === undefined ? response : source.components.responses[name])?.content) ?? null
+        const found = response.$ref === undefined ? response : source.components.responses[nameOf(response.$ref)]
+        if (!found) throw new Error(`the source has no ${response.$ref}`)
+        return body(found.content) ?? null
       })
     }
   }
@@ -89,6 +90,13 @@ export function cut(text: string): Cut {
     if (target && repair.mend(target.given)) count(repair.name)
   }
 
+  for (const { post } of Object.values(source['x-webhooks'])) {
+    const schema = post.requestBody?.content?.['application/json']?.schema
+    const payload = schema?.$ref === undefined ? schema : source.components.schemas[nameOf(schema.$ref)]
+    if (!selectedEvents.includes(post['x-github']?.subcategory ?? '') || !payload) continue
+    for (const repair of webhookRepairs) if (repair.mend(payload)) count(repair.name)
+  }
+
   const operations: Record<string, CutOperation> = {}
   for (const id of selectedOperations) {
     const target = found.get(id)
@@ -96,7 +104,7 @@ export function cut(text: string): Cut {
     operations[id] = operation(target.method, target.template, target.given)
   }
   const webhooks = webhooksOf(source, content => body(content) ?? {})
-  for (const { name } of [...schemaRepairs, ...operationRepairs]) {
+  for (const { name } of [...schemaRepairs, ...operationRepairs, ...webhookRepairs]) {
     if (!repairs.has(name)) throw new Error(`the repair ${name} found nothing to mend: take it out`)
   }
   return share({
@@ -124,10 +132,13 @@ function webhooksOf(source: Source, body: (content: SourceContent | undefined) =
   return webhooks
 }
 
+function nameOf(pointer: string): string {
+  return pointer.slice(pointer.lastIndexOf('/') + 1)
+}
+
 function shared(parameter: SourceParameter, source: Source): SourceParameter {
-  const name = parameter.$ref?.replace('#/components/parameters/', '')
-  const found = name === undefined ? parameter : source.components.parameters[name]
-  if (!found) throw new Error(`the source has no parameter ${name}`)
+  const found = parameter.$ref === undefined ? parameter : source.components.parameters[nameOf(parameter.$ref)]
+  if (!found) throw new Error(`the source has no ${parameter.$ref}`)
   return found
 }
 

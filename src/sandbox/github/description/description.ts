@@ -94,11 +94,15 @@ const error: Schema = {
   properties: { message: { type: 'string' }, documentation_url: { type: 'string' } }
 }
 
-/** Null where the response has no body, undefined where the status is not documented. */
+/**
+ * Null where the response has no body, undefined where the status is not documented. An error is held to both its own
+ * schema and the one of every error: GitHub's `basic-error` requires nothing, and every error says why.
+ */
 function responseSchema(operation: Operation, status: number): Schema | null | undefined {
   const documented = cutOperation(operation.id).responses[status]
-  if (status >= 400) return documented ?? (documented === null || everywhere.has(status) ? error : undefined)
-  return documented === undefined && status === 304 ? null : documented
+  if (status < 400) return documented === undefined && status === 304 ? null : documented
+  if (documented) return { allOf: [documented, error] }
+  return documented === null || everywhere.has(status) ? error : undefined
 }
 
 function operationOf(id: string): Operation {
@@ -116,7 +120,7 @@ function webhookSchema(place: string): Schema | undefined {
 }
 
 function sentences(place: string, schema: Schema, value: unknown): string[] {
-  return errorsOf(schema === error ? 'error' : place, schema, value)
+  return errorsOf(place, schema, value)
     .map(({ instancePath, message }) => `${place} ${instancePath === '' ? '/' : instancePath}: ${message}`)
 }
 

@@ -52,6 +52,9 @@ export interface Source {
 /** A mend of one schema node. It answers undefined where there is nothing to mend. */
 export interface SchemaRepair { name: string; mend(schema: SourceSchema): SourceSchema | undefined }
 
+/** A mend of the payload of webhooks that have an action. It answers false where there is nothing to mend. */
+export interface WebhookRepair { name: string; mend(payload: SourceSchema): boolean }
+
 /** A mend of one named operation. It answers false when the fault is no longer there. */
 export interface OperationRepair { name: string; operation: string; mend(operation: SourceOperation): boolean }
 
@@ -145,6 +148,19 @@ export const operationRepairs: readonly OperationRepair[] = [
         { properties: { status: { type: 'string', enum: ['queued', 'in_progress'] } } }
       ]
       body.dependentRequired = { completed_at: ['conclusion'] }
+      return true
+    }
+  }
+]
+
+/** Mends of webhooks' payloads. */
+export const webhookRepairs: readonly WebhookRepair[] = [
+  {
+    // `check_run.completed` and its kin describe their action and forget to require it, though receivers route by it.
+    name: 'webhook-names-its-action',
+    mend(payload) {
+      if (!payload.properties?.['action'] || payload.required?.includes('action')) return false
+      payload.required = ['action', ...payload.required ?? []]
       return true
     }
   }
