@@ -24,8 +24,9 @@ const brief = (violations: Violation[]): string[] => violations.map(({ field, co
 /** A path of the operation: 7 for a number, two segments where several may stand, a name else. */
 function pathOf(id: string): { path: string; params: Record<string, string> } {
   const { template, path, multi } = cutOperation(id)
+  const value = (name: string): string => multi.includes(name) ? 'heads/feature' : 'octocat'
   const params = Object.fromEntries(Object.entries(path).map(([name, schema]) =>
-    [name, schema.type === 'integer' ? '7' : multi.includes(name) ? 'heads/feature' : 'octocat']))
+    [name, schema.type === 'integer' ? '7' : value(name)]))
   return { path: template.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''), params }
 }
 
@@ -47,7 +48,8 @@ describe('routes', () => {
 
   test('the most literal route wins', () => {
     expect(match('GET', '/repos/acme/access/commits/heads/main/check-runs')?.operation.id).toBe('checks/list-for-ref')
-    expect(match('GET', '/repos/acme/access/branches/main/protection')?.operation.id).toBe('repos/get-branch-protection')
+    expect(match('GET', '/repos/acme/access/branches/a/b/protection')?.operation.id)
+      .toBe('repos/get-branch-protection')
     expect(match('GET', '/repos/acme/access/issues/comments/7')?.operation.id).toBe('issues/get-comment')
     expect(match('GET', '/user/7')?.operation.id).toBe('users/get-by-id')
     expect(match('GET', '/user')?.operation.id).toBe('users/get-authenticated')

@@ -81,27 +81,13 @@ export function cut(text: string): Cut {
     }
   }
 
-  const found = new Map<string, { method: string; template: string; given: SourceOperation }>()
-  for (const [template, methods] of Object.entries(source.paths)) {
-    for (const [method, given] of Object.entries(methods)) found.set(given.operationId, { method, template, given })
-  }
-  for (const repair of operationRepairs) {
-    const target = found.get(repair.operation)
-    if (target && repair.mend(target.given)) count(repair.name)
-  }
-
-  for (const { post } of Object.values(source['x-webhooks'])) {
-    const schema = post.requestBody?.content?.['application/json']?.schema
-    const payload = schema?.$ref === undefined ? schema : source.components.schemas[nameOf(schema.$ref)]
-    if (!selectedEvents.includes(post['x-github']?.subcategory ?? '') || !payload) continue
-    for (const repair of webhookRepairs) if (repair.mend(payload)) count(repair.name)
-  }
-
+  mendSource(source, count)
   const operations: Record<string, CutOperation> = {}
+  const byId = operationsOf(source)
   for (const id of selectedOperations) {
-    const target = found.get(id)
-    if (!target) throw new Error(`the source has no operation ${id}`)
-    operations[id] = operation(target.method, target.template, target.given)
+    const found = byId.get(id)
+    if (!found) throw new Error(`the source has no operation ${id}`)
+    operations[id] = operation(found.method, found.template, found.given)
   }
   const webhooks = webhooksOf(source, content => body(content) ?? {})
   for (const { name } of [...schemaRepairs, ...operationRepairs, ...webhookRepairs]) {
@@ -117,6 +103,31 @@ export function cut(text: string): Cut {
     webhooks,
     schemas: Object.fromEntries(reached)
   })
+}
+
+interface Located { method: string; template: string; given: SourceOperation }
+
+function operationsOf(source: Source): Map<string, Located> {
+  const byId = new Map<string, Located>()
+  for (const [template, methods] of Object.entries(source.paths)) {
+    for (const [method, given] of Object.entries(methods)) byId.set(given.operationId, { method, template, given })
+  }
+  return byId
+}
+
+/** Applies in place the repairs of single operations and of payloads; those of any schema come with `convert`. */
+function mendSource(source: Source, count: (repair: string) => void): void {
+  const byId = operationsOf(source)
+  for (const repair of operationRepairs) {
+    const found = byId.get(repair.operation)
+    if (found && repair.mend(found.given)) count(repair.name)
+  }
+  for (const { post } of Object.values(source['x-webhooks'])) {
+    if (!selectedEvents.includes(post['x-github']?.subcategory ?? '')) continue
+    const schema = post.requestBody?.content?.['application/json']?.schema
+    const payload = schema?.$ref === undefined ? schema : source.components.schemas[nameOf(schema.$ref)]
+    for (const repair of webhookRepairs) if (payload && repair.mend(payload)) count(repair.name)
+  }
 }
 
 function webhooksOf(source: Source, body: (content: SourceContent | undefined) => Schema): Record<string, Schema> {
