@@ -71,12 +71,11 @@ export function isGuarded(path: string): boolean {
   return /^(directory\.ya?ml|(\.github\/|docs\/)?codeowners|\.github\/addendum\.ya?ml)$/.test(folded)
 }
 
-/** What is wrong with a path that is guarded but no place; undefined where nothing is. */
-export function pathProblem(path: string): Problem | undefined {
-  if (placeOf(path) !== undefined) return undefined
+/** The problem of a path at which no document lives; says the right name where there is one near. */
+export function noDocument(path: string): Problem {
   const at = { file: path, line: 1, column: 1, pointer: '', found: path }
   const renamed = path.replace(/\.yaml$/i, '.yml').toLowerCase()
-  if (renamed !== path && placeOf(renamed) !== undefined) {
+  if (placeOf(renamed) !== undefined) {
     const message = 'The file has the wrong name: rename it, in lower case and ending in .yml.'
     return { code: 'path.extension', ...at, expected: renamed, message, suggestion: renamed, example: renamed }
   }

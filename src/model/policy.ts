@@ -1,6 +1,11 @@
 // Policy: organisation-wide rules that no contract, amendment or request can loosen (DESIGN §3).
 import type { Json } from './ports.ts'
+import { parseDuration } from './duration.ts'
 import type { Parsed, Source } from './problem.ts'
+import { largeBytes, parseAs } from './schema.ts'
+import type { DocumentType } from './schema.ts'
+import type { Finding } from './schema-words.ts'
+import { suggest } from './suggest.ts'
 
 /** What a rule looks at. */
 export type PolicySubject = 'request' | 'amendment' | 'contract'
@@ -64,4 +69,86 @@ export interface PolicyExample {
 }
 
 /** Parses a policy, or says everything that is wrong with it. */
-export declare function parsePolicy(file: string, text: Source): Parsed<Policy>
+export function parsePolicy(file: string, text: Source): Parsed<Policy> {
+  return parseAs(type, file, text)
+}
+
+interface RawPolicy {
+  id: string
+  title: string
+  rules?: RawRule[]
+  never?: { id: string; of: string[]; because: string }[]
+  limits?: { duration?: string; liveGrants?: number; openRequests?: number }
+  examples?: { name: string; on: PolicySubject; given: Record<string, Json>; expect: PolicyExample['expect']; by?: string[] }[]
+}
+
+interface RawRule {
+  id: string
+  on: PolicySubject[]
+  when?: string
+  deny?: string
+  require?: string
+  warn?: string
+  because: string
+  controls?: string[]
+}
+
+const type: DocumentType<RawPolicy, Policy> = {
+  kind: 'Policy',
+  schema: 'policy.schema.json',
+  maxBytes: largeBytes,
+  check: raw => [...checkIds(raw), ...checkExamples(raw)],
+  build: raw => ({
+    kind: 'Policy',
+    id: raw.id,
+    title: raw.title,
+    rules: (raw.rules ?? []).map(buildRule),
+    never: (raw.never ?? []).map(rule => ({ ...rule, of: rule.of.map(buildReference) })),
+    limits: buildLimits(raw.limits ?? {}),
+    examples: (raw.examples ?? []).map(example => ({ ...example, by: example.by ?? [] }))
+  })
+}
+
+// Rules and combinations share their ids: a decision cites one by its id alone.
+function checkIds(raw: RawPolicy): Finding[] {
+  const seen = new Set<string>()
+  const idsOf = (list: { id: string }[] | undefined, at: string) =>
+    (list ?? []).map(({ id }, index) => ({ id, pointer: `/${at}/${index}/id` }))
+  return [...idsOf(raw.rules, 'rules'), ...idsOf(raw.never, 'never')].flatMap(({ id, pointer }): Finding[] => {
+    if (!seen.has(id)) {
+      seen.add(id)
+      return []
+    }
+    const message = 'Another rule of this policy has the same id.'
+    return [{ code: 'value.duplicate', pointer, on: 'value', message, expected: 'each id once', example: 'id: long-needs-ticket' }]
+  })
+}
+
+function checkExamples(raw: RawPolicy): Finding[] {
+  const known = [...(raw.rules ?? []), ...(raw.never ?? [])].map(rule => rule.id)
+  return (raw.examples ?? []).flatMap((example, i) =>
+    (example.by ?? []).flatMap((id, j): Finding[] => {
+      if (known.includes(id)) return []
+      const at = { code: 'value.reference' as const, pointer: `/examples/${i}/by/${j}`, on: 'value' as const }
+      const message = 'This example names a rule that the policy does not have.'
+      const suggestion = suggest(id, known)
+      return [{ ...at, message, expected: 'a rule of this policy', suggestion, example: 'by: [long-needs-ticket]' }]
+    })
+  )
+}
+
+function buildRule({ deny, require, warn, when, ...rule }: RawRule): PolicyRule {
+  const effect = deny !== undefined ? 'deny' : require !== undefined ? 'require' : 'warn'
+  const test = (deny ?? require ?? warn) as string
+  const always = when === undefined ? {} : { when }
+  return { id: rule.id, on: rule.on, ...always, effect, test, because: rule.because, controls: rule.controls ?? [] }
+}
+
+function buildReference(text: string): ClauseReference {
+  const [contract, clause] = text.split('/') as [string, string]
+  return { contract, clause }
+}
+
+function buildLimits({ duration, ...counts }: NonNullable<RawPolicy['limits']>): PolicyLimits {
+  return { ...(duration === undefined ? {} : { maxSeconds: parseDuration(duration) as number }), ...counts }
+}

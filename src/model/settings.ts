@@ -1,5 +1,8 @@
 // Settings: how Addendum behaves in one access repository, `.github/addendum.yml` (DESIGN §3).
+import { parseDuration } from './duration.ts'
 import type { Parsed, Source } from './problem.ts'
+import { parseAs, smallBytes } from './schema.ts'
+import type { DocumentType } from './schema.ts'
 
 /** The settings as parsed, defaults filled in. */
 export interface Settings {
@@ -8,7 +11,7 @@ export interface Settings {
   merge: 'auto' | 'manual'
   /** Whether a revert PR is merged by the app. The grant has ended either way. */
   revert: { merge: 'auto' | 'manual' }
-  /** How long before expiry the subject is told; 0 never happens. */
+  /** How long before expiry the subject is told. */
   noticeSeconds: number
   /** IANA zone in which times are shown to people. Decisions are in UTC. */
   zone: string
@@ -27,4 +30,29 @@ export const defaultSettings: Settings = {
 }
 
 /** Parses the settings, or says everything that is wrong with them. */
-export declare function parseSettings(file: string, text: Source): Parsed<Settings>
+export function parseSettings(file: string, text: Source): Parsed<Settings> {
+  return parseAs(type, file, text)
+}
+
+interface RawSettings {
+  merge?: 'auto' | 'manual'
+  revert?: { merge?: 'auto' | 'manual' }
+  notice?: string
+  zone?: string
+  approvals?: { binding?: 'strict' | 'content' }
+}
+
+const type: DocumentType<RawSettings, Settings> = {
+  kind: 'Settings',
+  schema: 'settings.schema.json',
+  maxBytes: smallBytes,
+  check: () => [],
+  build: raw => ({
+    kind: 'Settings',
+    merge: raw.merge ?? defaultSettings.merge,
+    revert: { ...defaultSettings.revert, ...raw.revert },
+    noticeSeconds: raw.notice === undefined ? defaultSettings.noticeSeconds : (parseDuration(raw.notice) as number),
+    zone: raw.zone ?? defaultSettings.zone,
+    approvals: { ...defaultSettings.approvals, ...raw.approvals }
+  })
+}
