@@ -8,9 +8,10 @@ import { cut, print } from '../../../../src/sandbox/github/description/cut.ts'
 import { description } from '../../../../src/sandbox/github/description/load.ts'
 import { operationRepairs, schemaRepairs, webhookRepairs } from
   '../../../../src/sandbox/github/description/repairs.ts'
-import type { SourceOperation, SourceSchema } from '../../../../src/sandbox/github/description/repairs.ts'
+import type { Source, SourceContent, SourceOperation, SourceSchema } from
+  '../../../../src/sandbox/github/description/repairs.ts'
 import type { Cut, Schema } from '../../../../src/sandbox/github/description/schema.ts'
-import { selectedOperations } from '../../../../src/sandbox/github/description/selection.ts'
+import { selectedEvents, selectedOperations } from '../../../../src/sandbox/github/description/selection.ts'
 import { share } from '../../../../src/sandbox/github/description/share.ts'
 import { errorsOf } from '../../../../src/sandbox/github/description/validate.ts'
 
@@ -200,14 +201,93 @@ describe('the cut', () => {
     expect(errorsOf('format email', { format: 'email' }, address)).toEqual([])
   })
 
-  test('a source that lacks a selected operation is refused', () => {
-    const source = {
-      info: { version: '0', license: { name: 'MIT' } }, paths: {}, 'x-webhooks': {},
-      components: { schemas: {}, parameters: {}, responses: {} }
+  test('it takes what is selected, with all that it reaches, mended', () => {
+    const made = cut(JSON.stringify(source()))
+    expect(Object.keys(made.operations)).toEqual([...selectedOperations])
+    expect(Object.keys(made.webhooks)).toEqual(selectedEvents.map(event => `${event}.created`))
+    expect(made.operations['pulls/get']).toEqual({
+      method: 'GET', template: '/pulls/get/{ref}', path: { ref: { type: 'string' } }, multi: ['ref'],
+      query: { state: { type: 'string', enum: ['open', null] } }, requiredQuery: ['state'], bodyRequired: false,
+      responses: { 200: { $ref: 'repository' }, 404: { $ref: 'basic-error' }, 204: null }
+    })
+    expect(made.schemas['repository']).toEqual({
+      type: ['object', 'null'], properties: {
+        homepage: { type: 'string' }, parent: { $ref: 'repository' }, owner: { anyOf: [{ type: 'null' }] }
+      }
+    })
+    expect(made.operations['checks/create']?.body)
+      .toMatchObject({ dependentRequired: { completed_at: ['conclusion'] } })
+    expect(made.operations['apps/list-installations']?.responses['200'])
+      .toEqual({ type: 'array', items: { $ref: 'installation' } })
+    expect(made.webhooks['push.created']).toMatchObject({ required: ['action'] })
+    expect(made.schemas).not.toHaveProperty('unreached')
+    expect(JSON.parse(print(made))).toEqual(made)
+  })
+
+  test('a source that lacks what is selected is refused', () => {
+    const { paths, 'x-webhooks': webhooks, ...rest } = source()
+    const { '/git/get-ref/{ref}': lost, ...others } = paths
+    expect(lost).toBeDefined()
+    expect(() => cut(JSON.stringify({ ...rest, paths: others, 'x-webhooks': webhooks }))).toThrow('git/get-ref')
+    expect(() => cut(JSON.stringify({ ...rest, paths, 'x-webhooks': {} }))).toThrow('pull_request')
+  })
+
+  test('a source with a dangling reference is refused', () => {
+    for (const kind of ['schemas', 'parameters', 'responses'] as const) {
+      const given = source()
+      given.components = { ...given.components, [kind]: {} }
+      expect(() => cut(JSON.stringify(given))).toThrow(`#/components/${kind}/`)
     }
-    expect(() => cut(JSON.stringify(source))).toThrow(selectedOperations[0])
+  })
+
+  test('a repair that finds nothing to mend stops the cut', () => {
+    const given = source()
+    delete given.components.schemas['repository']?.properties?.['homepage']
+    expect(() => cut(JSON.stringify(given))).toThrow('homepage-may-be-empty')
   })
 })
+
+/** A small source that has every selected operation and event, and every fault that a repair mends. */
+function source(): Source {
+  const json = (schema: SourceSchema): SourceContent => ({ 'application/json': { schema } })
+  const answer = (schema: SourceSchema): SourceOperation['responses'] => ({
+    200: { content: json(schema) }, 204: {}, 404: { $ref: '#/components/responses/not_found' }
+  })
+  const repository = { $ref: '#/components/schemas/repository' }
+  const installations = { type: 'array', items: { properties: { account: { allOf: [{ type: 'object' }] } } } }
+  const paths = selectedOperations.map((id): [string, Record<string, SourceOperation>] => [`/${id}/{ref}`, { get: {
+    operationId: id,
+    parameters: [
+      { $ref: '#/components/parameters/ref', name: '', in: '', schema: {} },
+      { name: 'state', in: 'query', required: true, schema: { type: 'string', enum: ['open', null] } },
+      { name: 'accept', in: 'header', schema: { type: 'string' } }
+    ],
+    ...id === 'checks/create' && { requestBody: { required: true, content: json({ type: 'object' }) } },
+    responses: answer(id === 'apps/list-installations' ? installations : repository)
+  } }])
+  const webhooks = [...selectedEvents, 'star'].map((event): [string, { post: SourceOperation }] => [event, { post: {
+    operationId: `${event.replaceAll('_', '-')}/created`, 'x-github': { subcategory: event },
+    requestBody: { content: json({ type: 'object', properties: { action: { type: 'string' } } }) }, responses: {}
+  } }])
+  return {
+    info: { version: '0.0.0', license: { name: 'MIT' } },
+    paths: Object.fromEntries(paths),
+    'x-webhooks': Object.fromEntries(webhooks),
+    components: {
+      schemas: {
+        repository: { type: 'object', nullable: true, properties: {
+          homepage: { type: 'string', format: 'uri' }, parent: repository,
+          owner: { nullable: true, discriminator: {}, oneOf: [] }
+        } },
+        installation: { type: 'string', nullable: true, enum: ['one'] },
+        'basic-error': { type: 'object' },
+        unreached: { type: 'object' }
+      },
+      parameters: { ref: { name: 'ref', in: 'path', schema: { type: 'string' }, 'x-multi-segment': true } },
+      responses: { not_found: { content: json({ $ref: '#/components/schemas/basic-error' }) } }
+    }
+  }
+}
 
 describe('sharing', () => {
   const name: Schema = { type: 'object', required: ['login'], properties: { login: { type: 'string', maxLength: 39 } } }
