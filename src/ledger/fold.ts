@@ -42,7 +42,7 @@ class Folding {
   readonly #exceptions: MapEdit<string, number>
   readonly #keys: MapEdit<string, KeyState>
   readonly #anomalies: Anomaly[] = []
-  #frame: Pick<LedgerState, 'ledger' | 'branch' | 'repository' | 'root' | 'main' | 'lastHeartbeatAt'>
+  #frame: Pick<LedgerState, 'ledger' | 'branch' | 'sealed' | 'repository' | 'root' | 'main' | 'lastHeartbeatAt'>
 
   constructor(state: LedgerState) {
     this.#state = state
@@ -53,8 +53,8 @@ class Folding {
     this.#byKey = edit(state.byKey)
     this.#exceptions = edit(state.exceptions)
     this.#keys = edit(state.keys)
-    const { ledger, branch, repository, root, main, lastHeartbeatAt } = state
-    this.#frame = { ledger, branch, repository, root, main, lastHeartbeatAt }
+    const { ledger, branch, sealed, repository, root, main, lastHeartbeatAt } = state
+    this.#frame = { ledger, branch, sealed, repository, root, main, lastHeartbeatAt }
   }
 
   done(): LedgerState {
@@ -77,8 +77,14 @@ class Folding {
   add(record: LedgerRecord): void {
     switch (record.type) {
       case 'ledger.created': return this.#created(record)
+      case 'ledger.sealed':
+        this.#frame = { ...this.#frame, sealed: record.next }
+        return
       case 'key.added':
-        this.#keys.set(record.keyId, { publicKey: record.publicKey, addedSeq: record.seq, lastGoodSeq: null })
+        this.#keys.set(record.keyId, {
+          publicKey: record.publicKey, addedSeq: record.seq,
+          lastGoodSeq: this.#keys.get(record.keyId)?.lastGoodSeq ?? null
+        })
         return
       case 'key.revoked': {
         const key = this.#keys.get(record.keyId)
@@ -117,7 +123,7 @@ class Folding {
   }
 
   #created(record: LedgerRecord & { type: 'ledger.created' }): void {
-    const branch = `ledger/${record.recordedAt.slice(0, 4)}`
+    const branch = this.#frame.sealed ?? `ledger/${record.recordedAt.slice(0, 4)}`
     if (this.#frame.ledger === null) {
       this.#frame = {
         ...this.#frame, ledger: record.ledger, branch, repository: record.repository, root: record.root, main: record.main
@@ -126,9 +132,10 @@ class Folding {
     }
     if (record.continues === undefined) return this.#strange('created.twice', record)
     const same = record.repository === this.#frame.repository && record.root === this.#frame.root &&
-      record.main === this.#frame.main && record.continues.branch === this.#frame.branch && record.continues.seq === this.seq
+      record.main === this.#frame.main && record.continues.branch === this.#frame.branch && record.continues.seq === this.seq &&
+      this.#frame.sealed !== null
     if (!same) this.#strange('created.mismatch', record)
-    this.#frame = { ...this.#frame, branch }
+    this.#frame = { ...this.#frame, branch, sealed: null }
   }
 
   #advanced(record: LedgerRecord & { type: 'main.advanced' }): void {
@@ -157,6 +164,7 @@ class Folding {
       idSha256: record.idSha256, author: personId(record.author),
       subject: record.subject === null ? null : personId(record.subject),
       contract: record.contract, clause: record.clause, directoryBlob: record.inputs.directory,
+      contractBlob: record.inputs.contract, approvedBy: record.approvals.map(approval => personId(approval.by)), failed: record.failed,
       window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
       holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []
     }

@@ -62,8 +62,9 @@ interface Snapshot {
 interface Plan {
   callers: Caller[]
   later: Caller[]
-  after: Snapshot['state']
+  after: LedgerState
   branch: string
+  recordedAt: Date
   records: Chained[]
 }
 
@@ -153,12 +154,13 @@ class Writer implements Ledger {
         const landed = [...attempted].find(([head]) => hashes.has(head))?.[1]
         if (landed !== undefined) return this.#settle(landed)
       }
-      const plan = await this.#plan(callers)
-      if (plan.records.length === 0) return this.#settle(plan)
-      attempted.set(plan.after.head, plan)
+      const wanted = await this.#plan(callers)
+      if (wanted.records.length === 0) return this.#settle(wanted)
+      const plan = this.#sealing(wanted) ?? wanted
+      if (plan === wanted) attempted.set(plan.after.head, plan)
       try {
         await this.#commit(plan)
-        return this.#settle(plan)
+        if (plan === wanted) return this.#settle(plan)
       } catch (error) {
         if (!(error instanceof Fault) || !error.retry || error.retryAt !== undefined) throw error
         if (error.code === 'ledger.moved' ? ++races > racesAtMost : ++unknown >= unknownOutcomesAtMost) throw error
@@ -178,21 +180,23 @@ class Writer implements Ledger {
     const { clock } = this.#options
     const before = this.#snapshot.state
     const now = clock.now()
+    // Never back, whatever the clock does (reliability fault 23).
     const recordedAt = before.lastRecordedAt !== null && before.lastRecordedAt > now ? before.lastRecordedAt : now
-    const branch = `ledger/${recordedAt.toISOString().slice(0, 4)}`
+    const branch = before.sealed ?? `ledger/${recordedAt.toISOString().slice(0, 4)}`
     const opening = await this.#opening(branch, recordedAt)
-    let { state, records } = this.#chain(before, opening.drafts, recordedAt, opening.ledger)
-    const plan: Plan = { callers: [], later: [], after: before, branch, records: [] }
+    const { ledger } = opening
+    let { state, records } = this.#chain(before, opening.drafts, { recordedAt, ledger })
+    const plan: Plan = { callers: [], later: [], after: before, branch, recordedAt, records: [] }
     const started = records.length
-    for (const [at, caller] of callers.entries()) {
+    for (const caller of [...callers]) {
       if (records.length - started >= recordsPerCommit) {
-        plan.later = callers.slice(at)
-        break
+        plan.later.push(caller)
+        continue
       }
       try {
-        const added = this.#chain(state, caller.draft(state), recordedAt, opening.ledger)
+        const added = this.#chain(state, caller.draft(state), { recordedAt, ledger })
         state = added.state
-        records = records.concat(added.records)
+        records.push(...added.records)
         plan.callers.push(caller)
       } catch (error) {
         caller.reject(error)
@@ -200,6 +204,18 @@ class Writer implements Ledger {
       }
     }
     return records.length === started ? plan : { ...plan, after: state, records }
+  }
+
+  /**
+   * The last record of a year's branch, when the plan is for the next: it moves the tip on which a replica whose clock is
+   * behind would build, so that the ledger cannot fork over two branches. Undefined when there is nothing to seal.
+   */
+  #sealing(plan: Plan): Plan | undefined {
+    const { state } = this.#snapshot
+    if (state.ledger === null || state.sealed !== null || state.branch === plan.branch) return undefined
+    const draft: Draft = { type: 'ledger.sealed', occurredAt: plan.recordedAt, next: plan.branch }
+    const sealed = this.#chain(state, [draft], { recordedAt: plan.recordedAt, ledger: state.ledger })
+    return { ...plan, callers: [], later: [], after: sealed.state, branch: state.branch as string, records: sealed.records }
   }
 
   /** What must stand before anything else: the ledger's or the year's first record, and the signer's key. */
@@ -236,7 +252,7 @@ class Writer implements Ledger {
   }
 
   #chain(
-    from: LedgerState, drafts: readonly Draft[], recordedAt: Date, ledger: string
+    from: LedgerState, drafts: readonly Draft[], { recordedAt, ledger }: { recordedAt: Date; ledger: string }
   ): { state: LedgerState; records: Chained[] } {
     let { seq, head } = from
     const records = drafts.map(draft => {
@@ -312,7 +328,7 @@ class Writer implements Ledger {
         ...file, texts: await Promise.all([store.read(file.records), store.read(file.envelope)])
       })))
       for (const { segment: number, texts: [records, envelope] } of texts) {
-        const opened = openSegment({ state, segment }, { segment: number, branch: name, records, envelope })
+        const opened = openSegment({ state, segment }, { segment: number, records, envelope })
         const wrong = opened.findings[0]
         if (wrong !== undefined) throw broken(`${wrong.code} ${wrong.message}`)
         for (const { hash } of opened.records) hashes.add(hash)

@@ -34,6 +34,7 @@ const bodies: Record<RecordType, Shape> = {
   'ledger.created': {
     repository: whole, root: text, main: text, continues: optional(object({ branch: text, seq: whole, head: text }))
   },
+  'ledger.sealed': { next: text },
   'key.added': { keyId: text, publicKey: text, certificate: text },
   'key.revoked': { keyId: text, lastGoodSeq: whole, certificate: text },
   'main.advanced': { from: text, to: text, pr: nullable(whole), removed: listOf(request) },

@@ -32,6 +32,12 @@ export interface RequestState {
   clause: string | null
   /** The directory by which its identities were found; the ledger itself names none. */
   directoryBlob: string
+  /** The contract under which it was decided. */
+  contractBlob: string
+  /** Numeric ids of those whose approval counted. */
+  approvedBy: readonly number[]
+  /** Rules that did not hold, when it was refused. */
+  failed: readonly string[]
   window: { notBefore: Date; notAfter: Date } | null
   holdings: readonly HoldingState[]
   /** Its file left main then. */
@@ -74,6 +80,8 @@ export interface LedgerState {
   ledger: string | null
   /** The branch that holds the newest record. */
   branch: string | null
+  /** The branch that must come next, once this one is sealed. */
+  sealed: string | null
   repository: number | null
   /** The root's public key (SPKI, base64). */
   root: string | null
@@ -101,6 +109,7 @@ export interface LedgerState {
 export const emptyState: LedgerState = {
   ledger: null,
   branch: null,
+  sealed: null,
   repository: null,
   root: null,
   seq: 0,

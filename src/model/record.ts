@@ -58,6 +58,8 @@ interface Bodies {
     /** The end of the year before, when this branch continues it. */
     continues?: { branch: string; seq: number; head: string }
   }
+  /** Last record of a branch: what comes after it stands on `next`. Keeps two writers from going on in two branches. */
+  'ledger.sealed': { next: string }
   /** A signing key, endorsed by the root: `certificate` is the root's DSSE envelope, base64. */
   'key.added': { keyId: string; publicKey: string; certificate: string }
   'key.revoked': { keyId: string; lastGoodSeq: number; certificate: string }
