@@ -146,6 +146,8 @@ describe('requests', () => {
   test('a hostile body cannot provoke an endless list of errors', () => {
     const tree = Array.from({ length: 500 }, () => ({ mode: 'x' }))
     expect(check('git/create-tree', { tree })).toHaveLength(20)
+    const fields = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]))
+    expect(check('pulls/merge', fields)).toHaveLength(20)
   })
 
   test.each([

@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import { cutOperation, resolved } from './load.ts'
 import type { CutOperation, Schema } from './schema.ts'
-import { errorsOf } from './validate.ts'
+import { errorsOf, mostErrors } from './validate.ts'
 
 /** A request as routed: decoded path parameters, query and parsed JSON body (undefined where none was sent). */
 export interface RequestParts { params: Record<string, string>; query: URLSearchParams; body: unknown }
@@ -62,7 +62,7 @@ function coerced(schemas: Record<string, Schema>, read: (name: string) => string
 function unknownFields({ body: schema }: CutOperation, body: unknown): string[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return []
   const known = schema ? properties(schema) : new Set<string>()
-  return known === undefined ? [] : Object.keys(body).filter(field => !known.has(field))
+  return known === undefined ? [] : Object.keys(body).filter(field => !known.has(field)).slice(0, mostErrors)
 }
 
 /** The top-level fields that a body may have, in any of its forms; undefined where it is an open map. */

@@ -10,7 +10,7 @@ const added = new Set<string>()
 const compiled = new Map<string, ValidateFunction>()
 
 /** At most this many errors are told of one value, however many a hostile body provokes. */
-const most = 20
+export const mostErrors = 20
 
 /**
  * What is wrong with a value under a schema of the cut, at most 20 errors; empty when it conforms.
@@ -24,7 +24,7 @@ export function errorsOf(key: string, schema: Schema, value: unknown): ErrorObje
     validate = shared.compile(schema)
     compiled.set(key, validate)
   }
-  return validate(value) ? [] : (validate.errors ?? []).slice(0, most)
+  return validate(value) ? [] : (validate.errors ?? []).slice(0, mostErrors)
 }
 
 function validator(): Ajv2020 {
