@@ -1,0 +1,236 @@
+// Before everything: the environment and the files that it names become one frozen Config, or a list of what to mend.
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+
+/** Holds a secret so that no print of its surroundings shows it: JSON, inspect and text give `[secret]`. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  /** The secret itself, for the one call that needs it. */
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '[secret]'
+  }
+
+  toJSON(): string {
+    return '[secret]'
+  }
+
+  [inspect.custom](): string {
+    return '[secret]'
+  }
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+
+/** All that the environment decides. Frozen, also inside. */
+export interface Config {
+  app: { id: number; privateKey: Secret }
+  webhook: { secret: Secret; previous: Secret | undefined }
+  github: { host: string; protocol: 'https' | 'http' }
+  /** Undefined: an embedded PostgreSQL under `directory`. */
+  database: { url: Secret | undefined; directory: string }
+  /** The file that names the provider instances and their credentials. */
+  providers: string | undefined
+  /** The ed25519 key that signs the ledger, as PEM. */
+  ledgerKey: Secret | undefined
+  server: { host: string; port: number }
+  log: LogLevel
+  /** When everything is looked at, as a cron expression. */
+  sweep: string
+}
+
+/** Names every problem of the environment at once, each with how to set it right; never shows a secret's value. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: Problem[]) {
+    const lines = problems.map(({ variable, hint }) => `  ${variable}: ${hint}`)
+    super(['The configuration has problems:', ...lines].join('\n'))
+    this.name = 'ConfigError'
+    this.problems = Object.freeze(problems)
+  }
+}
+
+export interface Problem {
+  variable: string
+  code: 'missing' | 'invalid' | 'unsafe' | 'unknown' | 'unreadable' | 'conflicting'
+  hint: string
+}
+
+/** Secrets that documentation and frameworks propose; Probot falls back to the first (stack.md §3, 1). */
+const PROPOSED_SECRETS = ['development', 'secret', 'changeme', 'change-me', 'webhook', 'password', 'test', 'example']
+const SHORTEST_SECRET = 16
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(?::\d{1,5})?$/
+const OURS = [
+  'ADDENDUM_DATA', 'ADDENDUM_PROVIDERS', 'ADDENDUM_LEDGER_KEY', 'ADDENDUM_LEDGER_KEY_PATH', 'ADDENDUM_SWEEP'
+]
+
+/**
+ * Reads the environment and the key files that it names. Throws ConfigError with every problem found. Refuses a
+ * missing, short or proposed webhook secret, plain HTTP to anything but this machine, and unknown ADDENDUM_ variables:
+ * a typing mistake must not leave a protection off.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: Problem[] = []
+  const report = (variable: string, code: Problem['code'], hint: string): undefined => {
+    problems.push({ variable, code, hint })
+    return undefined
+  }
+  const read = (variable: string): string | undefined => env[variable]?.trim() || undefined
+
+  const appId = (): number | undefined => {
+    const text = read('APP_ID')
+    if (!text) return report('APP_ID', 'missing', 'set it to the App ID on the GitHub App\'s settings page.')
+    if (!/^[1-9]\d{0,14}$/.test(text)) return report('APP_ID', 'invalid', 'must be the number, not the client ID.')
+    return Number(text)
+  }
+
+  const webhookSecret = (variable: string, needed: boolean): Secret | undefined => {
+    const text = read(variable)
+    const hint = 'set it as in the GitHub App\'s webhook settings; `openssl rand -hex 32` makes a good one.'
+    if (!text) return needed ? report(variable, 'missing', hint) : undefined
+    const varied = new Set(text).size > 4
+    if (text.length < SHORTEST_SECRET || !varied || PROPOSED_SECRETS.some((word) => text.toLowerCase() === word)) {
+      return report(variable, 'unsafe', `must be random and at least ${SHORTEST_SECRET} characters long: ${hint}`)
+    }
+    return new Secret(text)
+  }
+
+  /** A PEM private key in the variable (line ends real or as \\n, or all in base64) or in the file that `_PATH` names. */
+  const key = (variable: string, type: 'rsa' | 'ed25519', needed: string | undefined): Secret | undefined => {
+    const path = read(`${variable}_PATH`)
+    let text = read(variable)
+    if (text && path) return report(variable, 'conflicting', `set either ${variable} or ${variable}_PATH, not both.`)
+    if (path) {
+      try {
+        text = readFileSync(path, 'utf8')
+      } catch {
+        return report(`${variable}_PATH`, 'unreadable', 'must name a file that this process can read.')
+      }
+    }
+    if (!text) return needed ? report(variable, 'missing', needed) : undefined
+    const pem = pemOf(text, type)
+    if (pem) return new Secret(pem)
+    const named = path ? `${variable}_PATH` : variable
+    return report(named, 'invalid', `must hold an ${type} private key without passphrase, as PEM.`)
+  }
+
+  const github = (): Config['github'] | undefined => {
+    const host = read('GHE_HOST')?.toLowerCase() ?? 'github.com'
+    const protocol = read('GHE_PROTOCOL') ?? 'https'
+    if (!/^(?:[a-z0-9.-]{1,253}|\[::1\])(?::\d{1,5})?$/.test(host)) {
+      return report('GHE_HOST', 'invalid', 'must be a host name, with a port at most: no https:// and no path.')
+    }
+    if (protocol !== 'https' && protocol !== 'http') return report('GHE_PROTOCOL', 'invalid', 'must be https.')
+    if (protocol === 'http' && !LOOPBACK.test(host)) {
+      return report('GHE_PROTOCOL', 'unsafe', 'http would send tokens in the clear: it is for this machine alone.')
+    }
+    return { host, protocol }
+  }
+
+  const databaseUrl = (): Secret | undefined => {
+    const text = read('DATABASE_URL')
+    if (!text) return undefined
+    const known = URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol)
+    if (known) return new Secret(text)
+    return report('DATABASE_URL', 'invalid', 'must be postgres://user:password@host:5432/database.')
+  }
+
+  const port = (): number | undefined => {
+    const text = read('PORT') ?? '3000'
+    const number = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+    return number <= 65_535 ? number : report('PORT', 'invalid', 'must be a number from 0 to 65535.')
+  }
+
+  const host = (): string | undefined => {
+    const text = read('HOST') ?? '127.0.0.1'
+    if (/^[a-z0-9.:-]{1,253}$/i.test(text)) return text
+    return report('HOST', 'invalid', 'must be an address or host name to listen on.')
+  }
+
+  const level = (): LogLevel | undefined => {
+    const text = read('LOG_LEVEL')?.toLowerCase() ?? 'info'
+    const found = LOG_LEVELS.find((known) => known === text)
+    return found ?? report('LOG_LEVEL', 'invalid', `must be one of ${LOG_LEVELS.join(', ')}.`)
+  }
+
+  const sweep = (): string | undefined => {
+    const text = read('ADDENDUM_SWEEP') ?? '*/5 * * * *'
+    const field = /^[\d*,/-]{1,60}$|^[a-z]{3}(?:[,-][a-z]{3})*$/i
+    const parts = text.split(/\s+/)
+    if ((parts.length === 5 || parts.length === 6) && parts.every((part) => field.test(part))) return text
+    return report('ADDENDUM_SWEEP', 'invalid', 'must be a cron expression such as */5 * * * *.')
+  }
+
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith('ADDENDUM_') || OURS.includes(variable)) continue
+    const near = nearest(variable, OURS)
+    report(variable, 'unknown', near ? `did you mean ${near}?` : `there are ${OURS.join(', ')}.`)
+  }
+
+  const secret = webhookSecret('WEBHOOK_SECRET', true)
+  const generated = 'set it, or PRIVATE_KEY_PATH, to the key that the GitHub App\'s page generates.'
+  const config = {
+    app: {
+      id: appId() ?? 0,
+      privateKey: key('PRIVATE_KEY', 'rsa', generated)
+    },
+    webhook: { secret, previous: webhookSecret('WEBHOOK_SECRET_PREVIOUS', false) },
+    github: github(),
+    database: { url: databaseUrl(), directory: read('ADDENDUM_DATA') ?? './.data' },
+    providers: read('ADDENDUM_PROVIDERS'),
+    ledgerKey: key('ADDENDUM_LEDGER_KEY', 'ed25519', undefined),
+    server: { host: host(), port: port() },
+    log: level(),
+    sweep: sweep()
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  for (const part of Object.values(config)) Object.freeze(part)
+  // Every part that may be missing above has reported a problem then.
+  return Object.freeze(config) as Config
+}
+
+/** The key as PEM with real line ends; undefined unless it is a private key of that type, without passphrase. */
+function pemOf(text: string, type: 'rsa' | 'ed25519'): string | undefined {
+  const plain = text.replaceAll('\\n', '\n').trim()
+  const candidates = [plain, Buffer.from(plain, 'base64').toString('utf8').trim()]
+  for (const pem of candidates) {
+    if (!pem.startsWith('-----BEGIN ')) continue
+    try {
+      if (createPrivateKey(pem).asymmetricKeyType === type) return `${pem}\n`
+    } catch {
+      continue
+    }
+  }
+  return undefined
+}
+
+/** The known name within three edits of `given`, if there is one. */
+function nearest(given: string, known: readonly string[]): string | undefined {
+  const ranked = known.map((name) => ({ name, edits: edits(given, name) })).sort((a, b) => a.edits - b.edits)
+  return ranked[0] && ranked[0].edits <= 3 ? ranked[0].name : undefined
+}
+
+/** Levenshtein's distance. */
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const kept = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(kept, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
