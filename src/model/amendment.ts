@@ -59,7 +59,12 @@ const type: DocumentType<RawAmendment, Amendment> = {
   kind: 'Amendment',
   schema: 'amendment.schema.json',
   maxBytes: smallBytes,
-  check: raw => [...backwards(raw.effective.from, raw.effective.until), ...checkEnd(raw), ...checkChanges(raw.changes), ...checkSelf(raw)],
+  check: raw => [
+    ...backwards(raw.effective.from, raw.effective.until),
+    ...checkEnd(raw),
+    ...checkChanges(raw.changes),
+    ...checkSelf(raw)
+  ],
   build: raw => ({
     kind: 'Amendment',
     id: raw.id,

@@ -133,12 +133,14 @@ export function checkClause(raw: Partial<RawClause>, pointer: string, whole: boo
   if (whole && access !== undefined && duration === undefined) {
     const message = 'A clause that gives access needs a "duration".'
     const example = fragment('duration', { default: '1h', max: '8h' })
-    findings.push({ code: 'schema.missing', pointer, on: 'missing', message, expected: '"duration" with default and max', example })
+    const expected = '"duration" with default and max'
+    findings.push({ code: 'schema.missing', pointer, on: 'missing', message, expected, example })
   }
   if (action !== undefined && duration !== undefined) {
     const message = 'A clause that is an action has no duration: it is done once.'
     const at = { code: 'schema.choice' as const, pointer: `${pointer}/duration`, on: 'key' as const, message }
-    findings.push({ ...at, expected: 'action without duration', example: fragment('action', { provider: 'ops', name: 'restart-service' }) })
+    const example = fragment('action', { provider: 'ops', name: 'restart-service' })
+    findings.push({ ...at, expected: 'action without duration', example })
   }
   for (const [name, rule] of Object.entries(action?.inputs ?? {})) {
     if (rule.minimum === undefined || rule.minimum <= (rule.maximum as number)) continue
@@ -164,11 +166,15 @@ export function buildTerms(raw: Partial<RawClause>): Partial<Clause> {
     ...(access === undefined ? {} : { access }),
     ...(action === undefined ? {} : { action: { ...action, inputs: mapValues(action.inputs ?? {}, buildInputRule) } }),
     ...(eligible === undefined ? {} : { eligible }),
-    ...(duration === undefined ? {} : { duration: { defaultSeconds: seconds(duration.default), maxSeconds: seconds(duration.max) } }),
+    ...(duration === undefined ? {} : { duration: buildDuration(duration) }),
     ...(approvals === undefined ? {} : { approvals: buildApprovals(approvals) }),
     ...(conditions === undefined ? {} : { conditions: buildConditions(conditions) }),
     ...(controls === undefined ? {} : { controls })
   }
+}
+
+function buildDuration(raw: { default: string; max: string }): ClauseDuration {
+  return { defaultSeconds: seconds(raw.default), maxSeconds: seconds(raw.max) }
 }
 
 function buildApprovals(raw: RawClause['approvals']): Approvals {
@@ -178,7 +184,11 @@ function buildApprovals(raw: RawClause['approvals']): Approvals {
 
 function buildConditions(raw: NonNullable<RawClause['conditions']>): Conditions {
   const { ticket, window, require = [] } = raw
-  return { ...(ticket === undefined ? {} : { ticket }), ...(window === undefined ? {} : { window: buildWindow(window) }), require }
+  return {
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(window === undefined ? {} : { window: buildWindow(window) }),
+    require
+  }
 }
 
 function buildWindow({ days, hours, zone }: { days: Weekday[]; hours: string; zone: string }): Window {

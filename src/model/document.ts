@@ -47,9 +47,11 @@ function misplaced(path: string, place: Place, document: Document, lines: Lines)
     if (inPath === inFile) return
     const message = `"${key}" is not ${what}.`
     const at = { file: path, ...lines(`/${key}`), pointer: `/${key}`, expected: inPath, found: inFile, message }
-    problems.push({ code: key === 'id' ? 'path.id' : 'path.contract', ...at, suggestion: inPath, example: `${key}: ${inPath}` })
+    problems.push({ code: `path.${key}`, ...at, suggestion: inPath, example: `${key}: ${inPath}` })
   }
   if ('id' in place && 'id' in document) compare('id', place.id, document.id, 'the name of the file')
-  if ('contract' in place && 'contract' in document) compare('contract', place.contract, document.contract, 'the name of the directory')
+  if ('contract' in place && 'contract' in document) {
+    compare('contract', place.contract, document.contract, 'the name of the directory')
+  }
   return problems
 }

@@ -79,7 +79,7 @@ export function noDocument(path: string): Problem {
     const message = 'The file has the wrong name: rename it, in lower case and ending in .yml.'
     return { code: 'path.extension', ...at, expected: renamed, message, suggestion: renamed, example: renamed }
   }
-  const expected = 'requests/<contract>/<id>.yml, amendments/<contract>/<id>.yml, contracts/<id>.yml or policies/<id>.yml'
+  const expected = 'requests/<contract>/<id>.yml, amendments/<contract>/<id>.yml, contracts/<id>.yml, policies/<id>.yml'
   const message = 'No document lives at this path: ids are lower case letters, digits and inner hyphens, 80 at most.'
   const example = 'requests/payments-production/2026-11-22-octocat-read.yml'
   return { code: 'path.name', ...at, expected, message, example }

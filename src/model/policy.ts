@@ -79,7 +79,7 @@ interface RawPolicy {
   rules?: RawRule[]
   never?: { id: string; of: string[]; because: string }[]
   limits?: { duration?: string; liveGrants?: number; openRequests?: number }
-  examples?: { name: string; on: PolicySubject; given: Record<string, Json>; expect: PolicyExample['expect']; by?: string[] }[]
+  examples?: (Omit<PolicyExample, 'by'> & { by?: string[] })[]
 }
 
 interface RawRule {
@@ -120,7 +120,8 @@ function checkIds(raw: RawPolicy): Finding[] {
       return []
     }
     const message = 'Another rule of this policy has the same id.'
-    return [{ code: 'value.duplicate', pointer, on: 'value', message, expected: 'each id once', example: 'id: long-needs-ticket' }]
+    const example = 'id: long-needs-ticket'
+    return [{ code: 'value.duplicate', pointer, on: 'value', message, expected: 'each id once', example }]
   })
 }
 

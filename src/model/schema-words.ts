@@ -18,6 +18,8 @@ export interface Finding {
   expected: string
   example: string
   suggestion?: string | undefined
+  /** The key that is missing. */
+  missing?: string
 }
 
 interface Schema {
@@ -80,7 +82,8 @@ export function explain(error: ErrorObject): Finding[] {
       const known = error.keyword === 'const' ? [schema.const] : (schema.enum as unknown[])
       const expected = known.map(String).join(', ')
       const suggestion = suggest(String(error.data), known.map(String))
-      return [{ ...own, code: 'schema.value', on: 'value', message: `${label} must be ${oneOf(expected)}.`, expected, suggestion }]
+      const message = `${label} must be ${oneOf(expected)}.`
+      return [{ ...own, code: 'schema.value', on: 'value', message, expected, suggestion }]
     }
     case 'format': {
       const code = formats[String(params['format'])]?.code as ProblemCode
@@ -90,7 +93,8 @@ export function explain(error: ErrorObject): Finding[] {
       return [{ ...own, code: 'schema.value', on: 'value', message: `${label} is not ${own.expected}.` }]
     case 'uniqueItems': {
       const item = pointer + pointerStep(Math.max(Number(params['i']), Number(params['j'])))
-      return [{ ...own, code: 'value.duplicate', pointer: item, on: 'value', message: `${label} lists this twice.`, expected: 'each once' }]
+      const message = `${label} lists this twice.`
+      return [{ ...own, code: 'value.duplicate', pointer: item, on: 'value', message, expected: 'each once' }]
     }
     default:
       return [bound(error, own, label)]
@@ -99,12 +103,15 @@ export function explain(error: ErrorObject): Finding[] {
 
 type Own = Pick<Finding, 'pointer' | 'expected' | 'example'>
 
-function unknownKey(pointer: string, key: string, schema: Schema, example: string): Finding {
-  const known = Object.keys(schema.properties ?? {})
-  const message = `${labelOf(pointer + pointerStep(key))} is not a key that is known here.`
-  const expected = `one of ${known.join(', ')}`
+function unknownKey(parent: string, key: string, schema: Schema, whole: string): Finding {
+  const properties = schema.properties as Record<string, Schema>
+  const known = Object.keys(properties)
+  const pointer = parent + pointerStep(key)
+  const message = `${labelOf(pointer)} is not a key that is known here.`
   const suggestion = suggest(key, known)
-  return { code: 'schema.unknown-key', pointer: pointer + pointerStep(key), on: 'key', message, expected, suggestion, example }
+  const example = suggestion === undefined ? whole : fragment(suggestion, exampleOf(properties[suggestion] as Schema))
+  const expected = `one of ${known.join(', ')}`
+  return { code: 'schema.unknown-key', pointer, on: 'key', message, expected, suggestion, example }
 }
 
 function badName(pointer: string, key: string, names: Schema, example: string): Finding {
@@ -117,7 +124,8 @@ function missing(pointer: string, key: string, schema: Schema): Finding {
   const wanted = schema.properties?.[key] ?? {}
   const message = `${labelOf(pointer)} has no "${key}".`
   const expected = `"${key}": ${phraseOf(resolved(wanted))}`
-  return { code: 'schema.missing', pointer, on: 'missing', message, expected, example: fragment(key, exampleOf(wanted)) }
+  const example = fragment(key, exampleOf(wanted))
+  return { code: 'schema.missing', pointer, on: 'missing', message, expected, example, missing: key }
 }
 
 function wrongType(error: ErrorObject, own: Own, label: string): Finding {
@@ -126,7 +134,8 @@ function wrongType(error: ErrorObject, own: Own, label: string): Finding {
   const expected = wanted.map(type => typeNames[type] as string).join(' or ')
   const quotes = wanted.includes('string') && /^(number|boolean)$/.test(typeof error.data) ? '; put it in quotes' : ''
   const message = `${label} must be ${expected}, not ${found}${quotes}.`
-  return { ...own, code: 'schema.type', on: 'value', message, expected: wanted.includes('string') ? own.expected : expected }
+  const phrase = wanted.includes('string') ? own.expected : expected
+  return { ...own, code: 'schema.type', on: 'value', message, expected: phrase }
 }
 
 const bounds: Record<string, [ProblemCode, string]> = {
@@ -143,7 +152,8 @@ const bounds: Record<string, [ProblemCode, string]> = {
 function bound(error: ErrorObject, own: Own, label: string): Finding {
   const [code, phrase] = bounds[error.keyword] as [ProblemCode, string]
   const expected = phrase.replace('#', String(error.params['limit']))
-  return { ...own, code, on: 'value', message: `${label} must have ${expected}.`.replace('have # or', 'be # or'), expected }
+  const verb = code === 'schema.length' ? 'have' : 'be'
+  return { ...own, code, on: 'value', message: `${label} must ${verb} ${expected}.`, expected }
 }
 
 function oneOf(list: string): string {

@@ -1,4 +1,4 @@
-// Schema: from a strict YAML file to a typed document, or to problems on exact lines. Every parser of documents goes through here.
+// Schema: from a strict YAML file to a typed document, or to problems on exact lines; every document goes through here.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import amendment from '../../policies/schemas/amendment.schema.json' with { type: 'json' }
@@ -34,7 +34,13 @@ export const smallBytes = 16 * 1024
 /** Contracts, policies, the directory and the settings. */
 export const largeBytes = 256 * 1024
 
-const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, verbose: true })
+const ajv = new Ajv2020({
+  strict: true,
+  strictRequired: false,
+  allErrors: true,
+  allowUnionTypes: true,
+  verbose: true
+})
 for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate: format.holds })
 for (const schema of [terms, request, contract, amendment, policy, directory, settings]) ajv.addSchema(schema)
 
@@ -54,7 +60,14 @@ function judge<Raw, T>(type: DocumentType<Raw, T>, value: Json): Finding[] {
   const validate = ajv.getSchema(type.schema) as ValidateFunction<Raw>
   if (validate(value)) return type.check(value)
   // A hostile file can have a problem on every byte; the first two hundred tell enough (attack #52).
-  return (validate.errors as ErrorObject[]).slice(0, 200).flatMap(error => explain(error))
+  const findings = (validate.errors as ErrorObject[]).slice(0, 200).flatMap(error => explain(error))
+  // A misspelt key is one mistake, not two: what it was meant to be is then not missing as well.
+  const meant = new Set(findings.filter(f => f.on === 'key').map(f => `${parentOf(f.pointer)}/${f.suggestion}`))
+  return findings.filter(f => f.missing === undefined || !meant.has(`${f.pointer}/${f.missing}`))
+}
+
+function parentOf(pointer: string): string {
+  return pointer.slice(0, pointer.lastIndexOf('/'))
 }
 
 // A file of another kind would be wrong in every line; one sentence is kinder.
@@ -64,11 +77,12 @@ function otherKind(kind: string, value: Json): Finding | undefined {
   if (typeof found !== 'string' || found === kind) return undefined
   const message = `At this path lives a document of kind ${kind}.`
   const suggestion = suggest(found, [kind])
-  return { code: 'document.kind', pointer: '/kind', on: 'value', message, expected: kind, suggestion, example: fragment('kind', kind) }
+  const example = fragment('kind', kind)
+  return { code: 'document.kind', pointer: '/kind', on: 'value', message, expected: kind, suggestion, example }
 }
 
 function placed(finding: Finding, file: string, yaml: YamlFile): Problem {
-  const { on, pointer, ...words } = finding
+  const { on, pointer, missing: _, ...words } = finding
   const { line, column, endLine, endColumn } = on === 'value' ? yaml.lines(pointer) : yaml.keyLines(pointer)
   const end = endLine === line ? { endLine, endColumn } : {}
   const found = on === 'missing' ? '' : on === 'key' ? lastStep(pointer) : yaml.sourceOf(pointer).slice(0, 200)

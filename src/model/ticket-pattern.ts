@@ -2,14 +2,21 @@
 
 /**
  * A checked pattern. Grammar: `^` items `$`, at most 100 characters. An item is a character, `\d`, `\` and a mark, a
- * class `[A-Z0-9_-]`, each with at most one of `? + * {n} {n,} {n,m}` (n, m ≤ 100), or a group `(a|b)` that is not repeated and
- * holds no group. No look-around, no back-reference, no negation, no dot.
+ * class `[A-Z0-9_-]`, each with at most one of `? + * {n} {n,} {n,m}` (n, m ≤ 100), or a group `(a|b)` that is not
+ * repeated and holds no group. No look-around, no back-reference, no negation, no dot.
  */
 export interface TicketPattern {
   items: Item[]
 }
 
-type Item = { kind: 'run'; holds: (c: string) => boolean; min: number; max: number } | { kind: 'choice'; of: Item[][] }
+type Item = Run | { kind: 'choice'; of: Item[][] }
+
+interface Run {
+  kind: 'run'
+  holds: (c: string) => boolean
+  min: number
+  max: number
+}
 
 /** The longest text that a pattern is held against. */
 export const maxTicketLength = 200
@@ -118,13 +125,13 @@ function isDigit(c: string): boolean {
 // `from[i]`: the items before may end before character i. Returns the same after `items`. No backtracking, so no blow-up.
 function advance(items: Item[], text: string[], from: boolean[]): boolean[] {
   return items.reduce((reached, item) => {
-    if (item.kind === 'run') return advanceRun(item.holds, item.min, item.max, text, reached)
+    if (item.kind === 'run') return advanceRun(item, text, reached)
     const ends = item.of.map(choice => advance(choice, text, reached))
     return reached.map((_, i) => ends.some(end => end[i] === true))
   }, from)
 }
 
-function advanceRun(holds: (c: string) => boolean, min: number, max: number, text: string[], from: boolean[]): boolean[] {
+function advanceRun({ holds, min, max }: Run, text: string[], from: boolean[]): boolean[] {
   const runs = text.map(() => 0)
   for (let i = text.length - 1; i >= 0; i--) runs[i] = holds(text[i] as string) ? (runs[i + 1] ?? 0) + 1 : 0
   const changes = [...from, false].map(() => 0)

@@ -144,9 +144,10 @@ function reportLexeme(report: ReportAt, type: string | null, start: number, end:
 function compose(tokens: CST.Token[], text: string, report: ReportAt): Document.Parsed | undefined {
   const [document, second] = [...new Composer(options).compose(tokens, true, text.length)] as Document.Parsed[]
   if (second !== undefined) {
-    const words = { message: 'The file holds more than one document.', expected: 'one document', example: plain }
+    const message = 'The file holds more than one document.'
     const start = second.range[0]
-    report('yaml.multiple', start, Math.max(start, text.indexOf('\n', start)), '', { ...words, found: 'a further document' })
+    const words = { message, found: 'a further document', expected: 'one document', example: plain }
+    report('yaml.multiple', start, start, '', words)
     return undefined
   }
   for (const error of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
