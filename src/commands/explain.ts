@@ -1,0 +1,90 @@
+// `addendum explain FILE`: the Decision for a request in a working tree: every reason, and who is still needed.
+import { decide } from '../decide/decide.ts'
+import type { Stage } from '../model/contract.ts'
+import type { Decision, Reason } from '../model/decision.ts'
+import { formatDuration } from '../model/duration.ts'
+import { accessName } from '../model/entitlement.ts'
+import type { RequestFacts } from '../model/facts.ts'
+import { formatInstant, parseInstantOrDate } from '../model/instant.ts'
+import { ownersOf } from '../model/codeowners.ts'
+import { visible } from '../model/problem.ts'
+import { needsGitHub, offlineFacts } from './offline-facts.ts'
+import type { Output } from './output.ts'
+import { UsageError, writeJson } from './output.ts'
+import { ownerName } from './owners.ts'
+
+/** `at`: judge at this instant (RFC 3339 or a date), else now. `subject`: as if for this login. */
+export interface ExplainOptions {
+  file: string
+  directory?: string
+  subject?: string
+  at?: string
+  json?: boolean
+}
+
+/** Who must approve, as the clause says it, with owners looked up. */
+interface Needed {
+  count: number
+  from: string[]
+}
+
+/** 1 where a rule that can be judged here is against the request, else 0: the rest is for GitHub and the owners. */
+export async function explainCommand(options: ExplainOptions, out: Output): Promise<number> {
+  const now = options.at === undefined ? new Date() : parseInstantOrDate(options.at)
+  if (now === undefined) throw new UsageError(`--at takes an instant, as 2026-11-22T15:00:00Z, not "${options.at}".`)
+  const facts = offlineFacts({ ...options, now })
+  const decision = decide(facts)
+  const against = decision.reasons.filter(reason => !reason.holds && !needsGitHub.has(reason.rule))
+  const needed = neededFrom(facts)
+  if (options.json === true) {
+    const needs = [...needsGitHub].filter(rule => decision.reasons.some(reason => reason.rule === rule))
+    writeJson(out, { ok: against.length === 0, file: facts.file?.path, needed, needsGitHub: needs, decision })
+  } else {
+    out.write(asText(facts, decision, needed, against.length))
+  }
+  return against.length === 0 ? 0 : 1
+}
+
+// Stages of the request's clause, `codeowners` written out as the owners of the file. Empty where the clause is unknown.
+function neededFrom(facts: RequestFacts): Needed[] {
+  const request = facts.file?.parsed
+  const contract = facts.rules.contract.parsed
+  if (request?.ok !== true || contract?.ok !== true) return []
+  const approvals = contract.value.clauses[request.value.clause]?.approvals
+  if (approvals?.kind !== 'stages') return []
+  const { parsed: codeowners } = facts.rules.codeowners
+  const path = facts.file?.path ?? ''
+  const owners = codeowners === null ? [] : ownersOf(codeowners, path).owners.map(ownerName)
+  const names = (one: Stage['from'][number]): string[] => (one === 'codeowners' ? owners : [one])
+  return approvals.stages.map(({ count, from }) => ({ count, from: [...new Set(from.flatMap(names))] }))
+}
+
+function asText(facts: RequestFacts, decision: Decision, needed: Needed[], against: number): string {
+  const rows = [`${visible(facts.file?.path ?? '')} at ${formatInstant(facts.now)}`]
+  const { terms } = decision
+  if (terms !== null) {
+    const access = terms.access.map(accessName).join(', ')
+    rows.push(`  @${terms.subject.login}  ${access}  for ${formatDuration(terms.durationSeconds)}`)
+    rows.push(`  under ${terms.contract} ${terms.clause}: ${visible(terms.clauseTitle)}`)
+  }
+  rows.push('')
+  const judged = decision.reasons.filter(reason => !needsGitHub.has(reason.rule))
+  for (const reason of judged) rows.push(...reasonRows(reason.holds ? 'holds' : 'against', reason))
+  rows.push('', 'Needs GitHub, so not judged here:')
+  const others = decision.reasons.filter(reason => needsGitHub.has(reason.rule)).map(reason => reason.rule)
+  rows.push(`  ${[...new Set(others)].join(', ')}`)
+  if (needed.length > 0) rows.push('', 'Still needed:')
+  for (const { count, from } of needed) {
+    const names = from.length === 0 ? 'nobody who is named' : from.join(' or ')
+    rows.push(`  ${count} ${count === 1 ? 'approval' : 'approvals'} from ${names}`)
+  }
+  rows.push('', against === 0 ? 'Nothing that can be judged here is against it.' : `Against it: ${against}.`, '')
+  return rows.join('\n')
+}
+
+function reasonRows(word: string, { rule, because, todo, mark }: Reason): string[] {
+  const where = mark === undefined ? '' : ` (${mark.path}:${mark.line}:${mark.column})`
+  const rows = [`  ${word.padEnd(8)} ${rule.padEnd(16)} ${visible(because + where)}`]
+  if (word === 'against' && todo !== undefined) rows.push(`${' '.repeat(28)}→ ${visible(todo)}`)
+  return rows
+}
