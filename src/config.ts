@@ -106,7 +106,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return new Secret(text)
   }
 
-  /** A PEM private key in the variable (line ends real or as \\n, or all in base64) or in the file that `_PATH` names. */
+  /** A PEM private key: in the variable (line ends real or as \n, or all in base64) or in the file that _PATH names. */
   const key = (variable: string, type: 'rsa' | 'ed25519', needed: string | undefined): Secret | undefined => {
     const path = read(`${variable}_PATH`)
     let text = read(variable)
