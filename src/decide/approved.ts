@@ -1,0 +1,47 @@
+// Rule: every stage of the clause has its approvals, from distinct people (attacks #8–13; approvals.md §2).
+import type { Reason, StageStatus } from '../model/decision.ts'
+import type { Flaw } from './ballot.ts'
+import type { Context } from './context.ts'
+import { fails, holds, unjudged, waits } from './reason.ts'
+import { counted, list, mention } from './wording.ts'
+
+const rule = 'approved'
+
+/** Waits for what is missing, stage by stage, and says whose approval does not count. Who approves is counted in `ballot.ts`. */
+export function approved({ clause, ballot, stages }: Context): Reason {
+  if (clause === null) return unjudged(rule, 'clause-in-effect')
+  if (clause.approvals.kind === 'automatic') {
+    const because = 'The clause approves by an expression, which this version does not evaluate.'
+    return fails(rule, because, 'Ask the owner of the contract to name approvers.')
+  }
+  if (stages.length === 0) {
+    return fails(rule, 'The clause names no approvers.', 'Ask the owner of the contract to name them.')
+  }
+  const open = ballot.stages.filter(stage => stage.missing !== 0)
+  if (open.length === 0) {
+    const by = ballot.stages.flatMap(stage => stage.approvedBy.map(mention))
+    return holds(rule, `Approved by ${list(by)}.`)
+  }
+  const because = `Needs ${list(open.map(needs), 'and')}.`
+  const uncounted = (Object.keys(words) as (keyof typeof words)[]).flatMap(flaw => {
+    const whose = ballot.spoiled.filter(spoiled => spoiled.flaw === flaw).map(({ by }) => mention(by))
+    return whose.length === 0 ? [] : [` ${list(whose)} approved too, but ${words[flaw]}.`]
+  })
+  return waits(rule, `${because}${uncounted.join('')}`, todoOf(open))
+}
+
+const words = {
+  'not-a-user': 'only people count',
+  'not-asked': 'may not approve this clause',
+  'no-write': 'may not write to this repository'
+} satisfies Partial<Record<Flaw, string>>
+
+function needs({ missing, count, from }: StageStatus): string {
+  const of = missing === count ? counted(count, 'approval') : `${missing} more of ${counted(count, 'approval')}`
+  return `${of} from ${from.length === 0 ? 'owners who are not known' : list(from, 'or')}`
+}
+
+function todoOf(open: readonly StageStatus[]): string {
+  const people = new Map(open.flatMap(stage => stage.eligible.map(account => [account.id, mention(account)])))
+  return people.size === 0 ? 'Ask the owner of the contract who may approve.' : `Ask ${list([...people.values()], 'or')} to approve.`
+}

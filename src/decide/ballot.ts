@@ -1,0 +1,108 @@
+// Counts approvals: which count, in which stage, and why each of the others does not (approvals.md §2 "Ours").
+import type { StageStatus } from '../model/decision.ts'
+import type { Account, Known, RequestFacts, Review } from '../model/facts.ts'
+import type { Electorate } from './electorate.ts'
+import type { Opinion } from './opinions.ts'
+import { own } from './own.ts'
+import { byId } from './persons.ts'
+import type { Part, PersonKey } from './persons.ts'
+import { seat } from './seating.ts'
+
+/** Why an approval does not count. The first of these that is true. */
+export type Flaw = 'not-a-user' | 'not-asked' | 'involved' | 'other-content' | 'permission-unknown' | 'no-write'
+
+/** An approval that does not count. */
+export interface Spoiled {
+  by: Account
+  review: Review
+  flaw: Flaw
+}
+
+/** The result of the count. `objections`: requests for changes by somebody with write access, or not known to lack it. */
+export interface Ballot {
+  stages: StageStatus[]
+  spoiled: Spoiled[]
+  objections: Opinion[]
+}
+
+/** What the count goes by. */
+export interface Rolls {
+  opinions: readonly Opinion[]
+  stages: readonly { count: number; electorate: Electorate }[]
+  personOf: PersonKey
+  /** Persons who may not approve, with their parts. */
+  involved: ReadonlyMap<string, { parts: readonly Part[] }>
+  permissions: RequestFacts['permissions']
+  /** Whether a review is of exactly the content that is judged now (attacks #18–22, #26, #27). */
+  isBound(review: Review): boolean
+}
+
+/** Counts. Distinct persons only, each in one stage only, seated so that the most seats are taken. */
+export function countBallot(rolls: Rolls): Ballot {
+  const approvals = rolls.opinions.filter(({ review }) => review.state === 'APPROVED')
+  const flaws = new Map(approvals.map(opinion => [opinion, flawOf(opinion, rolls)]))
+  const valid = approvals.filter(opinion => flaws.get(opinion) === undefined)
+  const seats = rolls.stages.map(({ count, electorate }) => {
+    const sitting = valid.filter(({ by }) => electorate.members.has(by.id))
+    return { count, mayTake: new Set(sitting.map(({ by }) => rolls.personOf(by.id))) }
+  })
+  const persons = [...new Set(valid.map(({ by }) => rolls.personOf(by.id)))]
+  const seated = seat(seats, persons)
+  const everySeated = new Set(seated.flat())
+  const stages = rolls.stages.map(({ count, electorate }, index): StageStatus => {
+    const here = seated[index] as string[]
+    const approvedBy = here.map(person => noteOf(valid, electorate, rolls.personOf, person))
+    approvedBy.sort((a, b) => a.id - b.id)
+    const eligible = byId(electorate.members.values())
+      .filter(account => mayStillApprove(account, rolls) && !everySeated.has(rolls.personOf(account.id)))
+      .map(({ id, login }) => ({ id, login }))
+    return { count, from: electorate.from, approvedBy, missing: count - here.length, eligible }
+  })
+  const spoiled = approvals.flatMap(opinion => {
+    const flaw = flaws.get(opinion)
+    return flaw === undefined ? [] : [{ ...opinion, flaw }]
+  })
+  return { stages, spoiled, objections: rolls.opinions.filter(opinion => objects(opinion, rolls.permissions)) }
+}
+
+const writers: ReadonlySet<string> = new Set(['admin', 'maintain', 'write'])
+
+/** Whether an account may write to the access repository now; undefined where that is not known. */
+export function mayWrite(permissions: RequestFacts['permissions'], accountId: number): boolean | undefined {
+  const permission: Known<string> | undefined = own(permissions, accountId)
+  return permission?.known === true ? writers.has(permission.value) : undefined
+}
+
+function flawOf({ by, review }: Opinion, rolls: Rolls): Flaw | undefined {
+  // A workflow's or an app's approval is nobody's (attack #9).
+  if (by.type !== 'User') return 'not-a-user'
+  if (!rolls.stages.some(stage => stage.electorate.members.has(by.id))) return 'not-asked'
+  if (rolls.involved.has(rolls.personOf(by.id))) return 'involved'
+  if (!rolls.isBound(review)) return 'other-content'
+  const writes = mayWrite(rolls.permissions, by.id)
+  return writes === undefined ? 'permission-unknown' : writes ? undefined : 'no-write'
+}
+
+function mayStillApprove(account: Account, rolls: Rolls): boolean {
+  const refused = account.type !== 'User' || mayWrite(rolls.permissions, account.id) === false
+  return !refused && !rolls.involved.has(rolls.personOf(account.id))
+}
+
+// Unknown permission objects too: in doubt a veto stands (S6).
+function objects({ by, review }: Opinion, permissions: RequestFacts['permissions']): boolean {
+  return review.state === 'CHANGES_REQUESTED' && mayWrite(permissions, by.id) !== false
+}
+
+// A person with several accounts is noted by the one with the lowest number that this stage knows.
+function noteOf(
+  valid: readonly Opinion[],
+  electorate: Electorate,
+  personOf: PersonKey,
+  person: string
+): StageStatus['approvedBy'][number] {
+  const { by, review } = valid.find(
+    opinion => personOf(opinion.by.id) === person && electorate.members.has(opinion.by.id)
+  ) as Opinion
+  const { id, commit, submittedAt } = review
+  return { id: by.id, login: by.login, reviewId: id, commit: commit as string, submittedAt: submittedAt as string }
+}

@@ -1,0 +1,58 @@
+// Rule: the contract is readable and in effect now, and has the clause that the request names, which grants access.
+import type { Reason } from '../model/decision.ts'
+import type { RequestFacts } from '../model/facts.ts'
+import { suggest } from '../model/suggest.ts'
+import type { Context } from './context.ts'
+import { fails, holds, unjudged, waits } from './reason.ts'
+import { counted, instant, list, plain, quoted } from './wording.ts'
+
+const rule = 'clause-in-effect'
+
+/** Refuses a missing, unreadable or ended contract and an unknown clause; waits for a contract that is still to begin. */
+export function clauseInEffect(context: Context): Reason {
+  const { facts, request, contract, clause, markOf } = context
+  if (request === null) return unjudged(rule, 'document-valid')
+  if (contract === null) return withoutContract(facts.rules.contract, request.contract, markOf('/contract'))
+  const { fromAt, untilAt } = contract.effective
+  const name = quoted(contract.id)
+  if (facts.now < fromAt) {
+    const because = `The contract ${name} is not in effect before ${instant(fromAt)}.`
+    return waits(rule, because, 'Wait until then, or ask under another contract.')
+  }
+  if (!(facts.now < untilAt)) {
+    const because = `The contract ${name} ended at ${instant(untilAt)}.`
+    return fails(rule, because, 'Ask the owner of the contract to renew it.', markOf('/contract'))
+  }
+  if (clause === null) {
+    const known = Object.keys(contract.clauses)
+    const nearest = suggest(request.clause, known)
+    const todo = nearest === undefined ? `Choose one of ${list(known.map(quoted), 'or')}.` : `Did you mean ${quoted(nearest)}?`
+    return fails(rule, `The contract ${name} has no clause ${quoted(request.clause)}.`, todo, markOf('/clause'))
+  }
+  return ofClause(context, quoted(request.clause), clause.title)
+}
+
+function ofClause({ access, request, contract, markOf }: Context, name: string, title: string): Reason {
+  if (access === null || access.length === 0) {
+    const because = `The clause ${name} is an action; this version carries out access only.`
+    return fails(rule, because, 'Choose a clause that grants access.', markOf('/clause'))
+  }
+  if (Object.keys(request?.inputs ?? {}).length > 0) {
+    const because = `The clause ${name} grants access and takes no inputs.`
+    return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
+  }
+  return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(contract?.id ?? '')} is in effect.`)
+}
+
+function withoutContract(read: RequestFacts['rules']['contract'], id: string, mark: Reason['mark']): Reason {
+  const { parsed } = read
+  const ask = 'Ask the owner of the contract to mend it on the base branch.'
+  if (parsed === null) {
+    const because = `There is no contract ${quoted(id)} on the base branch.`
+    return fails(rule, because, 'Name a contract that is there, or have this one merged first.', mark)
+  }
+  if (parsed.ok) return fails(rule, `${quoted(read.path)} is not the contract ${quoted(id)}.`, ask, mark)
+  const first = parsed.problems[0]?.message ?? 'it gave no value.'
+  const because = `${quoted(read.path)} has ${counted(parsed.problems.length, 'problem')}: ${plain(first)}`
+  return fails(rule, because, ask, mark)
+}

@@ -1,0 +1,54 @@
+// The digests of everything that a decision read, so that an auditor can tell whether it was read right (DESIGN §5, §7).
+import type { Contract } from '../model/contract.ts'
+import { canonicalJson, digestOf } from '../model/digest.ts'
+import type { RequestFacts } from '../model/facts.ts'
+import type { InputDigests } from '../model/record.ts'
+
+/**
+ * Digests of the facts; a document that is not there has the empty string (settings and policy: null). `people` is
+ * over reviews, commits, teams, users, permissions, pushers and the author, each list sorted, so that the order in
+ * which GitHub answered does not count.
+ */
+export function inputsOf(facts: RequestFacts, contract: Contract | null): InputDigests {
+  const { rules, pull } = facts
+  return {
+    base: rules.commit,
+    head: pull.head.sha,
+    request: facts.file?.sha ?? '',
+    contract: rules.contract.blob ?? '',
+    effective: contract === null ? '' : effectiveDigest(contract),
+    directory: rules.directory.blob ?? '',
+    codeowners: rules.codeowners.blob ?? '',
+    settings: rules.settings.blob,
+    policy: null,
+    people: digestOf(sorted(plainData(peopleOf(facts))))
+  }
+}
+
+/** `sha256:…` over the canonical JSON of the effective contract, its instants written as RFC 3339 with milliseconds. */
+export function effectiveDigest(contract: Contract): string {
+  return digestOf(plainData(contract))
+}
+
+function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushers, pull }: RequestFacts): object {
+  return { reviews, commits, reviewed, teams, users, permissions, pushers, author: pull.author }
+}
+
+// What RFC 8785 takes: instants as text, and every string well-formed, so that no fact can make a digest throw.
+function plainData(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (value instanceof Date) return value.toJSON()
+  if (Array.isArray(value)) return value.map(plainData)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), plainData(member)]))
+}
+
+// A commit's parents are in an order that means something; they are sorted too, since only who is involved is digested.
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const rows = value.map(sorted).map(member => ({ member, json: canonicalJson(member) }))
+    return rows.sort((a, b) => (a.json < b.json ? -1 : a.json > b.json ? 1 : 0)).map(row => row.member)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, sorted(member)]))
+}
