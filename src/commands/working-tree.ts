@@ -18,13 +18,12 @@ export function locate(file: string, directory?: string): Located {
   const full = resolve(directory ?? '.', file)
   if (directory !== undefined) return located(resolve(directory), full)
   const root = rootOf(dirname(full))
-  const here = located(root ?? resolve('.'), full)
-  if (placeOf(here.path) !== undefined) return here
+  if (root !== undefined && placeOf(located(root, full).path) !== undefined) return located(root, full)
   const parts = full.split(sep)
   for (let at = 1; at < parts.length; at++) {
     if (placeOf(parts.slice(at).join('/')) !== undefined) return located(parts.slice(0, at).join(sep) || sep, full)
   }
-  return here
+  return located(root ?? resolve('.'), full)
 }
 
 /** The root of the working tree around `directory`: where git's metadata lies; undefined outside of any. */
