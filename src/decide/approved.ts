@@ -7,7 +7,7 @@ import { counted, list, mention } from './wording.ts'
 
 const rule = 'approved'
 
-/** Waits for what is missing, stage by stage, and says whose approval does not count. Who approves is counted in `ballot.ts`. */
+/** Waits for what is missing, stage by stage, and says whose approval does not count. The count is `ballot.ts`'s. */
 export function approved({ clause, ballot, stages }: Context): Reason {
   if (clause === null) return unjudged(rule, 'clause-in-effect')
   if (clause.approvals.kind === 'automatic') {
@@ -43,5 +43,6 @@ function needs({ missing, count, from }: StageStatus): string {
 
 function todoOf(open: readonly StageStatus[]): string {
   const people = new Map(open.flatMap(stage => stage.eligible.map(account => [account.id, mention(account)])))
-  return people.size === 0 ? 'Ask the owner of the contract who may approve.' : `Ask ${list([...people.values()], 'or')} to approve.`
+  if (people.size === 0) return 'Ask the owner of the contract who may approve.'
+  return `Ask ${list([...people.values()], 'or')} to approve.`
 }

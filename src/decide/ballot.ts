@@ -18,11 +18,14 @@ export interface Spoiled {
   flaw: Flaw
 }
 
-/** The result of the count. `objections`: requests for changes by somebody with write access, or not known to lack it. */
+/** The result of the count. */
 export interface Ballot {
   stages: StageStatus[]
   spoiled: Spoiled[]
+  /** Requests for changes by somebody with write access, or not known to lack it. */
   objections: Opinion[]
+  /** Positions of the stages that stay short even if everyone who may approve did (attack #84). */
+  short: number[]
 }
 
 /** What the count goes by. */
@@ -62,7 +65,18 @@ export function countBallot(rolls: Rolls): Ballot {
     const flaw = flaws.get(opinion)
     return flaw === undefined ? [] : [{ ...opinion, flaw }]
   })
-  return { stages, spoiled, objections: rolls.opinions.filter(opinion => objects(opinion, rolls.permissions)) }
+  const objections = rolls.opinions.filter(opinion => objects(opinion, rolls.permissions))
+  return { stages, spoiled, objections, short: shortOf(rolls) }
+}
+
+function shortOf(rolls: Rolls): number[] {
+  const seats = rolls.stages.map(({ count, electorate }) => {
+    const able = byId(electorate.members.values()).filter(account => mayStillApprove(account, rolls))
+    return { count, mayTake: new Set(able.map(({ id }) => rolls.personOf(id))) }
+  })
+  const everyone = new Set(seats.flatMap(stage => [...stage.mayTake]))
+  const seated = seat(seats, [...everyone].sort())
+  return seats.flatMap(({ count }, index) => ((seated[index] as string[]).length < count ? [index] : []))
 }
 
 const writers: ReadonlySet<string> = new Set(['admin', 'maintain', 'write'])

@@ -4,9 +4,9 @@ import type { Settings } from '../model/settings.ts'
 import { own } from './own.ts'
 
 /**
- * `strict`: the review is on the head commit. `content`: at the reviewed commit the same path had the same mode and blob
- * (attacks #18–22, #26, #27). A review whose commit GitHub no longer names is bound to nothing. Without readable settings
- * the strict binding holds.
+ * `strict`: the review is on the head commit. `content`: at the reviewed commit the same path had the same mode and
+ * blob (attacks #18–22, #26, #27). A review whose commit GitHub no longer names is bound to nothing. Without readable
+ * settings the strict binding holds.
  */
 export function bindingOf(facts: RequestFacts, settings: Settings | null): (review: Review) => boolean {
   const head = facts.pull.head.sha

@@ -8,7 +8,7 @@ import { counted, instant, list, plain, quoted } from './wording.ts'
 
 const rule = 'clause-in-effect'
 
-/** Refuses a missing, unreadable or ended contract and an unknown clause; waits for a contract that is still to begin. */
+/** Refuses a missing, unreadable or ended contract and an unknown clause; waits for a contract that is to begin. */
 export function clauseInEffect(context: Context): Reason {
   const { facts, request, contract, clause, markOf } = context
   if (request === null) return unjudged(rule, 'document-valid')
@@ -26,7 +26,8 @@ export function clauseInEffect(context: Context): Reason {
   if (clause === null) {
     const known = Object.keys(contract.clauses)
     const nearest = suggest(request.clause, known)
-    const todo = nearest === undefined ? `Choose one of ${list(known.map(quoted), 'or')}.` : `Did you mean ${quoted(nearest)}?`
+    const choose = `Choose one of ${list(known.sort().map(quoted), 'or')}.`
+    const todo = nearest === undefined ? choose : `Did you mean ${quoted(nearest)}?`
     return fails(rule, `The contract ${name} has no clause ${quoted(request.clause)}.`, todo, markOf('/clause'))
   }
   return ofClause(context, quoted(request.clause), clause.title)

@@ -1,4 +1,4 @@
-// Rule: the clause's own conditions: ticket, hours, and what this version cannot evaluate and so does not let pass (S6).
+// Rule: the clause's conditions: ticket, hours, and what this version cannot evaluate and so does not let pass (S6).
 import type { Window } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
@@ -19,7 +19,8 @@ export function conditionsHold(context: Context): Reason | Reason[] {
 
 function met({ clause, opening }: Context): string {
   const { ticket, window } = clause?.conditions ?? {}
-  const ends = opening === null || opening.closeAt === null ? '' : `, open until ${instant(opening.closeAt)}; access ends then`
+  const closeAt = opening?.closeAt ?? null
+  const ends = closeAt === null ? '' : `, open until ${instant(closeAt)}; access ends then`
   const parts = [
     ...(ticket === undefined ? [] : ['the ticket']),
     ...(window === undefined ? [] : [`the hours (${hoursName(window)}${ends})`])
@@ -34,7 +35,8 @@ function ofTicket({ request, clause, markOf }: Context): Reason | undefined {
   const todo = `Give a ticket of the form ${quoted(pattern)}.`
   if (ticket === undefined) return fails(rule, 'The clause asks for a ticket, and the request names none.', todo)
   if (ticketMatches(pattern, ticket)) return undefined
-  return fails(rule, `The ticket ${quoted(ticket)} is not of the form that the clause asks for.`, todo, markOf('/ticket'))
+  const because = `The ticket ${quoted(ticket)} is not of the form that the clause asks for.`
+  return fails(rule, because, todo, markOf('/ticket'))
 }
 
 function ofHours({ facts, at, clause, opening, markOf }: Context): Reason | undefined {

@@ -24,7 +24,7 @@ import type { Involvement, PersonKey } from './persons.ts'
 /** Facts and what follows from them. A null is what is missing; a rule that needs it does not hold (S6). */
 export interface Context {
   facts: RequestFacts
-  /** The instant that access would begin if it were granted now: now, or the scheduled start where that is still to come. */
+  /** When access would begin if it were granted now: now, or the scheduled start where that is still to come. */
   at: Date
   request: AccessRequest | null
   /** The place of a JSON pointer in the request file. */

@@ -21,7 +21,7 @@ export function decide(facts: RequestFacts): Decision {
   }
 }
 
-/** Refused where a reason fails for good; waiting where all that fail can come right by themselves; after the merge nothing waits. */
+/** Refused where a reason fails for good, waiting where all that fail wait; after the merge nothing waits any more. */
 export function outcomeOf(reasons: readonly Reason[], merged: boolean): Outcome {
   const failed = reasons.filter(reason => !reason.holds)
   if (failed.length === 0) return 'allow'

@@ -6,7 +6,7 @@ import { fails, holds, unjudged } from './reason.ts'
 
 const rule = 'duration-within'
 
-/** Refuses more than the clause's maximum. Without a duration in the request, the clause's default is held to it too. */
+/** Refuses more than the clause's maximum. Where the request names none, the clause's default is held to it too. */
 export function durationWithin({ request, access, clause, durationSeconds, markOf }: Context): Reason {
   const limits = clause?.duration
   if (request === null || access === null || limits === undefined || durationSeconds === null) {
@@ -15,7 +15,8 @@ export function durationWithin({ request, access, clause, durationSeconds, markO
   const most = formatDuration(limits.maxSeconds)
   const asked = formatDuration(durationSeconds)
   if (!(durationSeconds > 0 && durationSeconds <= limits.maxSeconds)) {
-    return fails(rule, `The request asks for ${asked}; the clause allows ${most}.`, `Ask for ${most} or less.`, markOf('/duration'))
+    const because = `The request asks for ${asked}; the clause allows ${most}.`
+    return fails(rule, because, `Ask for ${most} or less.`, markOf('/duration'))
   }
   const whence = request.durationSeconds === undefined ? ', the default of the clause' : ''
   return holds(rule, `The duration is ${asked}${whence}; the clause allows ${most}.`)

@@ -1,6 +1,6 @@
 // Who may approve in one stage, by numeric id: members of the teams, and the accounts, that the stage names.
 import type { Stage } from '../model/contract.ts'
-import type { Account, RequestFacts } from '../model/facts.ts'
+import type { Account, Known, RequestFacts } from '../model/facts.ts'
 import { ownKnown } from './own.ts'
 import type { Owned } from './owners.ts'
 import { byId } from './persons.ts'
@@ -30,8 +30,8 @@ export function electorateOf(names: Stage['from'], owned: Owned, people: People)
   return { from, members, unknown }
 }
 
-/** The accounts behind `@org/team` or `@login`. Active members only; never by login, which can be recycled (attack #13). */
-export function membersOf(name: string, people: People): { known: true; value: Account[] } | { known: false; because: string } {
+/** The accounts behind `@org/team` or `@login`: active members only (attack #17), counted by numeric id (attack #13). */
+export function membersOf(name: string, people: People): Known<Account[]> {
   const key = name.toLowerCase()
   if (key.includes('/')) return ownKnown(people.teams, key)
   const user = ownKnown(people.users, key)

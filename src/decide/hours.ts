@@ -1,4 +1,4 @@
-// A clause's hours on the wall clock of a zone, as instants: the one place of the house where zones matter to a decision.
+// A clause's hours on the wall clock of a zone, as instants: the one place where a zone matters to a decision.
 import type { Window, Weekday } from '../model/contract.ts'
 
 /** From `openAt` (inclusive) to `closeAt` (exclusive); null: it never closes. */
@@ -14,9 +14,9 @@ const farthestMs = 8.6e15
 const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /**
- * The opening that `at` lies in, else the next one. Undefined where there is none: no day, or a zone that is not known
- * here. Openings that touch are one, so hours around midnight do not close at midnight. Local times that the clock skips
- * or repeats are read as RFC 5545 §3.3.5 reads them: shifted past the gap, and the first of the two.
+ * The opening that `at` lies in, else the next one. Undefined where there is none: no day, or a zone that is not known.
+ * Openings that touch are one, so hours around midnight do not close at midnight. Local times that the clock skips or
+ * repeats are read as RFC 5545 §3.3.5 reads them: shifted past the gap, and the first of the two.
  */
 export function openingAt(window: Window, at: Date): Opening | undefined {
   const zone = zoneOf(window.zone)
@@ -63,10 +63,10 @@ function zoneOf(name: string): Zone | undefined {
 
 // The zone is named, so the process's own zone and language do not matter.
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
-  const numeric = 'numeric'
-  const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric } as const
+  const date = { year: 'numeric', month: 'numeric', day: 'numeric' } as const
+  const time = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const
   try {
-    return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { timeZone, hourCycle: 'h23', ...fields })
+    return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { timeZone, ...date, ...time })
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-// The digests of everything that a decision read, so that an auditor can tell whether it was read right (DESIGN §5, §7).
+// The digests of everything that a decision read, so that an auditor can check what it was made from (DESIGN §5, §7).
 import type { Contract } from '../model/contract.ts'
 import { canonicalJson, digestOf } from '../model/digest.ts'
 import type { RequestFacts } from '../model/facts.ts'

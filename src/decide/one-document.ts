@@ -22,7 +22,7 @@ export function oneDocument({ facts }: Context): Reason {
   }
   if (change.status !== 'added' || change.previousPath !== null) {
     const because = `${quoted(change.path)} is ${change.status === 'added' ? 'renamed' : change.status}, not added.`
-    return fails(rule, because, 'Put the request into a new file with a new id; a merged file is never edited or renamed.')
+    return fails(rule, because, 'Put the request into a new file with a new id; a merged file is never changed.')
   }
   if (file === null || file.path !== change.path) {
     return fails(rule, `${quoted(change.path)} cannot be read at the head of the branch.`, 'Push the file again.')

@@ -1,7 +1,7 @@
 // Looking up in records whose keys others wrote: only what the record itself holds, never what its prototype does.
 import type { Known } from '../model/facts.ts'
 
-/** `record[key]` where the record itself has it: `constructor` and `__proto__` are no clause and no provider (attack #51). */
+/** `record[key]` where the record itself has it: `constructor` and `__proto__` name no clause (attack #51). */
 export function own<T>(record: Readonly<Record<PropertyKey, T>>, key: string | number): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -1,4 +1,4 @@
-// Who owns a path by CODEOWNERS, or the sentence that says why that is not known (approvals.md §1; attacks #14, #36, #38).
+// Who owns a path by CODEOWNERS, or why that is not known (approvals.md §1; attacks #14, #36, #38).
 import { ownersOf } from '../model/codeowners.ts'
 import type { Owner } from '../model/codeowners.ts'
 import type { RequestFacts } from '../model/facts.ts'
@@ -12,8 +12,9 @@ export type Owned = { known: true; names: string[]; line: number } | { known: fa
 type Rules = Pick<RequestFacts, 'teams' | 'users'> & { codeowners: RequestFacts['rules']['codeowners'] }
 
 /**
- * The owners of `path`. Refuses when the file is absent or not loaded, when a line that GitHub skips stands after the one
- * that matched (it may have been the last match), when the line names nobody, an e-mail address, or an owner who is not there.
+ * The owners of `path`. Refuses when the file is absent or not loaded, when a line that GitHub skips stands after the
+ * one that matched (it may have been the last match), and when the line names nobody, an e-mail address, or an owner who
+ * is not there.
  */
 export function ownedBy(rules: Rules, path: string): Owned {
   const { parsed } = rules.codeowners
@@ -23,10 +24,10 @@ export function ownedBy(rules: Rules, path: string): Owned {
   const { rule, owners } = ownersOf(parsed, path)
   const skipped = parsed.problems.find(p => p.kind === 'size' || p.kind === 'encoding' || p.line > (rule?.line ?? 0))
   if (skipped !== undefined) {
-    const because = `Line ${skipped.line} of CODEOWNERS is not valid and may be about this file: ${plain(skipped.because)}`
+    const because = `Line ${skipped.line} of CODEOWNERS is skipped and may be about this file: ${plain(skipped.because)}`
     return unowned(because, `Mend line ${skipped.line} of CODEOWNERS on the base branch.`)
   }
-  if (rule === undefined) return unowned(`No line of CODEOWNERS matches ${quoted(path)}.`, 'Give this path an owner there.')
+  if (rule === undefined) return unowned(`No line of CODEOWNERS matches ${quoted(path)}.`, 'Give the path an owner.')
   const todo = `Mend line ${rule.line} of CODEOWNERS on the base branch.`
   if (owners.length === 0) return unowned(`Line ${rule.line} of CODEOWNERS gives this file no owner.`, todo)
   const names = owners.map(ownerName)
@@ -36,7 +37,9 @@ export function ownedBy(rules: Rules, path: string): Owned {
     const known = ownKnown<unknown>(owner.kind === 'team' ? rules.teams : rules.users, key)
     return known.known ? [] : [`${ownerName(owner)} (${plain(known.because)})`]
   })
-  if (missing.length > 0) return unowned(`Line ${rule.line} of CODEOWNERS names who is not known: ${list(missing)}.`, todo)
+  if (missing.length > 0) {
+    return unowned(`Line ${rule.line} of CODEOWNERS names who is not known: ${list(missing)}.`, todo)
+  }
   return { known: true, names, line: rule.line }
 }
 

@@ -1,6 +1,6 @@
 // Rule: the file lies where a request lies, is a plain file, and says of itself what its path says (attacks #39, #40).
 import type { Reason } from '../model/decision.ts'
-import { pathProblem, placeOf } from '../model/place.ts'
+import { noDocument, placeOf } from '../model/place.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged } from './reason.ts'
 import { plain, quoted } from './wording.ts'
@@ -13,7 +13,7 @@ export function pathRight({ facts, request, markOf }: Context): Reason {
   if (file === null) return unjudged(rule, 'one-document')
   const place = placeOf(file.path)
   if (place?.kind !== 'request') {
-    const message = pathProblem(file.path)?.message ?? 'It is no access request.'
+    const message = place === undefined ? noDocument(file.path).message : 'another document lies there.'
     const because = `${quoted(file.path)} is not where a request lies: ${plain(message)}`
     return fails(rule, because, 'Name the file requests/<contract>/<id>.yml.')
   }

@@ -20,9 +20,10 @@ export function peopleKnown({ facts, stages, ballot }: Context): Reason | Reason
     failed.push(fails(rule, 'The list of commits does not hold the head of the branch.', again))
   }
   if (!reviews.known) failed.push(fails(rule, `The reviews are not all known: ${plain(reviews.because)}`, again))
-  const unknown = new Map(stages.flatMap(({ electorate }) => electorate.unknown.map(({ name, because }) => [name, because])))
+  const unresolved = stages.flatMap(({ electorate }) => electorate.unknown)
+  const unknown = new Map(unresolved.map(({ name, because }) => [name, because]))
   for (const [name, because] of unknown) {
-    const todo = 'Ask the owner of the contract to mend the approvers of the clause, or an administrator to show the team to the app.'
+    const todo = 'Ask the owner of the contract to mend the clause, or an administrator to show the team to the app.'
     failed.push(fails(rule, `It is not known who ${plain(name)} is: ${because}`, todo))
   }
   const unread = ballot.spoiled.filter(({ flaw }) => flaw === 'permission-unknown').map(({ by }) => by)

@@ -44,9 +44,10 @@ export function involvementOf(
   add(parts.author, 'author')
   // In the order of numeric ids, so that the order in which GitHub lists them changes no byte of the decision.
   for (const pusher of byId(parts.pushers)) add(pusher, 'pusher')
-  for (const committer of byId(parts.commits.flatMap(commit => [commit.author, commit.committer]))) add(committer, 'committer')
-  for (const coAuthor of byId(parts.commits.flatMap(commit => commit.coAuthors))) add(coAuthor, 'co-author')
-  const unknown = parts.commits.filter(
+  const { commits } = parts
+  for (const account of byId(commits.flatMap(({ author, committer }) => [author, committer]))) add(account, 'committer')
+  for (const account of byId(commits.flatMap(({ coAuthors }) => coAuthors))) add(account, 'co-author')
+  const unknown = commits.filter(
     commit => commit.author === null || commit.committer === null || commit.unknownCoAuthors > 0
   )
   return { byPerson, unknownCommits: unknown.length }

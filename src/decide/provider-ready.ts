@@ -15,7 +15,7 @@ export function providerReady({ facts, access }: Context): Reason | Reason[] {
   const names = access.map(accessName)
   // Answers come by name, so two lines of one name would share one answer.
   if (new Set(names).size !== names.length) {
-    return fails(rule, 'Two lines of access of the clause read the same.', 'Ask the owner of the contract to mend them.')
+    return fails(rule, 'Two lines of the access read the same.', 'Ask the owner of the contract to mend the clause.')
   }
   const refused = names.flatMap(name => {
     const answer = own(facts.providers, name)

@@ -23,7 +23,8 @@ import { counted, list, mention, plain, quoted } from './wording.ts'
 export function decideRemoval(facts: RemovalFacts): RemovalDecision {
   const documents = removedDocuments(facts)
   const { reason, ballot } = mayRemove(facts, documents.holds)
-  const reasons = [sameRepository({ facts }), documents, readyForReview({ facts: { pull: facts.pull, merge: null } }), reason]
+  const ready = readyForReview({ facts: { pull: facts.pull, merge: null } })
+  const reasons = [sameRepository({ facts }), documents, ready, reason]
   return { outcome: outcomeOf(reasons, false), reasons, stages: ballot?.stages ?? [] }
 }
 
@@ -38,7 +39,7 @@ function removedDocuments({ changes, removals, pull, app }: RemovalFacts): Reaso
     return status !== 'removed' || previousPath !== null || placeOf(path)?.kind !== 'request'
   })
   if (other !== undefined) {
-    return fails(rule, `${quoted(other.path)} is not a request file that is removed.`, 'Move it to another pull request.')
+    return fails(rule, `${quoted(other.path)} is not a request file that is removed.`, 'Move it to another one.')
   }
   if (paths.length === 0) return fails(rule, 'The pull request removes nothing.', 'Remove one request file.')
   if (paths.length > 1 && pull.author.id !== app) {
@@ -92,7 +93,9 @@ function byApproval(facts: RemovalFacts, electorate: Electorate): { reason: Reas
 
 function approvalOf({ reviews, pull }: RemovalFacts, ballot: Ballot, electorate: Electorate): Reason {
   const rule = 'may-remove'
-  if (!reviews.known) return fails(rule, `The reviews are not all known: ${plain(reviews.because)}`, 'Run the check again.')
+  if (!reviews.known) {
+    return fails(rule, `The reviews are not all known: ${plain(reviews.because)}`, 'Run the check again.')
+  }
   const approvers = ballot.stages.flatMap(stage => stage.approvedBy.map(mention))
   if (approvers.length > 0) return holds(rule, `${list(approvers)} approved as owner.`)
   const because = `${mention(pull.author)} neither opened this request, nor has its access, nor owns the file.`

@@ -1,4 +1,4 @@
-// One person, one hat: seats approvers in stages so that as many seats as can be are taken (maximum bipartite matching).
+// One person, one hat: seats approvers in stages so that the most seats are taken (maximum bipartite matching).
 
 /** A stage to fill: how many seats it has, and who may sit there. */
 export interface Seats {
@@ -7,9 +7,9 @@ export interface Seats {
 }
 
 /**
- * Who sits where: a list of persons for each stage. Nobody sits twice, no stage is overfilled, and no other seating takes
- * more seats (Kuhn's augmenting paths). The same persons in the same order give the same seating; more persons never
- * leave a seat empty that fewer would have taken.
+ * Who sits where: a list of persons for each stage. Nobody sits twice, no stage is overfilled, and no other seating
+ * takes more seats (Kuhn's augmenting paths). The same persons in the same order give the same seating, and one more
+ * person never takes fewer seats.
  */
 export function seat(stages: readonly Seats[], persons: readonly string[]): string[][] {
   const seated = stages.map((): string[] => [])

@@ -13,13 +13,16 @@ export function subjectEligible({ facts, request, contract, clause, subject, mar
   if (subject === null) return unjudged(rule, 'subject-known')
   const names: string[] = clause.eligible ?? contract.parties.eligible
   const who = mention(subject.account)
+  const { id } = subject.account
   const found = names.map(name => ({ name, members: membersOf(name, facts) }))
-  const through = found.find(({ members }) => members.known && members.value.some(({ id }) => id === subject.account.id))
+  const through = found.find(({ members }) => members.known && members.value.some(member => member.id === id))
   if (through !== undefined) return holds(rule, `${who} is eligible through ${plain(through.name)}.`)
-  const unread = found.flatMap(({ name, members }) => (members.known ? [] : [`${plain(name)}: ${plain(members.because)}`]))
+  const unread = found.flatMap(({ name, members }) => {
+    return members.known ? [] : [`${plain(name)} (${plain(members.because)})`]
+  })
   const because = `${who} is not eligible under ${quoted(request.clause)}.`
   const shown = list(names.map(name => plain(name)), 'or')
-  const todo = names.length === 0 ? 'Choose another clause.' : `Only ${shown} may ask for it; join there first, or choose another clause.`
+  const todo = `Only ${shown} may ask for it; join there first, or choose another clause.`
   const doubt = unread.length === 0 ? '' : ` Not known: ${list(unread)}.`
   return fails(rule, `${because}${doubt}`, todo, markOf('/subject'))
 }

@@ -18,7 +18,7 @@ export function subjectKnown({ at, request, access, directory, subject, markOf }
   }
   if (subject === null) {
     const because = `The directory names no one person with the login ${quoted(request.subject)}.`
-    return fails(rule, because, 'Check the spelling, or ask an administrator to enter the person in directory.yml.', mark)
+    return fails(rule, because, `Check the spelling. ${ask}`, mark)
   }
   const { person, account } = subject
   const who = mention(account)

@@ -7,12 +7,12 @@ const listed = 8
 // Controls, formats (bidirectional and zero-width marks), lone surrogates, separators, backticks (attacks #39, #76).
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/gu
 
-/** Somebody's text in double quotes: one line, 80 characters at most, nothing that a reader would not see, no backtick. */
+/** Somebody's text in double quotes: one line, 80 characters at most, nothing that nobody sees, no backtick. */
 export function quoted(text: string): string {
   return `"${plain(text, longest)}"`
 }
 
-/** Somebody's sentence without quotes, cleaned as `quoted` does, 300 characters at most: a parser's or a provider's answer. */
+/** Somebody's sentence without quotes, cleaned as `quoted` does and clipped: a parser's or a provider's answer. */
 export function plain(text: string, most = 300): string {
   const clean = text.slice(0, 4 * most).replace(/\s+/g, ' ').replace(unseen, '')
   const letters = [...clean]
