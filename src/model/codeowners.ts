@@ -1,7 +1,10 @@
 // CODEOWNERS as GitHub reads it (reference: approvals.md §1): who must approve which path.
+import { matcherOf, patternProblem } from './codeowners-matcher.ts'
+import type { Matcher } from './codeowners-matcher.ts'
+import { parsePrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
 
-/** Where GitHub looks, in this order; only the first that exists counts (rule 1). All three are guarded (attack #37). */
+/** Where GitHub looks, in this order; only the first that exists counts (rule 1). All are guarded (attack #37). */
 export const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const
 
 /** Who owns: a team, a user, or an account by email. */
@@ -30,11 +33,79 @@ export interface Codeowners {
   problems: CodeownersProblem[]
 }
 
-/** Reads a CODEOWNERS file; never throws. 3 MB or more: no rules and one problem (rule 3). Linear. */
-export declare function parseCodeowners(text: string): Codeowners
+/** GitHub loads no file of 3 MB or more (rule 3); the smaller reading of 3 MB is the safe one. */
+export const codeownersMaxBytes = 3_000_000
 
-/** The last rule that matches `path` and its owners. Without a rule: no owners. */
-export declare function ownersOf(
+const matchers = new WeakMap<Codeowners, Matcher>()
+
+/** Reads a CODEOWNERS file; never throws. 3 MB or more: no rules and one problem (rule 3). Linear in the text. */
+export function parseCodeowners(text: string): Codeowners {
+  const rows = text.split('\n')
+  const codeowners: Codeowners = { lines: rows.length, rules: [], problems: [] }
+  if (Buffer.byteLength(text) >= codeownersMaxBytes) {
+    const because = 'The file is 3 MB or larger, so GitHub does not load it and nobody owns anything.'
+    codeowners.problems.push({ line: 1, column: 1, kind: 'size', because })
+    return codeowners
+  }
+  rows.forEach((row, index) => readLine(row.endsWith('\r') ? row.slice(0, -1) : row, index + 1, codeowners))
+  return codeowners
+}
+
+/** The last rule that matches `path` and its owners (rule 4). Without a rule: no owners. */
+export function ownersOf(
   codeowners: Codeowners,
   path: string
-): { rule: CodeownersRule | undefined; owners: Owner[] }
+): { rule: CodeownersRule | undefined; owners: Owner[] } {
+  let matcher = matchers.get(codeowners)
+  if (matcher === undefined) {
+    matcher = matcherOf(codeowners.rules.map(rule => rule.pattern))
+    matchers.set(codeowners, matcher)
+  }
+  const rule = codeowners.rules[matcher.last(path)]
+  return { rule, owners: rule?.owners ?? [] }
+}
+
+function readLine(row: string, line: number, codeowners: Codeowners): void {
+  const refuse = (column: number, kind: CodeownersProblem['kind'], because: string) => {
+    codeowners.problems.push({ line, column: column + 1, kind, because })
+  }
+  const hidden = row.search(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/u)
+  if (hidden >= 0) return refuse(hidden, 'encoding', 'The line holds a character that cannot be seen.')
+  const [first, ...rest] = words(row)
+  if (first === undefined) return
+  const problem = patternProblem(first.text)
+  if (problem !== undefined) return refuse(first.column, 'pattern', problem)
+  const owners: Owner[] = []
+  for (const { text, column } of rest) {
+    const owner = ownerOf(text)
+    if (owner === undefined) return refuse(column, 'owner', 'An owner is @user, @org/team or an email address.')
+    owners.push(owner)
+  }
+  codeowners.rules.push({ line, pattern: first.text, owners })
+}
+
+// Words between blanks; `\ ` is a blank within a word; a word that begins with `#` ends the line (rule 8).
+function words(row: string): { text: string; column: number }[] {
+  const found: { text: string; column: number }[] = []
+  let at = 0
+  while (at < row.length) {
+    if (isBlank(row[at])) {
+      at++
+      continue
+    }
+    if (row[at] === '#') return found
+    const column = at
+    while (at < row.length && !isBlank(row[at])) at += row[at] === '\\' && row[at + 1] === ' ' ? 2 : 1
+    found.push({ text: row.slice(column, at), column })
+  }
+  return found
+}
+
+function isBlank(c: string | undefined): boolean {
+  return c === ' ' || c === '\t'
+}
+
+function ownerOf(text: string): Owner | undefined {
+  if (text.startsWith('@')) return parsePrincipal(text)
+  return /^[^\s@#]{1,64}@[A-Za-z0-9.-]{1,253}$/.test(text) ? { kind: 'email', email: text } : undefined
+}
