@@ -76,11 +76,17 @@ class Repository implements GitRepository {
     })
   }
 
-  object(name: string): Promise<GitObject | undefined> {
+  async object(name: string): Promise<GitObject | undefined> {
     // A name with a line end would become two questions, and every later answer would be another's.
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(name)) return Promise.resolve(undefined)
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(name)) return undefined
     if (this.#reader === undefined || this.#reader.ended) this.#reader = new BatchReader(this.#spawn(['cat-file', '--batch']))
-    return this.#reader.ask(name)
+    const answer = await this.#reader.ask(name)
+    if (answer !== 'ended') return answer
+    // The reader died, maybe of another's object: this one is asked for alone.
+    const alone = new BatchReader(this.#spawn(['cat-file', '--batch']))
+    const again = await alone.ask(name)
+    alone.close()
+    return again === 'ended' ? undefined : again
   }
 
   close(): void {
@@ -92,11 +98,13 @@ class Repository implements GitRepository {
   }
 }
 
-/** One `git cat-file --batch`: questions in order, answers in the same order. It dies of a damaged object, which is then unreadable. */
+type Answer = GitObject | undefined | 'ended'
+
+/** One `git cat-file --batch`: questions in order, answers in the same order. It dies of a damaged object. */
 class BatchReader {
   ended = false
   readonly #child: ChildProcessWithoutNullStreams
-  readonly #asked: ((object: GitObject | undefined) => void)[] = []
+  readonly #asked: ((answer: Answer) => void)[] = []
   #chunks: Buffer[] = []
   #held = 0
   /** Bytes that must be there before the next look; a header is looked for at 0. */
@@ -112,7 +120,8 @@ class BatchReader {
     child.on('close', () => this.#end())
   }
 
-  ask(name: string): Promise<GitObject | undefined> {
+  ask(name: string): Promise<Answer> {
+    if (this.ended) return Promise.resolve('ended')
     return new Promise(resolve => {
       this.#asked.push(resolve)
       this.#child.stdin.write(`${name}\n`)
@@ -147,9 +156,9 @@ class BatchReader {
     this.#held = data.length
   }
 
-  #answer(object: GitObject | undefined): void {
+  #answer(answer: Answer): void {
     const resolve = this.#asked[this.#next++]
-    resolve?.(object)
+    resolve?.(answer)
     if (this.#next < 1024) return
     this.#asked.splice(0, this.#next)
     this.#next = 0
@@ -157,6 +166,6 @@ class BatchReader {
 
   #end(): void {
     this.ended = true
-    while (this.#next < this.#asked.length) this.#answer(undefined)
+    while (this.#next < this.#asked.length) this.#answer('ended')
   }
 }

@@ -41,6 +41,11 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
     return data.tree.sha
   }
 
+  async function tipOf(branch: string): Promise<string> {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref: `heads/${branch}` })
+    return data.object.sha
+  }
+
   async function list(tree: string, recursive: boolean): Promise<{ entries: Entry[]; truncated: boolean }> {
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
       owner, repo, tree_sha: tree, ...recursive ? { recursive: '1' } : {}
@@ -115,8 +120,14 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
           })
         }
       } catch (error) {
-        // 422: "Update is not a fast forward", or "Reference already exists": someone else was first.
+        // 422: "Update is not a fast forward", or "Reference already exists": someone else was first. A ruleset that shuts
+        // us out answers 422 as well, and no second try will mend that.
         if (statusOf(error) !== 422) throw error
+        if (/rule violation|protected/i.test(String((error as Error).message))) {
+          throw new Fault('github.forbidden', `A ruleset keeps us from writing ${branch}.`, { retry: false, cause: error })
+        }
+        // A first try of this very call may have landed without an answer.
+        if (parent === null && await tipOf(branch) === commit.data.sha) return commit.data.sha
         throw new Fault('ledger.moved', `${branch} moved while a commit for it was made.`, { cause: error })
       }
       trees.set(commit.data.sha, tree.data.sha)

@@ -57,6 +57,8 @@ interface Snapshot {
   tip: { branch: string; commit: string } | null
   /** Newest segment; they are numbered gapless, from 1, over all years. */
   segment: number
+  /** Blobs of the tip's branch that were read, by path: what is add-only never changes under a reader. */
+  seen: ReadonlyMap<string, string>
 }
 
 interface Plan {
@@ -82,9 +84,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 class Writer implements Ledger {
   readonly #options: LedgerOptions
   readonly #endorsed: KeyAdded
-  #snapshot: Snapshot = { state: emptyState, tip: null, segment: 0 }
-  /** Blobs of the segments that were read, by path: what is add-only never changes under a reader. */
-  readonly #seen = new Map<string, string>()
+  #snapshot: Snapshot = { state: emptyState, tip: null, segment: 0, seen: new Map() }
   /** Set while what the branch holds is not known. */
   #stale = true
   #tail: Promise<unknown> = Promise.resolve()
@@ -157,13 +157,17 @@ class Writer implements Ledger {
       const wanted = await this.#plan(callers)
       if (wanted.records.length === 0) return this.#settle(wanted)
       const plan = this.#sealing(wanted) ?? wanted
-      if (plan === wanted) attempted.set(plan.after.head, plan)
       try {
         await this.#commit(plan)
         if (plan === wanted) return this.#settle(plan)
       } catch (error) {
         if (!(error instanceof Fault) || !error.retry || error.retryAt !== undefined) throw error
-        if (error.code === 'ledger.moved' ? ++races > racesAtMost : ++unknown >= unknownOutcomesAtMost) throw error
+        if (error.code === 'ledger.moved') {
+          if (++races > racesAtMost) throw error
+        } else {
+          if (plan === wanted) attempted.set(plan.after.head, plan)
+          if (++unknown >= unknownOutcomesAtMost) throw error
+        }
       }
     }
   }
@@ -284,7 +288,8 @@ class Writer implements Ledger {
       files,
       message: commitMessage(plan.records.map(({ record }) => record), { segments, head: plan.after.head })
     })
-    this.#snapshot = { state: plan.after, tip: { branch: plan.branch, commit }, segment }
+    const seen = begins ? new Map<string, string>() : this.#snapshot.seen
+    this.#snapshot = { state: plan.after, tip: { branch: plan.branch, commit }, segment, seen }
     this.#stale = false
   }
 
@@ -308,6 +313,7 @@ class Writer implements Ledger {
 
   async #readBranch(from: Snapshot, name: string, commit: string, hashes: Set<string>): Promise<Snapshot> {
     const { store } = this.#options
+    const seen = from.tip?.branch === name ? from.seen : new Map<string, string>()
     const files = new Map((await store.segments(commit)).map(({ path, blob }) => [path, blob]))
     const fresh: { segment: number; records: string; envelope: string }[] = []
     for (const [path, blob] of files) {
@@ -316,11 +322,9 @@ class Writer implements Ledger {
       const envelope = files.get(path.replace(/jsonl$/, 'dsse.json'))
       if (envelope === undefined) throw broken(`${path} is not signed`)
       if (place.segment > from.segment) fresh.push({ segment: place.segment, records: blob, envelope })
-      else if ((this.#seen.get(path) ?? blob) !== blob) throw broken(`${path} was changed`)
+      else if ((seen.get(path) ?? blob) !== blob) throw broken(`${path} was changed`)
     }
-    if (from.tip?.branch === name) {
-      for (const path of this.#seen.keys()) if (!files.has(path)) throw broken(`${path} is gone`)
-    } else this.#seen.clear()
+    for (const path of seen.keys()) if (!files.has(path)) throw broken(`${path} is gone`)
     fresh.sort((a, b) => a.segment - b.segment)
     let { state, segment } = from
     for (let at = 0; at < fresh.length; at += readsAtOnce) {
@@ -337,8 +341,7 @@ class Writer implements Ledger {
       }
     }
     if (state.branch !== name) throw broken(`${name} does not begin with its own first record`)
-    for (const [path, blob] of files) if (segmentOf(path) !== undefined) this.#seen.set(path, blob)
-    return { state, tip: { branch: name, commit }, segment }
+    return { state, tip: { branch: name, commit }, segment, seen: files }
   }
 }
 
