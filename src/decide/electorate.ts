@@ -30,7 +30,7 @@ export function electorateOf(names: Stage['from'], owned: Owned, people: People)
   return { from, members, unknown }
 }
 
-/** The accounts behind `@org/team` or `@login`: active members only (attack #17), counted by numeric id (attack #13). */
+/** The accounts behind `@org/team` or `@login`: active members only (attack #17), by numeric id (attack #13). */
 export function membersOf(name: string, people: People): Known<Account[]> {
   const key = name.toLowerCase()
   if (key.includes('/')) return ownKnown(people.teams, key)

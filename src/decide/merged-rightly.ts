@@ -1,4 +1,4 @@
-// Rule, after the merge only: git itself shows that this pull request brought the file that was judged (attacks #55–58).
+// Rule, after the merge only: git itself shows that this pull request brought what was judged (attacks #55–58).
 import type { Reason } from '../model/decision.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged } from './reason.ts'

@@ -13,8 +13,8 @@ type Rules = Pick<RequestFacts, 'teams' | 'users'> & { codeowners: RequestFacts[
 
 /**
  * The owners of `path`. Refuses when the file is absent or not loaded, when a line that GitHub skips stands after the
- * one that matched (it may have been the last match), and when the line names nobody, an e-mail address, or an owner who
- * is not there.
+ * one that matched (it may have been the last match), and when the line names nobody, an e-mail address, or an owner
+ * who is not there.
  */
 export function ownedBy(rules: Rules, path: string): Owned {
   const { parsed } = rules.codeowners
@@ -24,7 +24,7 @@ export function ownedBy(rules: Rules, path: string): Owned {
   const { rule, owners } = ownersOf(parsed, path)
   const skipped = parsed.problems.find(p => p.kind === 'size' || p.kind === 'encoding' || p.line > (rule?.line ?? 0))
   if (skipped !== undefined) {
-    const because = `Line ${skipped.line} of CODEOWNERS is skipped and may be about this file: ${plain(skipped.because)}`
+    const because = `Line ${skipped.line} of CODEOWNERS is skipped, and may name this file: ${plain(skipped.because)}`
     return unowned(because, `Mend line ${skipped.line} of CODEOWNERS on the base branch.`)
   }
   if (rule === undefined) return unowned(`No line of CODEOWNERS matches ${quoted(path)}.`, 'Give the path an owner.')

@@ -78,8 +78,10 @@ export interface Terms {
   latestAt: Date
 }
 
+/** Allowed; refused until something is mended; or waiting for people or for a date, with nothing to mend. */
 export type Outcome = 'allow' | 'wait' | 'refuse'
 
+/** What `decide()` says of one request: the outcome, every reason, what would be granted, and what it was read from. */
 export interface Decision {
   outcome: Outcome
   reasons: Reason[]

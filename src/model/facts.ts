@@ -34,12 +34,14 @@ export interface Read<T> {
   parsed: Parsed<T> | null
 }
 
+/** One changed path of the pull request, as GitHub lists it. */
 export interface Change {
   path: string
   previousPath: string | null
   status: 'added' | 'modified' | 'removed' | 'renamed' | 'other'
 }
 
+/** One commit of the pull request, on whatever parent it hangs. */
 export interface Commit {
   sha: string
   parents: string[]
@@ -51,6 +53,7 @@ export interface Commit {
   unknownCoAuthors: number
 }
 
+/** One review. A reviewer may have several; the latest opinion is what counts. */
 export interface Review {
   id: number
   user: Account | null
@@ -63,6 +66,7 @@ export interface Review {
 /** A list that GitHub gave whole, or the sentence that says why it is not known (unknown is no). */
 export type Known<T> = { known: true; value: T } | { known: false; because: string }
 
+/** The pull request itself. Title, body and labels are not facts: terms come from the file only (attack #31). */
 export interface PullFacts {
   number: number
   state: 'open' | 'closed'
@@ -85,6 +89,7 @@ export interface MergeFacts {
   before: TreeEntry | null
 }
 
+/** Everything that `decide()` may know about a pull request that adds a request. */
 export interface RequestFacts {
   /** Time is a fact. */
   now: Date

@@ -14,6 +14,7 @@ export function endOf(grant: Grant): Date {
   return grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? grant.endedAt : grant.notAfter
 }
 
+/** Whether the grant carries its entitlement at `now`. */
 export function inForce(grant: Grant, now: Date): boolean {
   return grant.notBefore <= now && now < endOf(grant)
 }

@@ -120,6 +120,7 @@ interface Bodies {
 /** Why a request's grant ended. */
 export type EndCause = 'expired' | 'removed' | 'ineligible' | 'contract'
 
+/** The name of each record. */
 export type RecordType = keyof Bodies
 
 /** A record before it is numbered and chained: what happened, and when it happened. */
@@ -142,10 +143,12 @@ export interface RecordFrame {
 /** A record as it stands in the ledger. A reader skips a type that it does not know (reliability fault 74). */
 export type LedgerRecord = { [T in RecordType]: RecordFrame & { type: T } & Bodies[T] }[RecordType]
 
+/** The ledger's name of the request that pull request `pr` brought. */
 export function requestRef(pr: number): RequestRef {
   return `R-${pr}`
 }
 
+/** The ledger's name of the account with this numeric id. */
 export function personRef(id: number): PersonRef {
   return `gh:${id}`
 }
