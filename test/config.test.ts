@@ -137,8 +137,8 @@ test('a key may come with literal line ends, as base64, or from a file, but not 
 
 test('no way of printing the configuration shows a secret', () => {
   const config = readConfig(env({ DATABASE_URL: 'postgres://a:hunter22@db/x', ADDENDUM_LEDGER_KEY: ED25519 }))
-  const prints = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), String(config.webhook.secret)]
-  for (const print of prints) {
+  const shown = inspect(config, { depth: 9, showHidden: true })
+  for (const print of [JSON.stringify(config), shown, String(config.webhook.secret)]) {
     expect(print).toContain('[secret]')
     expect(print).not.toMatch(new RegExp(`${SECRET}|hunter22|PRIVATE KEY`))
   }

@@ -43,7 +43,8 @@ async function ask<Row extends pg.QueryResultRow>(config: pg.ClientConfig | stri
 }
 
 async function startElsewhere(path: string): Promise<{ child: ChildProcess; said: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'postgres-process.ts'), path], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const script = join(import.meta.dirname, 'postgres-process.ts')
+  const child = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] })
   cleanups.push(async () => {
     child.kill('SIGKILL')
   })
@@ -59,7 +60,9 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   throw new Error('It never came to hold')
 }
 
-const postmaster = async (path: string) => Number((await readFile(join(path, 'pgdata', 'postmaster.pid'), 'utf8')).split('\n')[0])
+async function postmaster(path: string): Promise<number> {
+  return Number((await readFile(join(path, 'pgdata', 'postmaster.pid'), 'utf8')).split('\n')[0])
+}
 
 test('an embedded server is made, answers by config and by URL, and keeps its data over a restart', async () => {
   const path = await directory()
@@ -81,8 +84,8 @@ test('settings reach the server, and it listens on no network', async () => {
 test('the data, the socket and the password are for one user only, and a wrong password is refused', async () => {
   const path = await directory()
   const { config } = await start(path)
-  const modes = await Promise.all(['pgdata', 'password', 'run'].map(async (name) => (await stat(join(path, name))).mode & 0o777))
-  expect(modes).toEqual([0o700, 0o600, 0o700])
+  const found = await Promise.all(['pgdata', 'password', 'run'].map((name) => stat(join(path, name))))
+  expect(found.map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o600, 0o700])
   await expect(ask({ ...config, password: 'guess' }, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
 

@@ -4,7 +4,8 @@ import { createLog, masked } from '../src/log.ts'
 function logged(level: string) {
   const lines: string[] = []
   const log = createLog(level, { write: (line) => void lines.push(line) })
-  return { log, text: () => lines.join(''), lines: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+  const parsed = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { log, text: () => lines.join(''), lines: parsed }
 }
 
 const TOKEN = `ghs_${'a1B2'.repeat(9)}`
