@@ -148,7 +148,8 @@ class Writer implements Ledger {
     let races = 0
     let unknown = 0
     for (;;) {
-      if (this.#stale) {
+      // Before the first record every look is fresh: another may have begun the ledger under another year's name.
+      if (this.#stale || this.#snapshot.tip === null) {
         const hashes = await this.#read()
         // A commit whose answer was lost may have landed, even behind a later attempt: its callers are served.
         const landed = [...attempted].find(([head]) => hashes.has(head))?.[1]

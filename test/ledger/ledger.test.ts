@@ -358,5 +358,5 @@ it('holds under any races, lost answers and interleavings: no gap, no duplicate,
       for (const writer of writers) expect((await writer.refresh()).head).toBe(reader.state().head)
       expect(fold(emptyState, records(store)).head).toBe(reader.state().head)
     }
-  ), { numRuns: 60 })
+  ), { numRuns: 100 })
 })
