@@ -70,7 +70,11 @@ interface Plan {
   records: Chained[]
 }
 
-/** Opens the ledger: reads and checks it once. A ledger that does not exist yet is begun by the first record. */
+/**
+ * Opens the ledger: reads and checks it once. A ledger that does not exist yet is begun by the first record. Two writers
+ * that begin it at once race for one branch name, so one loses; only if New Year passes between the two would both win,
+ * and then every reader stops at the second (`ledger.broken`).
+ */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const endorsed = readCertificate(options.signer.certificate)
   if (endorsed === undefined || endorsed.keyId !== options.signer.keyId) {
