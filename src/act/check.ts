@@ -47,7 +47,7 @@ export async function performCheck(repository: Repository, written: Written, act
   // set needs a new run as well.
   if (known === undefined || (known.completed && !completed) || action.annotations.length > 0) {
     const { data } = await repository.github.request('POST /repos/{owner}/{repo}/check-runs', { ...body, head_sha: action.head })
-    keep(written.checks, key, { id: data.id, digest, completed })
+    keep(written.checks, key, { id: Number(data.id), digest, completed })
     return
   }
   await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...body, check_run_id: known.id })
@@ -68,5 +68,5 @@ async function findCheck(
   const slug = repository.bot.login.replace(/\[bot\]$/, '')
   const run = data.check_runs.find(one => one.app?.slug === slug)
   if (run === undefined) return undefined
-  return { id: run.id, digest: run.external_id ?? '', completed: run.status === 'completed' }
+  return { id: Number(run.id), digest: run.external_id ?? '', completed: run.status === 'completed' }
 }

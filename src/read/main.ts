@@ -79,3 +79,10 @@ export async function pullOf(repository: Repository, sha: string): Promise<numbe
   const merged = data.filter(pull => pull.merged_at !== null && pull.base.ref === repository.defaultBranch)
   return (merged.find(pull => pull.merge_commit_sha === sha) ?? merged[0])?.number ?? null
 }
+
+/** The commit on main that last touched `path`, and the pull request that it came by. */
+export async function introducedBy(repository: Repository, path: string, tip: string): Promise<{ commit: string | null; pr: number | null }> {
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', { ...at(repository), sha: tip, path, per_page: 1 })
+  const commit = data[0]?.sha ?? null
+  return { commit, pr: commit === null ? null : await pullOf(repository, commit) }
+}

@@ -1,0 +1,40 @@
+// What a pull request that takes request files away should show. Pure.
+import type { Action, CheckAction, CheckName } from '../model/action.ts'
+import type { Reason, RemovalDecision } from '../model/decision.ts'
+import type { RemovalFacts } from '../model/facts.ts'
+import { code } from './markdown.ts'
+import { reasonLines } from './proposal.ts'
+
+/** Both checks and the comment. What only waits for an owner is open; what can never be is failed. */
+export function removalActions(facts: RemovalFacts, decision: RemovalDecision): Action[] {
+  const approvals = decision.reasons.filter(reason => reason.rule === 'may-remove' || reason.rule === 'ready-for-review')
+  const terms = decision.reasons.filter(reason => !approvals.includes(reason))
+  return [
+    check(facts, 'Addendum: terms', terms, 'It removes requests and nothing else'),
+    check(facts, 'Addendum: approvals', approvals, 'It may be removed'),
+    { kind: 'comment', pull: facts.pull.number, body: comment(facts, decision) }
+  ]
+}
+
+function check(facts: RemovalFacts, name: CheckName, reasons: Reason[], good: string): CheckAction {
+  const failing = reasons.filter(reason => !reason.holds)
+  const first = failing.find(reason => reason.waiting !== true) ?? failing[0]
+  const conclusion = failing.length === 0 ? 'success' : failing.some(reason => reason.waiting !== true) ? 'failure' : null
+  return {
+    kind: 'check',
+    head: facts.pull.head.sha,
+    name,
+    conclusion,
+    title: (first?.because ?? good).slice(0, 200),
+    summary: reasonLines(reasons).join('\n'),
+    annotations: []
+  }
+}
+
+function comment(facts: RemovalFacts, decision: RemovalDecision): string {
+  const paths = facts.removals.map(removal => `- ${code(removal.path)}`)
+  const live = facts.removals.filter(removal => removal.request?.ended === false).length
+  const effect = live === 0 ? 'Nothing is held by it any more.' : 'Merging this ends the access at once; it is revoked and read back.'
+  const heading = { allow: '✅ This ends a request', wait: '⏳ Waiting for an owner', refuse: '❌ This cannot be removed like this' }[decision.outcome]
+  return [`### ${heading}`, '', ...paths, '', effect, '', ...reasonLines(decision.reasons)].join('\n')
+}

@@ -1,0 +1,204 @@
+// Builds the world and wires its rooms: the only file that knows them all. Its default export is a Probot application function.
+import { schedule } from 'node-cron'
+import { Probot, ProbotOctokit } from 'probot'
+import type { Logger } from 'pino'
+import about from '../package.json' with { type: 'json' }
+import { nothingWritten } from './act/written.ts'
+import { systemClock } from './clock.ts'
+import { readConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './database.ts'
+import { hintsOf } from './hints.ts'
+import { gitHubStore } from './ledger/github-store.ts'
+import { keyFromPem, signerOf } from './ledger/keys.ts'
+import type { Signer } from './ledger/keys.ts'
+import { openLedger } from './ledger/ledger.ts'
+import { createLog } from './log.ts'
+import type { Clock, Json } from './model/ports.ts'
+import { loadProviders } from './providers-file.ts'
+import type { Provider } from './providers/provider.ts'
+import { openQueue } from './queue.ts'
+import type { Queue } from './queue.ts'
+import { remembering } from './read/github.ts'
+import type { GitHub } from './read/github.ts'
+import type { Repository } from './read/repository.ts'
+import { reconcile } from './reconcile.ts'
+import { sweepLook } from './reconcile/world.ts'
+import type { AccessRepository, Home, World } from './reconcile/world.ts'
+
+/** What the world is built from. Everything impure comes in here. */
+export interface Ports {
+  clock: Clock
+  log: Logger
+  probot: Probot
+  providers: ReadonlyMap<string, Provider>
+  signer: Signer
+}
+
+/** The world that every walk is given. Access repositories are opened on first sight and kept. */
+export function createWorld({ clock, log, probot, providers, signer }: Ports): World {
+  const installations = new Map<number, Promise<GitHub>>()
+  const repositories = new Map<number, Promise<AccessRepository>>()
+  let bot: Promise<Repository['bot']> | undefined
+
+  const installation = (id: number): Promise<GitHub> =>
+    once(installations, id, async () => remembering(await probot.auth(id), { now: () => clock.now() }))
+
+  async function whoWeAre(github: GitHub): Promise<Repository['bot']> {
+    const app = await probot.auth()
+    const { data } = await app.request('GET /app')
+    const login = `${data?.slug ?? ''}[bot]`
+    const { data: user } = await github.request('GET /users/{username}', { username: login })
+    return { id: Number(user.id), login }
+  }
+
+  async function openRepository(home: Home): Promise<AccessRepository> {
+    const github = await installation(home.installation)
+    bot ??= whoWeAre(github)
+    bot.catch(() => (bot = undefined))
+    const { owner, name } = home.repository
+    const { data } = await github.request('GET /repos/{owner}/{repo}', { owner, repo: name })
+    const repository: Repository = {
+      github,
+      installation: home.installation,
+      id: Number(data.id),
+      owner: data.owner.login,
+      name: data.name,
+      defaultBranch: data.default_branch,
+      deletesMergedBranches: data.delete_branch_on_merge === true,
+      bot: await bot
+    }
+    const ledger = await openLedger({
+      store: gitHubStore({ octokit: github, owner: repository.owner, repo: repository.name }),
+      signer,
+      clock,
+      app: about.version,
+      repository: repository.id,
+      mainTip: async () => {
+        const branch = await github.request('GET /repos/{owner}/{repo}/branches/{branch}', { owner, repo: name, branch: repository.defaultBranch })
+        return branch.data.commit.sha
+      }
+    })
+    return { home, repository, ledger, written: nothingWritten(), merges: new Map(), reverts: null }
+  }
+
+  return {
+    clock,
+    log,
+    providers,
+    installation,
+    open: home => once(repositories, home.repository.id, () => openRepository(home)),
+    installations: async () => {
+      const app = await probot.auth()
+      const ids: number[] = []
+      for (let page = 1; ; page += 1) {
+        const { data } = await app.request('GET /app/installations', { per_page: 100, page })
+        ids.push(...data.filter(one => one.suspended_at === null).map(one => Number(one.id)))
+        if (data.length < 100) return ids
+      }
+    }
+  }
+}
+
+/** One opening at a time for each id; one that failed is tried again. */
+function once<T>(known: Map<number, Promise<T>>, id: number, open: () => Promise<T>): Promise<T> {
+  const found = known.get(id)
+  if (found !== undefined) return found
+  const opening = open()
+  known.set(id, opening)
+  opening.catch(() => known.delete(id))
+  return opening
+}
+
+/** Addendum at work. */
+export interface Running {
+  world: World
+  queue: Queue
+  /** Looks at everything: what the cron and every start do. */
+  sweep(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Puts the queue to work on the world and looks at everything once: one way to start, after a stop as after a crash. */
+export async function run(ports: Ports, queue: Queue, sweepAt: string | null): Promise<Running> {
+  const world = createWorld(ports)
+  const sweep = async (): Promise<void> => {
+    const ids = await world.installations()
+    await queue.look(ids.map(sweepLook))
+  }
+  const attempt = (): Promise<void> =>
+    sweep().catch((error: unknown) => {
+      world.log.error({ err: error }, 'The sweep could not begin; the next one will')
+    })
+  await queue.work(async job => await reconcile(world, job))
+  const cron = sweepAt === null ? undefined : schedule(sweepAt, attempt, { noOverlap: true })
+  await attempt()
+  return {
+    world,
+    queue,
+    sweep,
+    stop: async () => {
+      await cron?.stop()
+      await queue.stop()
+      for (const provider of ports.providers.values()) await provider.close()
+    }
+  }
+}
+
+/** Probot as this app needs it. `spaced: false` only for a GitHub without limits of its own, such as the local one. */
+export function createProbot(options: { appId: number; privateKey: string; baseUrl: string; log: Logger; spaced: boolean; fetch?: typeof fetch }): Probot {
+  const Octokit = options.spaced
+    ? ProbotOctokit
+    : ProbotOctokit.defaults(given => ({ ...given, throttle: { ...given.throttle, enabled: false }, retry: { enabled: false } }))
+  return new Probot({
+    appId: options.appId,
+    privateKey: options.privateKey,
+    baseUrl: options.baseUrl,
+    log: options.log,
+    // Webhooks reach us through our own door, which verifies them; Probot must not fall back to its known secret.
+    secret: 'not used: deliveries are verified by receive.ts',
+    Octokit: Octokit as typeof ProbotOctokit,
+    ...(options.fetch === undefined ? {} : { request: { fetch: options.fetch } })
+  })
+}
+
+/** Where the REST API of the configured GitHub is. */
+export function baseUrlOf(github: Config['github']): string {
+  return github.host === 'github.com' ? 'https://api.github.com' : `${github.protocol}://${github.host}/api/v3`
+}
+
+/** Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use it. */
+export async function start(config: Config, given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}): Promise<Running> {
+  const log = given.log ?? createLog(config.log)
+  const clock = given.clock ?? systemClock
+  const probot =
+    given.probot ??
+    createProbot({
+      appId: config.app.id,
+      privateKey: config.app.privateKey.reveal(),
+      baseUrl: baseUrlOf(config.github),
+      log,
+      spaced: given.spaced ?? true
+    })
+  const signer = signerOf(keyFromPem(config.ledger.key.reveal()), config.ledger.certificate)
+  const providers = await loadProviders(config.providers, log)
+  const database = await openDatabase({ url: config.database.url?.reveal(), directory: config.database.directory, log })
+  const queue = await openQueue({ database, clock, log })
+  const running = await run({ clock, log, probot, providers, signer }, queue, config.sweep)
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop()
+      await database.close()
+    }
+  }
+}
+
+/** For `probot run ./src/app.ts` and `probot.receive()`: every event becomes a durable hint, as at our own door. */
+export default async function addendum(probot: Probot): Promise<void> {
+  const running = await start(readConfig(process.env), { probot })
+  probot.onAny(async event => {
+    const jobs = hintsOf(event.name, event.payload as unknown as Json, event.id)
+    if (jobs.length > 0) await running.queue.look(jobs)
+  })
+}

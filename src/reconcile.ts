@@ -1,0 +1,40 @@
+// One function: look at what a job names, decide, act, and say when to look again (DESIGN §4).
+import type { Json } from './model/ports.ts'
+import { reconcileEnd } from './reconcile/end.ts'
+import { reconcileEntitlement } from './reconcile/entitlement.ts'
+import type { EntitlementJob } from './reconcile/entitlement.ts'
+import { reconcileMain } from './reconcile/main.ts'
+import { reconcilePull } from './reconcile/pull.ts'
+import { reconcileInstallation, reconcileRepository } from './reconcile/sweep.ts'
+import type { Home, Outcome, World } from './reconcile/world.ts'
+
+/** What a job of the queue names. */
+export interface Work {
+  key: string
+  data?: Json
+}
+
+/**
+ * Looks at what `work` names. The key says what it is; its data says only where that is. Throws a `Fault` when the world failed,
+ * for the queue to try again.
+ */
+export async function reconcile(world: World, work: Work): Promise<Outcome> {
+  const data = work.data as unknown
+  switch (work.key.split('/')[0]) {
+    case 'pull':
+      return await reconcilePull(world, data as Home, (data as { number: number }).number)
+    case 'main':
+      return await reconcileMain(world, data as Home)
+    case 'repository':
+      return await reconcileRepository(world, data as Home)
+    case 'entitlement':
+      return await reconcileEntitlement(world, data as EntitlementJob)
+    case 'end':
+      return await reconcileEnd(world, data as Home)
+    case 'sweep':
+      return await reconcileInstallation(world, (data as { installation: number }).installation)
+    default:
+      world.log.warn({ key: work.key }, 'A job of no known kind was dropped')
+      return {}
+  }
+}

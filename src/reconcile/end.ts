@@ -1,0 +1,125 @@
+// The walk of ended requests: whatever is over, or was never right, and still lies on main, goes out by one pull request.
+import { performCheck } from '../act/check.ts'
+import { isOver } from '../act/life.ts'
+import { code } from '../act/markdown.ts'
+import { performMerge } from '../act/merge.ts'
+import { deleteBranch, endBranch, openRevert } from '../act/revert.ts'
+import type { OpenRevert, Revert } from '../act/revert.ts'
+import { instant } from '../act/summary.ts'
+import type { RequestState } from '../ledger/state.ts'
+import type { CheckAction, CheckName } from '../model/action.ts'
+import { Fault } from '../model/fault.ts'
+import { placeOf } from '../model/place.ts'
+import { defaultSettings } from '../model/settings.ts'
+import { openReverts } from '../read/reverts.ts'
+import { isFinished } from './entitlement.ts'
+import { explain, requestFiles, settleMain, viewMain } from './main.ts'
+import type { MainView, RequestFile } from './main.ts'
+import { pullLook } from './world.ts'
+import type { AccessRepository, Home, Outcome, World } from './world.ts'
+
+const againMs = 60_000
+/** So that one pull request stays readable; the rest goes with the next. */
+const mostPaths = 200
+
+/** Takes what has ended out of main. What was granted has been revoked long before: nothing here prolongs anything. */
+export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
+  const access = await world.open(home)
+  const view = await viewMain(world, access)
+  if (view === null) return {}
+  const group = await ended(world, access, view)
+  if (group.length === 0) return {}
+  const pulls = group.flatMap(file => (file.request === null ? [] : [pullLook(home, file.request.pr)]))
+  const settings = view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
+  const revert = await describe(access, group, settings.zone)
+  const open = await opened(access, view, revert)
+  if (settings.revert.merge === 'manual') return { look: pulls }
+  const merged = await performMerge(access.repository, {
+    kind: 'merge',
+    pull: open.pull,
+    head: open.head,
+    title: `${revert.title} (#${open.pull})`,
+    message: revert.message
+  })
+  if (!merged.merged) {
+    if (merged.because === 'moved') throw new Fault('github.moved', 'main moved while a revert was merged')
+    world.log.warn({ pull: open.pull }, 'GitHub does not let the revert be merged yet')
+    return { wakeAt: new Date(world.clock.now().getTime() + againMs), look: pulls }
+  }
+  access.merges.set(merged.commit, open.pull)
+  access.reverts?.delete(revert.branch)
+  await deleteBranch(access.repository, revert.branch)
+  const after = await viewMain(world, access)
+  const looks = after === null ? [] : await settleMain(world, access, after)
+  return { look: [...looks.filter(look => !look.key.startsWith('end/')), ...pulls] }
+}
+
+/** The revert pull request for exactly this; what stands already, on this tip, is left as it is. */
+async function opened(access: AccessRepository, view: MainView, revert: Revert): Promise<OpenRevert> {
+  const known = access.reverts?.get(revert.branch)
+  const paths = revert.paths.join('\n')
+  if (known?.made?.paths === paths && known.made.tip === view.tip.sha) return { pull: known.pull, head: known.made.head }
+  const open = await openRevert(access.repository, view.tip, revert)
+  access.reverts?.set(revert.branch, { pull: open.pull, made: { head: open.head, tip: view.tip.sha, paths } })
+  for (const check of checksOf(open, revert)) await performCheck(access.repository, access.written, check, true)
+  return open
+}
+
+async function ended(world: World, access: AccessRepository, view: MainView): Promise<RequestFile[]> {
+  const state = access.ledger.state()
+  const now = world.clock.now()
+  const files = requestFiles(state, view.tree)
+  const { strays } = await explain(access, state, view, files.filter(file => file.request === null))
+  const stray = new Set(strays.map(one => one.entry.path))
+  return files.filter(file => (file.request === null ? stray.has(file.entry.path) : isFinished(file.request, now))).slice(0, mostPaths)
+}
+
+async function describe(access: AccessRepository, group: RequestFile[], zone: string): Promise<Revert> {
+  access.reverts ??= new Map([...(await openReverts(access.repository, endBranch))].map(([name, pull]) => [name, { pull, made: null }]))
+  const branch = access.reverts.keys().next().value ?? `${endBranch}${idOf(group[0])}`
+  // Ids come from `placeOf`, so they hold nothing but letters, digits and hyphens.
+  const ids = group.map(idOf)
+  const title = `End ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`
+  const trailers = group.flatMap(file => (file.request === null ? [] : [`Request: ${file.request.request}`]))
+  const body = [
+    group.length === 1 ? 'This request is over. Its file leaves `main`, and its id is never used again.' : 'These requests are over. Their files leave `main`, and their ids are never used again.',
+    '',
+    ...group.map(file => `- ${code(file.entry.path)}: ${fate(file.request, zone)}`),
+    '',
+    '<sub>Closing this pull request prolongs nothing: what was granted has been taken back already.</sub>'
+  ]
+  return {
+    branch,
+    paths: group.map(file => file.entry.path),
+    title,
+    body: body.join('\n'),
+    message: [...trailers, `Ledger-Anchor: ${access.ledger.anchor()}`].join('\n')
+  }
+}
+
+function idOf(file: RequestFile | undefined): string {
+  const place = file === undefined ? undefined : placeOf(file.entry.path)
+  return place?.kind === 'request' ? place.id : 'unrequested'
+}
+
+function fate(request: RequestState | null, zone: string): string {
+  if (request === null) return 'came to main without an approved request, so nothing was granted'
+  const from = `#${request.pr}`
+  if (request.outcome === 'refuse') return `${from} did not qualify when it was merged, so nothing was granted`
+  if (!isOver(request)) return `${from} was over before it began, so nothing was granted`
+  const last = Math.max(...request.holdings.map(holding => holding.ended?.at.getTime() ?? 0))
+  return `${from} ended, revoked and read back at ${instant(new Date(last), zone)}`
+}
+
+function checksOf(open: OpenRevert, revert: Revert): CheckAction[] {
+  const check = (name: CheckName, title: string): CheckAction => ({
+    kind: 'check',
+    head: open.head,
+    name,
+    conclusion: 'success',
+    title,
+    summary: `This pull request removes ${revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`} of requests that are over, and nothing else.`,
+    annotations: []
+  })
+  return [check('Addendum: terms', 'Everything that it removes is over'), check('Addendum: approvals', 'An end needs no approval')]
+}

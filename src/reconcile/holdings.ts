@@ -1,0 +1,49 @@
+// From the ledger's digests back to real entitlements, by the directory under which they were decided.
+import { targetOf } from '../act/record.ts'
+import { grantsOn } from '../ledger/state.ts'
+import type { LedgerState, RequestState } from '../ledger/state.ts'
+import { parseDirectory, personOf } from '../model/directory.ts'
+import type { Directory } from '../model/directory.ts'
+import type { Entitlement } from '../model/entitlement.ts'
+import { Fault } from '../model/fault.ts'
+import { bytesAt } from '../read/repository.ts'
+import type { Repository } from '../read/repository.ts'
+import { entitlementLook } from './world.ts'
+import type { AccessRepository, Look } from './world.ts'
+
+/** The directory of one blob, whatever main says now. */
+export async function directoryAt(repository: Repository, blob: string): Promise<Directory> {
+  const parsed = parseDirectory('directory.yml', await bytesAt(repository, blob))
+  if (!parsed.ok) throw new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`)
+  return parsed.value
+}
+
+/** The entitlements of a request, in the order of its holdings. The ledger's digest must agree, else nothing is touched. */
+export async function entitlementsOf(repository: Repository, request: RequestState): Promise<Entitlement[]> {
+  const directory = await directoryAt(repository, request.directoryBlob)
+  const person = request.subject === null ? undefined : personOf(directory, request.subject)
+  return request.holdings.map(({ target }) => {
+    const identity = person?.identities[target.provider]
+    const entitlement = { provider: target.provider, identity: identity ?? '', resource: target.resource, role: target.role }
+    if (identity === undefined || targetOf(entitlement).key !== target.key) {
+      throw new Fault('ledger.broken', `${request.request} does not name the identity that its directory names`)
+    }
+    return entitlement
+  })
+}
+
+/** Looks at every entitlement of these requests that may still need work. */
+export async function looksFor(access: AccessRepository, state: LedgerState, requests: readonly RequestState[]): Promise<Look[]> {
+  const looks = new Map<string, Look>()
+  for (const request of requests) {
+    if (request.outcome !== 'allow') continue
+    const entitlements = await entitlementsOf(access.repository, request)
+    request.holdings.forEach((holding, index) => {
+      const entitlement = entitlements[index]
+      if (holding.ended !== undefined || entitlement === undefined) return
+      const { key } = holding.target
+      looks.set(key, entitlementLook(access.home, key, entitlement, grantsOn(state, key), state.seq))
+    })
+  }
+  return [...looks.values()]
+}

@@ -1,0 +1,155 @@
+// The walk of main: records each first-parent step, and sees which request files came and went with it, whoever pushed it.
+import { idDigest } from '../act/record.ts'
+import { exceptionKey } from '../ledger/state.ts'
+import type { LedgerState, RequestState } from '../ledger/state.ts'
+import type { TreeEntry } from '../model/facts.ts'
+import { placeOf } from '../model/place.ts'
+import { requestRef } from '../model/record.ts'
+import type { Draft } from '../model/record.ts'
+import { introducedBy, stepsOf } from '../read/main.ts'
+import type { MainStep } from '../read/main.ts'
+import { tipOf, treeAt } from '../read/repository.ts'
+import type { CommitNode, Tree } from '../read/repository.ts'
+import { readSettings } from '../read/rules.ts'
+import type { Rules } from '../read/rules.ts'
+import { isFinished } from './entitlement.ts'
+import { looksFor } from './holdings.ts'
+import { endLook, pullLook } from './world.ts'
+import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
+
+/** main as it is now, and what the ledger has not recorded of it yet. */
+export interface MainView {
+  tip: CommitNode
+  tree: Tree
+  settings: Rules['settings']
+  steps: MainStep[]
+}
+
+/** A request file on main, and the request that it is, by id and bytes; null where the ledger knows none. */
+export interface RequestFile {
+  entry: TreeEntry
+  request: RequestState | null
+}
+
+/** Reads main. Null: this is not an access repository, since it has no settings. Begins the ledger where there is none. */
+export async function viewMain(world: World, access: AccessRepository): Promise<MainView | null> {
+  const { repository, ledger } = access
+  const tip = await tipOf(repository)
+  const tree = await treeAt(repository, tip.tree)
+  const settings = await readSettings(repository, tree)
+  if (settings.blob === null) return null
+  if (ledger.state().main === null) {
+    const begin: Draft = { type: 'heartbeat', occurredAt: world.clock.now(), open: 0, pending: 0, failed: 0 }
+    await ledger.append(state => (state.main === null ? [begin] : []))
+  }
+  const from = ledger.state().main
+  const steps = from === null || from === tip.sha ? [] : await stepsOf(repository, from, tip, access.merges)
+  return { tip, tree, settings, steps }
+}
+
+/** The records for the steps that `state` does not have yet; what was recorded meanwhile is left out. */
+export function mainDrafts(state: LedgerState, steps: readonly MainStep[], now: Date): Draft[] {
+  const first = steps.findIndex(step => step.from === state.main)
+  if (first < 0) return []
+  return steps.slice(first).flatMap(step => {
+    const requests = step.removed.flatMap(entry => {
+      const request = requestOf(state, entry)
+      return request === null ? [] : [request]
+    })
+    const refs = requests.map(request => request.request)
+    const drafts: Draft[] = [{ type: 'main.advanced', occurredAt: now, from: step.from, to: step.to.sha, pr: step.pr, removed: refs }]
+    const over = requests.filter(request => isFinished(request, now)).map(request => request.request)
+    if (step.pr !== null && over.length > 0) {
+      drafts.push({ type: 'revert.merged', occurredAt: now, requests: over, pr: step.pr, merge: step.to.sha })
+    }
+    return drafts
+  })
+}
+
+/** The request that a file is: same contract and id, same bytes. An edited file is none (attack #42). */
+export function requestOf(state: LedgerState, entry: TreeEntry): RequestState | null {
+  const place = placeOf(entry.path)
+  if (place?.kind !== 'request') return null
+  const ref = state.ids.get(idDigest(place.contract, place.id))
+  const request = ref === undefined ? undefined : state.requests.get(ref)
+  return request !== undefined && request.blob === entry.sha ? request : null
+}
+
+/** Every request file on main. */
+export function requestFiles(state: LedgerState, tree: Tree): RequestFile[] {
+  return [...tree.values()].filter(entry => entry.path.startsWith('requests/')).map(entry => ({ entry, request: requestOf(state, entry) }))
+}
+
+/** Whether a pull request was decided, or refused as a whole, so that what it brought will not be granted any more. */
+export function isDecided(state: LedgerState, pr: number): boolean {
+  return state.requests.has(requestRef(pr)) || state.exceptions.has(exceptionKey(unqualified(pr)))
+}
+
+/** What is recorded of a merged pull request that brought no single request: it is nobody's request. */
+export function unqualified(pr: number): { control: string; code: string; pr: number; commit: null } {
+  return { control: 'one-document', code: 'merged-unqualified', pr, commit: null }
+}
+
+/** Records main's steps, and says who must look at what they changed. */
+export async function reconcileMain(world: World, home: Home): Promise<Outcome> {
+  const access = await world.open(home)
+  const view = await viewMain(world, access)
+  return view === null ? {} : { look: await settleMain(world, access, view) }
+}
+
+/** The body of the walk, for walks that have read main already. */
+export async function settleMain(world: World, access: AccessRepository, view: MainView): Promise<Look[]> {
+  const now = world.clock.now()
+  const state = await access.ledger.append(current => mainDrafts(current, view.steps, now))
+  const removed = view.steps.flatMap(step => step.removed).flatMap(entry => requestOf(state, entry) ?? [])
+  const looks = await looksFor(access, state, removed.filter(request => !isFinished(request, now)))
+  looks.push(...removed.map(request => pullLook(access.home, request.pr)))
+  const files = requestFiles(state, view.tree)
+  const { undecided, strays } = await explain(access, state, view, files.filter(file => file.request === null))
+  await recordStrays(world, access, strays)
+  looks.push(...undecided.map(pr => pullLook(access.home, pr)))
+  const toRemove = strays.length > 0 || files.some(file => file.request !== null && isFinished(file.request, now))
+  if (toRemove) looks.push(endLook(access.home))
+  return unique(looks)
+}
+
+/** A request file on main that no decision explains. */
+export interface Stray {
+  entry: TreeEntry
+  commit: string | null
+}
+
+/** Files without a request: those whose pull request is yet to be decided, and those that nothing will ever grant. */
+export async function explain(
+  access: AccessRepository,
+  state: LedgerState,
+  view: MainView,
+  unknown: RequestFile[]
+): Promise<{ undecided: number[]; strays: Stray[] }> {
+  const undecided: number[] = []
+  const strays: Stray[] = []
+  for (const { entry } of unknown) {
+    const step = view.steps.findLast(one => one.added.some(added => added.path === entry.path && added.sha === entry.sha))
+    const origin = step === undefined ? await introducedBy(access.repository, entry.path, view.tip.sha) : { commit: step.to.sha, pr: step.pr }
+    if (origin.pr !== null && !isDecided(state, origin.pr)) undecided.push(origin.pr)
+    else strays.push({ entry, commit: origin.commit })
+  }
+  return { undecided, strays }
+}
+
+async function recordStrays(world: World, access: AccessRepository, strays: Stray[]): Promise<void> {
+  if (strays.length === 0) return
+  const now = world.clock.now()
+  await access.ledger.append(state =>
+    [...new Set(strays.map(stray => stray.commit))].flatMap(commit => {
+      const exception = { control: 'merged-rightly', code: 'unrequested-file', pr: null, commit }
+      if (state.exceptions.has(exceptionKey(exception))) return []
+      return [{ type: 'exception.recorded' as const, occurredAt: now, ...exception, owner: null }]
+    })
+  )
+}
+
+function unique(looks: Look[]): Look[] {
+  return [...new Map(looks.map(look => [look.key, look])).values()]
+}
+
