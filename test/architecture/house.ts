@@ -43,8 +43,10 @@ export const mayImport: Record<string, readonly string[] | 'everything'> = {
   clock: ['model'],
   log: ['model'],
   server: ['receive', 'model'],
-  receive: ['queue', 'model'],
-  queue: ['model', 'database'],
+  receive: ['hints', 'queue', 'model'],
+  hints: ['queue', 'model'],
+  queue: ['queue-store', 'database', 'model'],
+  'queue-store': ['database', 'model'],
   reconcile: ['read', 'decide', 'act', 'model'],
   report: ['read', 'ledger', 'decide', 'model'],
   read: ['providers', 'ledger', 'model'],
@@ -66,7 +68,7 @@ const hidden: Record<string, readonly string[]> = {
   '@clack/prompts': ['commands'],
   commander: ['cli', 'commands'],
   'node-cron': ['app'],
-  'pg-boss': ['queue']
+  'pg-boss': ['queue', 'queue-store']
 }
 
 /** Where the clock, randomness, the environment, the network and the file system come in (COMMON rule of DESIGN §5). */
