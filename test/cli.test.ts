@@ -20,7 +20,8 @@ describe('addendum', () => {
     expect(out).toContain(`$ addendum ${verb}`)
   })
 
-  test.each([[['chekc']], [['check']], [['check', '--jsno', 'a']], [['owners']], [[]]])('answers 2 to %j', async argv => {
+  const wrong = [['chekc'], ['check'], ['check', '--jsno', 'a'], ['owners'], []]
+  test.each(wrong.map(argv => [argv]))('answers 2 to %j', async argv => {
     const { code, problems } = await addendum(...argv)
     expect(code).toBe(2)
     expect(problems).not.toBe('')

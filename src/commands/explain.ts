@@ -34,10 +34,11 @@ export async function explainCommand(options: ExplainOptions, out: Output): Prom
   if (now === undefined) throw new UsageError(`--at takes an instant, as 2026-11-22T15:00:00Z, not "${options.at}".`)
   const facts = offlineFacts({ ...options, now })
   const decision = decide(facts)
-  const against = decision.reasons.filter(reason => !reason.holds && !needsGitHub.has(reason.rule))
+  const open = needsGitHub(facts)
+  const against = decision.reasons.filter(reason => !reason.holds && !open.has(reason.rule))
   const needed = neededFrom(facts)
   if (options.json === true) {
-    const needs = [...needsGitHub].filter(rule => decision.reasons.some(reason => reason.rule === rule))
+    const needs = [...open].filter(rule => decision.reasons.some(reason => reason.rule === rule))
     writeJson(out, { ok: against.length === 0, file: facts.file?.path, needed, needsGitHub: needs, decision })
   } else {
     out.write(asText(facts, decision, needed, against.length))
@@ -45,7 +46,7 @@ export async function explainCommand(options: ExplainOptions, out: Output): Prom
   return against.length === 0 ? 0 : 1
 }
 
-// Stages of the request's clause, `codeowners` written out as the owners of the file. Empty where the clause is unknown.
+// Stages of the request's clause, `codeowners` written out as the file's owners. Empty where the clause is unknown.
 function neededFrom(facts: RequestFacts): Needed[] {
   const request = facts.file?.parsed
   const contract = facts.rules.contract.parsed
@@ -68,10 +69,11 @@ function asText(facts: RequestFacts, decision: Decision, needed: Needed[], again
     rows.push(`  under ${terms.contract} ${terms.clause}: ${visible(terms.clauseTitle)}`)
   }
   rows.push('')
-  const judged = decision.reasons.filter(reason => !needsGitHub.has(reason.rule))
+  const open = needsGitHub(facts)
+  const judged = decision.reasons.filter(reason => !open.has(reason.rule))
   for (const reason of judged) rows.push(...reasonRows(reason.holds ? 'holds' : 'against', reason))
   rows.push('', 'Needs GitHub, so not judged here:')
-  const others = decision.reasons.filter(reason => needsGitHub.has(reason.rule)).map(reason => reason.rule)
+  const others = decision.reasons.filter(reason => open.has(reason.rule)).map(reason => reason.rule)
   rows.push(`  ${[...new Set(others)].join(', ')}`)
   if (needed.length > 0) rows.push('', 'Still needed:')
   for (const { count, from } of needed) {

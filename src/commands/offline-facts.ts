@@ -1,5 +1,6 @@
 // Beside `explain`: the facts of a request as far as a working tree knows them; what only GitHub knows is unknown.
 import { resolve } from 'node:path'
+import { ownersOf } from '../model/codeowners.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseContract } from '../model/contract.ts'
 import type { RuleId } from '../model/decision.ts'
@@ -16,8 +17,7 @@ import { UsageError } from './output.ts'
 import { readOwners } from './owners.ts'
 import { locate, readTree } from './working-tree.ts'
 
-/** Rules whose answer depends on GitHub, the providers or the ledger. Offline they are neither held nor broken. */
-export const needsGitHub: ReadonlySet<RuleId> = new Set<RuleId>([
+const asksGitHub: readonly RuleId[] = [
   'one-document',
   'id-unused',
   'subject-eligible',
@@ -30,7 +30,7 @@ export const needsGitHub: ReadonlySet<RuleId> = new Set<RuleId>([
   'duties-separated',
   'content-bound',
   'merged-rightly'
-])
+]
 
 /** `now`: the instant to judge at. `subject`: judge as if the request were for this login. */
 export interface OfflineOptions {
@@ -91,6 +91,17 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     providers: providersOf(contract, parsed),
     merge: null
   }
+}
+
+/**
+ * Rules whose answer depends on GitHub, the providers or the ledger: offline they are neither held nor broken. Whether the
+ * owners can be read is among them only where CODEOWNERS itself is fine and names somebody for the file.
+ */
+export function needsGitHub(facts: RequestFacts): ReadonlySet<RuleId> {
+  const { parsed } = facts.rules.codeowners
+  const fine = parsed !== null && parsed.problems.length === 0
+  const owned = fine && ownersOf(parsed, facts.file?.path ?? '').owners.length > 0
+  return new Set(owned ? [...asksGitHub, 'owners-readable'] : asksGitHub)
 }
 
 function forSubject(parsed: Parsed<AccessRequest>, subject: string | undefined): Parsed<AccessRequest> {

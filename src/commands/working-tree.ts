@@ -11,8 +11,8 @@ export interface Located {
 }
 
 /**
- * The working tree that `file` lies in. `directory`, where given, is its root. Otherwise the root is git's; and where the
- * path is no place from there, the folder from which it is one, so that a tree inside another repository works too.
+ * The working tree that `file` lies in. `directory`, where given, is its root. Otherwise the root is git's; and where
+ * the path is no place from there, the folder from which it is one: a tree inside another repository works too.
  */
 export function locate(file: string, directory?: string): Located {
   const full = resolve(directory ?? '.', file)

@@ -9,7 +9,8 @@ const check = async (files: Record<string, string>, path = requestPath) => {
   const { code, out } = await addendum('check', '--json', '-C', tree(files), path)
   const answer = JSON.parse(out) as { ok: boolean; files: Checked[] }
   const [file] = answer.files
-  return { code, ok: answer.ok, notes: file?.notes, problems: file?.problems.map(p => `${p.code} ${p.line}:${p.column}`), file }
+  const problems = file?.problems.map(p => `${p.code} ${p.line}:${p.column}`)
+  return { code, ok: answer.ok, notes: file?.notes, problems, file }
 }
 
 describe('check', () => {
@@ -63,7 +64,8 @@ describe('check', () => {
   })
 
   test('refuses a path at which no document lives', async () => {
-    expect(await check({ 'requests/a.yml': request() }, 'requests/a.yml')).toMatchObject({ code: 1, problems: ['path.name 1:1'] })
+    const found = await check({ 'requests/a.yml': request() }, 'requests/a.yml')
+    expect(found).toMatchObject({ code: 1, problems: ['path.name 1:1'] })
   })
 
   test('writes problems for people: place, expected, found, example; no terminal control survives', async () => {
@@ -102,7 +104,8 @@ describe('owners', () => {
 
   test('answers 1 for a path that nobody owns and for a line that GitHub would skip', async () => {
     const nobody = { '.github/CODEOWNERS': '/requests/ @acme/security\n' }
-    expect(await addendum('owners', '-C', tree(nobody), 'a')).toMatchObject({ code: 1, out: 'a  nobody  (no line matches)\n' })
+    const out = 'a  nobody  (no line matches)\n'
+    expect(await addendum('owners', '-C', tree(nobody), 'a')).toMatchObject({ code: 1, out })
     const skipped = { '.github/CODEOWNERS': '* @acme/security\n/requests/ nobody\n' }
     expect(await addendum('owners', '-C', tree(skipped), 'a')).toMatchObject({ code: 1 })
   })
