@@ -15,7 +15,7 @@ export interface ConnectionSettings {
   user: string
   password?: string
   /** Left out: verified against the system's authorities, or off for a Unix socket and this machine. PEM texts, not paths. */
-  tls?: 'off' | { ca?: string; certificate?: string; key?: string; servername?: string }
+  tls?: { mode?: 'verify' | 'off'; ca?: string; certificate?: string; key?: string; servername?: string }
 }
 
 /** One transaction at a time on the instance's server. */
@@ -92,7 +92,7 @@ function poolConfig(settings: ConnectionSettings): PoolConfig {
 
 function tlsOf(settings: ConnectionSettings): PoolConfig['ssl'] {
   const { tls, host } = settings
-  if (tls === 'off') return false
+  if (tls?.mode === 'off') return false
   if (tls === undefined && (host.startsWith('/') || ['localhost', '127.0.0.1', '::1'].includes(host))) return false
   return {
     rejectUnauthorized: true,
