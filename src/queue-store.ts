@@ -86,6 +86,7 @@ const FOR_EVER = 2_147_483_647
 /** pg-boss deletes what is overdue for longer than its retention, 14 days by default: here, 30 years. */
 const RETENTION_SECONDS = 30 * 365 * 86_400
 const ADVANCE_BATCH = 1000
+const DEADLOCK = '40P01'
 
 const SCHEMA = `
   begin;
@@ -203,7 +204,8 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
   if (alone) await db.executeSql(RELEASE, [null])
   const ears: ListenHandle[] = []
 
-  async function transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  /** PostgreSQL ends one of two transactions that wait for each other: that one is simply done again. */
+  async function transaction<T>(work: (db: Db) => Promise<T>, tries = 3): Promise<T> {
     const open = await begin()
     try {
       const result = await work(open.db)
@@ -211,6 +213,7 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
       return result
     } catch (error) {
       await open.rollback()
+      if ((error as { code?: unknown }).code === DEADLOCK && tries > 1) return transaction(work, tries - 1)
       throw error
     }
   }
@@ -237,7 +240,7 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
     listen: async (onWork) => {
       ears.push(await listen(CHANNEL, onWork, onWork))
     },
-    look: (jobs) => makeDue(rowsOf(jobs), db),
+    look: (jobs) => transaction((on) => makeDue(rowsOf(jobs), on)),
     wake: async (jobs, at) => {
       const rows = rowsOf(jobs).map((row) => ({ ...row, at: at.toISOString() }))
       await db.executeSql(WAKE, [JSON.stringify(rows)])
