@@ -32,7 +32,7 @@ const below = ['model', 'decide', 'ledger', 'providers', 'read', 'act']
 export const mayImport: Record<string, readonly string[] | 'everything'> = {
   app: [
     ...below, 'report', 'reconcile', 'queue', 'receive', 'config', 'database', 'postgres', 'clock', 'log',
-    'server'
+    'server', 'hints'
   ],
   cli: 'everything',
   commands: 'everything',
@@ -72,10 +72,10 @@ const hidden: Record<string, readonly string[]> = {
 }
 
 /** Where the clock, randomness, the environment, the network and the file system come in (COMMON rule of DESIGN §5). */
-const ports = /^src\/(clock|database|postgres|server|cli)\.ts$|^src\/(sandbox|commands)\//
+const ports = /^src\/(app|clock|database|postgres|server|cli)\.ts$|^src\/(sandbox|commands)\//
 const portsOf: Record<string, RegExp> = {
-  files: /^src\/(app|config)\.ts$/,
-  processes: /^src\/ledger\/git-store\.ts$/,
+  files: /^src\/config\.ts$/,
+  processes: /^src\/ledger\/git-(repository|store)\.ts$/,
   randomness: /^src\/ledger\/keys\.ts$/
 }
 const doorOf: Record<string, string> = {
@@ -115,7 +115,9 @@ function arrows(source: Source): Violation[] {
     const target = posix.join(posix.dirname(source.path), specifier)
     if (!/\.(ts|json)$/.test(target)) return wrong('extension', `write the extension: ${specifier}`)
     if (!target.startsWith('src/')) {
-      const data = target.startsWith('policies/') && ['model', 'providers'].includes(from)
+      const data =
+        (target.startsWith('policies/') && ['model', 'providers'].includes(from)) ||
+        (target === 'package.json' && from === 'app')
       return data || allowed === 'everything' ? [] : wrong('arrow', `${from} may not import ${target}`)
     }
     const to = roomOf(target)
