@@ -6,7 +6,8 @@ import type { Provider } from './provider.ts'
 /** What a provider may use of the world. */
 export interface ProviderPorts {
   log: Log
-  clock: Clock
+  /** By which what is held in memory expires; real systems judge by their own. */
+  clock?: Clock
 }
 
 type Open<S> = (name: string, settings: S, ports: ProviderPorts) => Promise<Provider>

@@ -5,7 +5,7 @@ import { openGitHub, type GitHubSettings } from '../../src/providers/github.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import { describeProvider, held, type Stage } from './contract.ts'
 import { openHost, type Host } from './github-host.ts'
-import { keepingLog } from './postgres-server.ts'
+import { keepingLog } from './keeping-log.ts'
 
 const settings: GitHubSettings = {
   kind: 'github',

@@ -4,18 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Entitlement } from '../../src/model/entitlement.ts'
-import type { Log } from '../../src/model/ports.ts'
 import { startPostgres } from '../../src/postgres.ts'
 import type { PostgresSettings } from '../../src/providers/postgres.ts'
 import { postgresSetup } from '../../src/providers/postgres/setup.ts'
-
-/** A log that keeps its lines, so that tests can look for what must not be in them. */
-export function keepingLog(): Log & { lines: string[] } {
-  const lines: string[] = []
-  const keep = (details: object, message: string) => void lines.push(`${message} ${JSON.stringify(details)}`)
-  const log = { lines, debug: keep, info: keep, warn: keep, error: keep, child: () => log }
-  return log
-}
+import { keepingLog } from './keeping-log.ts'
 
 /** The customer's server, seen with its administrator's eyes. */
 export interface Server {
