@@ -57,6 +57,7 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
     }
   )
   server.maxConnections = MOST_CONNECTIONS
+  let closing = false
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = (request.url ?? '').split('?')
@@ -65,6 +66,7 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
       // Without destroyOnReturn a body that is too large would be cut off together with the answer that says so.
       const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
       const { status, body: text } = await receive({ headers: request.headers, body })
+      if (closing) response.setHeader('connection', 'close')
       return send(response, status, text, request)
     }
     if (path === '/health' && asks) return report(response, health.live)
@@ -91,6 +93,7 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
     url,
     close: () =>
       new Promise((resolve) => {
+        closing = true
         server.close(() => resolve())
         server.closeIdleConnections()
       })

@@ -100,7 +100,7 @@ async function until(holds: () => boolean | Promise<boolean>, boundMs = 20_000):
   throw new Error('It never came to hold')
 }
 
-const walk = (key: string, data?: Job['data']): Job => (data === undefined ? { lane: 'walk', key } : { lane: 'walk', key, data })
+const walk = (key: string, data?: Job['data']): Job => ({ lane: 'walk', key, ...(data === undefined ? {} : { data }) })
 const revoke = (key: string): Job => ({ lane: 'revoke', key })
 const HOUR_MS = 3_600_000
 
@@ -355,7 +355,8 @@ test('an error of ours is logged as one, with its key, and tried again', async (
   })
   await queue.look([walk('pull/1/2')])
   await until(() => tries === 2)
-  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([expect.objectContaining({ level: 50, key: 'pull/1/2' })])
+  const logged = lines.map((line) => JSON.parse(line) as object)
+  expect(logged).toEqual([expect.objectContaining({ level: 50, key: 'pull/1/2' })])
 })
 
 test('a look brings a failing key forward', async () => {
@@ -363,7 +364,8 @@ test('a look brings a failing key forward', async () => {
   let tries = 0
   await queue.work(async () => {
     tries += 1
-    if (tries === 1) throw new Fault('github.limited', 'Later.', { retryAt: new Date(systemClock.now().getTime() + HOUR_MS) })
+    const retryAt = new Date(systemClock.now().getTime() + HOUR_MS)
+    if (tries === 1) throw new Fault('github.limited', 'Later.', { retryAt })
   })
   await queue.look([walk('a')])
   await until(async () => (await queue.counts()).failing === 1)
@@ -388,7 +390,12 @@ test('what a handler returns is refused like any other job, without harm to the 
   expect(await queue.counts()).toMatchObject({ failing: 2 })
 })
 
-test.each(['', 'a\0b', '\ud800', 'x'.repeat(1001)])('the key %j is refused before it reaches the database', async (key) => {
+test.each([
+  ['an empty key', ''],
+  ['a key with a NUL', 'a\0b'],
+  ['a key that is no Unicode', '\ud800'],
+  ['a key that no index holds', 'x'.repeat(1001)]
+])('%s is refused before it reaches the database', async (_, key) => {
   const queue = await open()
   await expect(queue.look([walk('good'), walk(key)])).rejects.toBeInstanceOf(TypeError)
   expect(await queue.counts()).toMatchObject({ due: 0 })
