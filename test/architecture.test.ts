@@ -126,6 +126,12 @@ describe('the checker', () => {
     expect(codes(file('src/clock.ts', ...door.slice(0, 2)))).toEqual([])
   })
 
+  test('lets a type of a door be named, outside of the core', () => {
+    const type = `import type { IncomingHttpHeaders } from 'node:http'`
+    expect(codes(file('src/receive.ts', type, `import { request } from 'node:http'`))).toEqual(['impure src/receive.ts:3'])
+    expect(codes(file('src/decide/x.ts', type))).toContain('impure src/decide/x.ts:2')
+  })
+
   test('lets a parameter be called as a port is, outside of the core', () => {
     expect(codes(file('src/act/x.ts', 'const a = ({ fetch }: { fetch: () => void }) => fetch()'))).toEqual([])
   })

@@ -148,7 +148,9 @@ function doors(source: Source): Violation[] {
     found.push({ code: 'impure', path, line, because: `${what} belongs to a port` })
   }
   for (const { what, line } of uses) impure(what, line)
-  for (const { specifier, names, line } of source.imports) {
+  for (const { specifier, names, typeOnly, line } of source.imports) {
+    // A type opens no door; the core may not even speak of one.
+    if (typeOnly && !isPure) continue
     const door = doorOf[specifier]
     if (shut.has(builtin(specifier)) && !(door !== undefined && portsOf[door]?.test(path))) {
       impure(specifier, line)

@@ -5,6 +5,8 @@ import { parseAst } from 'vitest/node'
 export interface Import {
   specifier: string
   names: string[]
+  /** Nothing of it is left when the types are stripped. */
+  typeOnly: boolean
   line: number
 }
 
@@ -92,9 +94,13 @@ function importOf(node: Node): Omit<Import, 'line'> | undefined {
     case 'ImportExpression':
     case 'TSImportType':
       if (node.source === null || node.source === undefined) return undefined
-      return { specifier: literal(node.source as Node), names: nodes(node.specifiers).map(importedName) }
+      return {
+        specifier: literal(node.source as Node),
+        names: nodes(node.specifiers).map(importedName),
+        typeOnly: node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type'
+      }
     case 'TSExternalModuleReference':
-      return { specifier: literal(node.expression as Node), names: ['*'] }
+      return { specifier: literal(node.expression as Node), names: ['*'], typeOnly: false }
     default:
       return undefined
   }
