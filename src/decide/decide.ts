@@ -2,7 +2,7 @@
 import type { Decision, Outcome, Reason } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
 import { contextOf } from './context.ts'
-import { inputsOf } from './inputs.ts'
+import { inputsOf } from './digests.ts'
 import { rules } from './rules.ts'
 
 /**

@@ -1,4 +1,4 @@
-// Decision: the outcome of `decide()`, with its reasons and the digests of all its inputs. Data; the same bytes for the same facts (S12).
+// Decision: the outcome of `decide()`, its reasons and the digests of its inputs. Same facts, same bytes (S12).
 import type { Access, Entitlement } from './entitlement.ts'
 import type { InputDigests } from './record.ts'
 
@@ -49,7 +49,7 @@ export type RuleId =
   | 'merged-rightly'
   | 'may-remove'
 
-/** One stage of approvals: how many more of whom. Logins and team slugs are for people; the counting was by numeric id. */
+/** One stage of approvals: how many more of whom. Logins and slugs are for people; the count was by numeric id. */
 export interface StageStatus {
   count: number
   /** `@login` and `@org/team`, as the clause or CODEOWNERS names them. */

@@ -1,4 +1,4 @@
-// Facts: everything that `decide()` may know, as plain data. `read/` gathers them; nothing in them is lazy, nothing is a promise.
+// Facts: everything that `decide()` may know, as plain data, gathered by `read/`. Nothing is lazy, nothing a promise.
 import type { Codeowners } from './codeowners.ts'
 import type { Contract } from './contract.ts'
 import type { Directory } from './directory.ts'
@@ -112,7 +112,7 @@ export interface RequestFacts {
     settings: Read<Settings>
     codeowners: { path: string | null; blob: string | null; parsed: Codeowners | null }
   }
-  /** Members of each team named by the clause, the contract or CODEOWNERS, by `@org/team` in lower case. Active members only. */
+  /** Active members of each team that clause, contract or CODEOWNERS name, by `@org/team` in lower case. */
   teams: Record<string, Known<Account[]>>
   /** Accounts that CODEOWNERS or the clause names by login, by `@login` in lower case. */
   users: Record<string, Known<Account>>
@@ -120,7 +120,7 @@ export interface RequestFacts {
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
   /** Ids already used under this contract, other than by this pull request. */
   idUsed: boolean
-  /** For each line of the clause's access, by its `accessName`: why the provider does not admit it; null where it does. */
+  /** For each line of the clause's access, by `accessName`: why the provider does not admit it; null where it does. */
   providers: Record<string, string | null>
   /** After the merge only. */
   merge: MergeFacts | null

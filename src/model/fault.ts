@@ -1,4 +1,4 @@
-// Fault: the world failed, not the request. Thrown by ports, retried by the queue, told on the pull request when it lasts.
+// Fault: the world failed, not the request. Thrown by ports, retried by the queue, told when it lasts.
 
 /** Every way in which the world is known to fail. Tests assert these codes, never the prose. */
 export type FaultCode =

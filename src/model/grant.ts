@@ -1,4 +1,4 @@
-// Grants on one entitlement: pure algebra. Provider state is a function of the set of grants in force (S3), never of event count.
+// Grants on one entitlement: pure algebra. Provider state follows from the set of grants in force (S3).
 
 /** One request's claim on one entitlement, from `notBefore` (inclusive) to `notAfter` (exclusive). */
 export interface Grant {
@@ -9,7 +9,7 @@ export interface Grant {
   endedAt?: Date | undefined
 }
 
-/** When the grant stops carrying its entitlement: its expiry, or the instant at which it was ended, whichever is earlier. */
+/** When the grant stops carrying its entitlement: at its expiry, or when it was ended before. */
 export function endOf(grant: Grant): Date {
   return grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? grant.endedAt : grant.notAfter
 }
@@ -19,7 +19,7 @@ export function inForce(grant: Grant, now: Date): boolean {
   return grant.notBefore <= now && now < endOf(grant)
 }
 
-/** Until when the set carries the entitlement from `now` on without looking again; undefined when nothing is in force. */
+/** Until when the set carries the entitlement without looking again; undefined when nothing is in force at `now`. */
 export function carriedUntil(grants: readonly Grant[], now: Date): Date | undefined {
   const ends = grants.filter(grant => inForce(grant, now)).map(endOf)
   return ends.length === 0 ? undefined : new Date(Math.max(...ends.map(Number)))

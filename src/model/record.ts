@@ -111,7 +111,13 @@ interface Bodies {
   }
   'revoke.failed': { request: RequestRef; target: Target; due: string; attempt: number; code: string }
   'revert.merged': { requests: RequestRef[]; pr: number; merge: string }
-  'exception.recorded': { control: string; code: string; pr: number | null; commit: string | null; owner: PersonRef | null }
+  'exception.recorded': {
+    control: string
+    code: string
+    pr: number | null
+    commit: string | null
+    owner: PersonRef | null
+  }
   'inventory.observed': { provider: string; count: number; sha256: string }
   'drift.found': { provider: string; target: Target; found: 'extra' | 'missing' }
   heartbeat: { open: number; pending: number; failed: number }

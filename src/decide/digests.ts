@@ -1,5 +1,6 @@
-// The digests of everything that a decision read, so that an auditor can check what it was made from (DESIGN §5, §7).
+// The digests of a decision and of everything that it read, so that an auditor can check what it was made from.
 import type { Contract } from '../model/contract.ts'
+import type { Decision } from '../model/decision.ts'
 import { canonicalJson, digestOf } from '../model/digest.ts'
 import type { RequestFacts } from '../model/facts.ts'
 import type { InputDigests } from '../model/record.ts'
@@ -28,6 +29,11 @@ export function inputsOf(facts: RequestFacts, contract: Contract | null): InputD
 /** `sha256:…` over the canonical JSON of the effective contract, its instants written as RFC 3339 with milliseconds. */
 export function effectiveDigest(contract: Contract): string {
   return digestOf(plainData(contract))
+}
+
+/** `sha256:…` over the canonical JSON of the whole decision, its instants written as above. */
+export function decisionDigest(decision: Decision): string {
+  return digestOf(plainData(decision))
 }
 
 function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushers, pull }: RequestFacts): object {
