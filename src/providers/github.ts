@@ -11,7 +11,10 @@ import type { Presence, Provider, Receipt } from './provider.ts'
 
 /** A team or repository that this instance manages alone. */
 export interface Managed {
-  /** The operator's word that everyone in it who is not `permanent` is there by a grant of ours, and is removed otherwise. */
+  /**
+   * The operator's word that everyone in it who is not `permanent` is there by a grant of ours, and is removed
+   * otherwise.
+   */
   managed: true
   /** Teams: member, maintainer. Repositories: read, triage, write, maintain, admin. */
   roles: string[]
@@ -29,16 +32,18 @@ export interface GitHubSettings extends ApiSettings {
 }
 
 /**
- * Opens an instance. Identities are numeric account ids as text. GitHub keeps no mark on a membership, and a mark of our own beside it
- * could part from it in a crash, so ownership is a property of the *place*: the operator dedicates teams and repositories to us,
- * and what is in them is ours, except who is listed as permanent, and who has access through something else (another team, the
- * organisation), which cannot be removed here. A holding counts as exactly one of the listed roles: the strongest that is not
- * above it, else the weakest. So a grantee whom somebody promotes by hand does not escape their end. Two roles on one place are one
- * row at GitHub: under the stronger, the weaker is foreign; when the stronger ends, the row goes, and the weaker is made again.
- * GitHub has no expiry of its own for either.
+ * Opens an instance. Identities are numeric account ids as text. GitHub keeps no mark on a membership, and a mark of
+ * our own beside it could part from it in a crash, so ownership is a property of the *place*: the operator dedicates
+ * teams and repositories to us, and what is in them is ours, except who is listed as permanent, and who has access
+ * through something else (another team, the organisation), which cannot be removed here. A holding counts as exactly
+ * one of the listed roles: the strongest that is not above it, else the weakest. So a grantee whom somebody promotes by
+ * hand does not escape their end. Two roles on one place are one row at GitHub: under the stronger, the weaker is
+ * foreign; when the stronger ends, the row goes, and the weaker is made again. GitHub has no expiry of its own for
+ * either.
  */
 export async function openGitHub(name: string, settings: GitHubSettings, ports: { log: Log }): Promise<Provider> {
   const refuse = (because: string) => new Fault('provider.refused', `${name}: ${because}`, { retry: false })
+  const unconfirmed = (because: string) => new Fault('provider.unconfirmed', `${name}: ${because}`)
   const api = await openApi(name, settings, ports.log)
   const places = openPlaces(api, settings, refuse)
 
@@ -92,13 +97,16 @@ export async function openGitHub(name: string, settings: GitHubSettings, ports: 
     return { changed: true, detail: `${pending}${left.kind === 'indirect' ? '; left what was not made by us' : ''}` }
   }
 
-  /** Reads back, by number: a login that changed hands meanwhile was not this person's (attack #13), a success may be a lie. */
+  /**
+   * Reads back, by number: a login that changed hands meanwhile was not this person's (attack #13), a success may be a
+   * lie.
+   */
   async function confirm(place: Place, account: Account, e: Entitlement, wanted: 'present' | 'gone'): Promise<Holding> {
     const again = await api.account(account.id)
-    if (again?.login !== account.login) throw new Fault('provider.unconfirmed', `${name}: the account was renamed meanwhile`)
+    if (again?.login !== account.login) throw unconfirmed('the account was renamed meanwhile')
     const holding = await place.holding(again)
-    const is = holding.kind === 'direct' && (wanted === 'gone' || !weaker(place, holding.role, e.role)) ? 'present' : 'gone'
-    if (is !== wanted) throw new Fault('provider.unconfirmed', `${name}: GitHub took the call and does not show its effect`)
+    const there = holding.kind === 'direct' && (wanted === 'gone' || !weaker(place, holding.role, e.role))
+    if (there !== (wanted === 'present')) throw unconfirmed('GitHub took the call and does not show its effect')
     return holding
   }
 
@@ -112,8 +120,8 @@ export async function openGitHub(name: string, settings: GitHubSettings, ports: 
       if (holding.kind !== 'none' && place.permanent.has(id)) return { state: 'foreign' }
       return { state: presenceOf(place, e.role, holding) }
     } catch (error) {
-      if (error instanceof Fault && error.code === 'provider.unconfirmed') return { state: 'unknown', because: error.message }
-      throw error
+      if (!(error instanceof Fault) || error.code !== 'provider.unconfirmed') throw error
+      return { state: 'unknown', because: error.message }
     }
   }
 
@@ -150,14 +158,16 @@ function openPlaces(api: Api, settings: GitHubSettings, refuse: (because: string
   for (const [family, [list, open]] of Object.entries(families)) {
     for (const [key, managed] of Object.entries(list ?? {})) {
       const [, owner, name] = fullName.exec(key) ?? []
-      if (owner === undefined || name === undefined) throw refuse(`a ${family} in the operator's file is not owner/name`)
+      if (owner === undefined || name === undefined) throw refuse(`a ${family} is not owner/name`)
       const resource = `${family}:${key}`
       // GitHub does not tell case apart, so two spellings would be two keys for one place.
       if (seen.has(resource.toLowerCase())) throw refuse(`a ${family} is listed twice`)
       seen.add(resource.toLowerCase())
       const target = open(api, owner, name)
       const roles = target.ladder.filter(role => managed.roles.includes(role))
-      if (roles.length === 0 || roles.length !== managed.roles.length) throw refuse(`a ${family} lists a role that GitHub has not`)
+      if (roles.length === 0 || roles.length !== managed.roles.length) {
+        throw refuse(`a ${family} lists a role that GitHub has not`)
+      }
       places.set(resource, { ...target, roles, permanent: new Set(managed.permanent) })
     }
   }
@@ -169,7 +179,9 @@ function idOf(e: Entitlement): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined
 }
 
-/** The listed role that a holding counts as: the strongest not above it, else the weakest. `roles` runs weakest first. */
+/**
+ * The listed role that a holding counts as: the strongest not above it, else the weakest. `roles` runs weakest first.
+ */
 function countsAs(place: Place, role: string): string {
   return place.roles.findLast(each => !weaker(place, role, each)) ?? place.roles[0] ?? role
 }

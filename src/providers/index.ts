@@ -21,7 +21,8 @@ export const kinds: { [K in Settings['kind']]: Open<Extract<Settings, { kind: K 
 
 /**
  * Opens every instance of the operator's file, by name; none connects before it is used. Throws the first `Fault`
- * (`provider.refused`: settings that the kind cannot accept, or an SDK that is not installed) with all others closed again.
+ * (`provider.refused`: settings that the kind cannot accept, or an SDK that is not installed) with all others closed
+ * again.
  */
 export async function openProviders(instances: Instance[], ports: ProviderPorts): Promise<Map<string, Provider>> {
   const opened = new Map<string, Provider>()

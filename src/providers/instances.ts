@@ -1,4 +1,4 @@
-// The operator's file: which systems there are and what may be granted there. No pull request can reach it (DESIGN §6).
+// The operator's file: which systems there are, and what may be granted there; no pull request reaches it (DESIGN §6).
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../policies/schemas/providers.schema.json' with { type: 'json' }
 import type { Json } from '../model/ports.ts'
@@ -28,9 +28,9 @@ const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: fals
 const validate = ajv.compile<ProvidersFile>(schema)
 
 /**
- * Reads the operator's file: strict YAML, judged by `providers.schema.json` as it is written, and only then are `${NAME}` filled in
- * from `environment`. So no value of the environment can change the file's shape, and no problem can quote one. A problem's `found`
- * never holds a value: an operator may have written a secret there.
+ * Reads the operator's file: strict YAML, judged by `providers.schema.json` as it is written, and only then are
+ * `${NAME}` filled in from `environment`. So no value of the environment can change the file's shape, and no problem
+ * can quote one. A problem's `found` never holds a value: an operator may have written a secret there.
  */
 export function readInstances(file: string, source: Source, environment: Environment): Parsed<Instance[]> {
   const yaml = readYaml(file, source, largestBytes)
@@ -42,14 +42,16 @@ export function readInstances(file: string, source: Source, environment: Environ
     return { ok: false, problems: findings.map(finding => placed(finding, file, yaml)).sort(byPlace) }
   }
   const { providers } = value as unknown as ProvidersFile
-  return { ok: true, value: Object.entries(providers).map(([name, settings]) => ({ name, settings })), lines: yaml.lines }
+  const instances = Object.entries(providers).map(([name, settings]) => ({ name, settings }))
+  return { ok: true, value: instances, lines: yaml.lines }
 }
 
 function judge(value: Json): Finding[] {
   if (validate(value)) return boundTwice(value)
   // A misspelt key is one mistake: what it was meant to be is not missing as well; one value is told of once.
   const found = (validate.errors ?? []).flatMap(error => explain(error))
-  const meant = new Set(found.filter(f => f.on === 'key').map(f => `${f.pointer.slice(0, f.pointer.lastIndexOf('/'))}/${f.suggestion}`))
+  const parentOf = (pointer: string) => pointer.slice(0, pointer.lastIndexOf('/'))
+  const meant = new Set(found.filter(f => f.on === 'key').map(f => `${parentOf(f.pointer)}/${f.suggestion}`))
   const seen = new Set<string>()
   return found.filter(f => {
     const key = `${f.pointer} ${f.missing ?? ''}`
@@ -62,7 +64,9 @@ function boundTwice(file: ProvidersFile): Finding[] {
   return Object.entries(file.providers).flatMap(([name, settings]): Finding[] => {
     if (settings.kind !== 'postgres') return []
     const owner = new Map<string, string>()
-    return Object.entries(settings.databases).flatMap(([database, { roles }]) => roles.flatMap((role, index): Finding[] => {
+    const bindings = Object.entries(settings.databases).flatMap(([database, { roles }]) =>
+      roles.map((role, index) => ({ database, role, index })))
+    return bindings.flatMap(({ database, role, index }): Finding[] => {
       const first = owner.get(role) ?? database
       owner.set(role, first)
       if (first === database) return []
@@ -74,13 +78,14 @@ function boundTwice(file: ProvidersFile): Finding[] {
         expected: 'a role of this database alone',
         example: `- ${database}_reader`
       }]
-    }))
+    })
   })
 }
 
 function placed(finding: Finding, file: string, yaml: YamlFile): Problem {
-  const { on, missing: _, ...words } = finding
-  const { line, column, endLine, endColumn } = on === 'value' ? yaml.lines(finding.pointer) : yaml.keyLines(finding.pointer)
-  const found = on === 'key' ? finding.pointer.slice(finding.pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~') : ''
-  return { ...words, file, line, column, ...(endLine === line ? { endLine, endColumn } : {}), found }
+  const { on, pointer, missing: _, ...words } = finding
+  const { line, column, endLine, endColumn } = on === 'value' ? yaml.lines(pointer) : yaml.keyLines(pointer)
+  const key = pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  const end = endLine === line ? { endLine, endColumn } : {}
+  return { ...words, pointer, file, line, column, ...end, found: on === 'key' ? key : '' }
 }

@@ -25,8 +25,8 @@ export interface Call {
 export type Operation = 'grant' | 'revoke' | 'inspect' | 'inventory'
 
 /**
- * What goes wrong with one call. `before`: fails, nothing done. `after`: done, and the answer is lost. `lie`: answers as if done,
- * nothing done. `slow`: done after `ms` of the clock.
+ * What goes wrong with one call. `before`: fails, nothing done. `after`: done, and the answer is lost. `lie`: answers
+ * as if done, nothing done. `slow`: done after `ms` of the clock.
  */
 export type Mishap = { kind: 'before' | 'after' | 'lie' } | { kind: 'slow'; ms: number }
 
@@ -54,8 +54,8 @@ interface System {
 }
 
 /**
- * Opens an imagined system. With a `clock` it expires natively: what is ours and past its `until` is gone by itself. Mishaps of the
- * kind `slow` need the clock.
+ * Opens an imagined system. With a `clock` it expires natively: what is ours and past its `until` is gone by itself.
+ * Mishaps of the kind `slow` need the clock.
  */
 export function openMemory(
   name: string,
@@ -72,8 +72,7 @@ function openSystem(name: string, settings: MemorySettings, clock: Clock | undef
     if (fault !== undefined) return fault
     if (!Object.hasOwn(settings.resources, e.resource)) return 'the resource is not in the allow-list'
     if (!settings.resources[e.resource]?.includes(e.role)) return 'the role is not in the allow-list of the resource'
-    if (settings.identities !== undefined && !settings.identities.includes(e.identity)) return 'the identity is not known'
-    return undefined
+    return settings.identities?.includes(e.identity) === false ? 'the identity is not known' : undefined
   }
 
   const oursAt = (key: string) => {

@@ -11,8 +11,8 @@ import { extendValidUntil, ourValidUntil, restoreValidUntil, writeValidUntil } f
 import type { Presence, Provider, Receipt } from './provider.ts'
 
 /**
- * An instance in the operator's file. A membership holds in the whole cluster, so a role is bound to exactly one database: by this
- * list, and by the operator's own GRANTs to that role. A role listed for two databases is refused.
+ * An instance in the operator's file. A membership holds in the whole cluster, so a role is bound to exactly one
+ * database: by this list, and by the operator's own GRANTs to that role. A role listed for two databases is refused.
  */
 export interface PostgresSettings extends ConnectionSettings {
   kind: 'postgres'
@@ -20,9 +20,15 @@ export interface PostgresSettings extends ConnectionSettings {
   databases: Record<string, { roles: string[] }>
   /** Logins that may be given something; without it every login that is no superuser and not our own. */
   identities?: string[]
-  /** Also moves `VALID UNTIL` of the login: it stops password logins only, and all of them. Needs CREATEROLE and ADMIN on the login. */
+  /**
+   * Also moves `VALID UNTIL` of the login: it stops password logins only, and all of them. Needs CREATEROLE and ADMIN
+   * on the login.
+   */
   manageValidUntil?: boolean
-  /** Also ends sessions of an identity that keeps other access to the database; otherwise they are left, and the receipt says so. */
+  /**
+   * Also ends sessions of an identity that keeps other access to the database; otherwise they are left, and the receipt
+   * says so.
+   */
   endSharedSessions?: boolean
 }
 
@@ -32,15 +38,17 @@ const oldestVersion = 150_000
 const reserved = /^(pg_.*|postgres|public|none|current_user|current_role|session_user|user)$/i
 
 /**
- * Opens an instance; connects when first used. Our mark is the *grantor*: every membership is made `GRANTED BY` our own dedicated role,
- * in the same row and the same instant as the effect, so no crash can part them, `pg_auth_members` shows it, and other grantors' rows
- * are foreign. That needs a role that is no superuser (a superuser's grants all carry the bootstrap superuser's name): see
- * `postgresSetup`. On 15 a membership has one row in all: what somebody grants over ours is lost with ours.
+ * Opens an instance; connects when first used. Our mark is the *grantor*: every membership is made `GRANTED BY` our own
+ * dedicated role, in the same row and the same instant as the effect, so no crash can part them, `pg_auth_members`
+ * shows it, and other grantors' rows are foreign. That needs a role that is no superuser (a superuser's grants all
+ * carry the bootstrap superuser's name): see `postgresSetup`. On 15 a membership has one row in all: what somebody
+ * grants over ours is lost with ours.
  */
 export async function openPostgres(name: string, settings: PostgresSettings, ports: { log: Log }): Promise<Provider> {
-  const databaseOf = bindRoles(name, settings)
-  const connection = await connect(name, settings, ports.log)
   const refuse = (because: string) => new Fault('provider.refused', `${name}: ${because}`, { retry: false })
+  const unconfirmed = (because: string) => new Fault('provider.unconfirmed', `${name}: ${because}`)
+  const databaseOf = bindRoles(settings, refuse)
+  const connection = await connect(name, settings, ports.log)
 
   const spelled = (e: Entitlement): string | undefined => {
     if (e.provider !== name) return `this is ${name}, not the provider that was named`
@@ -56,11 +64,8 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
     if (fault !== undefined) return fault
     if (!Object.hasOwn(settings.databases, e.resource)) return 'the database is not in the allow-list'
     if (databaseOf.get(e.role) !== e.resource) return 'the role is not in the allow-list of the database'
-    if (reserved.test(e.identity) || e.identity === settings.user) return 'the identity is one that may be given nothing'
-    if (settings.identities !== undefined && !settings.identities.includes(e.identity)) {
-      return 'the identity is not in the allow-list'
-    }
-    return undefined
+    if (reserved.test(e.identity) || e.identity === settings.user) return 'the identity may be given nothing'
+    return settings.identities?.includes(e.identity) === false ? 'the identity is not in the allow-list' : undefined
   }
 
   async function grant(e: Entitlement, until: Date): Promise<Receipt> {
@@ -77,19 +82,19 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
       const expiry = login?.mayExpire ? extendValidUntil(login, until) : undefined
       if (expiry !== undefined) await writeValidUntil(client, e.identity, expiry)
       const read = await readMembership(client, e)
-      if (read.ours === undefined || read.ours.inert) {
-        throw new Fault('provider.unconfirmed', `${name}: the membership was made and is not there`)
-      }
-      const moved = expiry !== undefined ? '; VALID UNTIL moved' : login?.mayExpire === false ? '; VALID UNTIL is not ours to move' : ''
-      const detail = `${give ? 'membership made' : 'member already'}${moved}`
-      return { changed: give || expiry !== undefined, detail }
+      if (read.ours === undefined || read.ours.inert) throw unconfirmed('the membership was made and is not there')
+      const detail = [give ? 'membership made' : 'member already']
+      if (expiry !== undefined) detail.push('VALID UNTIL moved')
+      if (login?.mayExpire === false) detail.push('VALID UNTIL is not ours to move')
+      return { changed: give || expiry !== undefined, detail: detail.join('; ') }
     })
   }
 
   async function revoke(e: Entitlement): Promise<Receipt> {
     const fault = spelled(e)
     if (fault !== undefined) throw refuse(fault)
-    // A role that the operator has unlisted is still taken back by its mark; one that is bound elsewhere was never held here.
+    // A role that the operator has unlisted is still taken back by its mark; one that is bound elsewhere was never held
+    // here.
     if (databaseOf.has(e.role) && databaseOf.get(e.role) !== e.resource) {
       return { changed: false, detail: 'was not there: the role belongs to another database' }
     }
@@ -106,14 +111,15 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
     await locked(connection, e, client => remove(client, e))
     // On 15 there is no row without effect: who came back between the first ending and the REVOKE is ended now.
     if (found.version < perGrantor) await endAll(e, found)
-    return { changed: true, detail: `membership removed; ${sessions}${found.foreign ? '; left what was not made by us' : ''}` }
+    const left = found.foreign ? '; left what was not made by us' : ''
+    return { changed: true, detail: `membership removed; ${sessions}${left}` }
   }
 
   async function endAll(e: Entitlement, found: Membership): Promise<string> {
     const shared = found.foreign || found.otherRoles.some(role => databaseOf.get(role) === e.resource)
-    if (shared && !settings.endSharedSessions) return 'sessions left open: the identity keeps other access to this database'
+    if (shared && !settings.endSharedSessions) return 'sessions left open: the identity keeps other access here'
     const { ended, left } = await connection.direct(client => endSessions(client, e))
-    if (left > 0) throw new Fault('provider.unconfirmed', `${name}: ${left} sessions were told to end and have not yet`)
+    if (left > 0) throw unconfirmed(`${left} sessions were told to end and have not yet`)
     return `sessions ended: ${ended}`
   }
 
@@ -121,14 +127,14 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
     const state = await readMembership(client, e)
     if (state.ours === undefined) return
     if (state.version >= perGrantor && !state.ours.inert) {
-      throw new Fault('provider.unconfirmed', `${name}: the membership was made again while it was being removed`)
+      throw unconfirmed('the membership was made again while it was being removed')
     }
     await changeMembership(client, e, 'remove', state.version)
     const login = state.otherRoles.length === 0 ? state.identity : undefined
     const expiry = login?.mayExpire ? restoreValidUntil(login) : undefined
     if (expiry !== undefined) await writeValidUntil(client, e.identity, expiry)
     const read = await readMembership(client, e)
-    if (read.ours !== undefined) throw new Fault('provider.unconfirmed', `${name}: the membership was removed and is still there`)
+    if (read.ours !== undefined) throw unconfirmed('the membership was removed and is still there')
   }
 
   async function inspect(e: Entitlement): Promise<Presence> {
@@ -154,7 +160,7 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
       for (const row of await connection.direct(readOurs)) {
         const resource = databaseOf.get(row.role)
         if (resource === undefined) {
-          ports.log.error({ provider: name, role: row.role }, 'A membership carries our mark, and its role is not in the allow-list')
+          ports.log.error({ role: row.role }, 'A membership is ours, and its role is not in the allow-list')
           continue
         }
         const until = ourValidUntil(row)
@@ -187,15 +193,12 @@ function absence(found: Membership): string {
   return found.foreign ? 'was not there; left what was not made by us' : 'was not there'
 }
 
-function bindRoles(name: string, settings: PostgresSettings): Map<string, string> {
+function bindRoles(settings: PostgresSettings, refuse: (because: string) => Fault): Map<string, string> {
   const databaseOf = new Map<string, string>()
   for (const [database, { roles }] of Object.entries(settings.databases)) {
     for (const role of roles) {
-      if (reserved.test(role)) throw new Fault('provider.refused', `${name}: a role is reserved by PostgreSQL`, { retry: false })
-      const bound = databaseOf.get(role)
-      if (bound !== undefined && bound !== database) {
-        throw new Fault('provider.refused', `${name}: a role is listed for two databases`, { retry: false })
-      }
+      if (reserved.test(role)) throw refuse('a role is reserved by PostgreSQL')
+      if ((databaseOf.get(role) ?? database) !== database) throw refuse('a role is listed for two databases')
       databaseOf.set(role, database)
     }
   }
@@ -207,8 +210,8 @@ async function lockIdentity(client: PoolClient, e: Entitlement): Promise<void> {
 }
 
 /**
- * Runs `work` under the identity's lock; without it when the lock is not to be had in time, because every login may take any
- * advisory lock and nobody may hold off a revocation by that.
+ * Runs `work` under the identity's lock; without it when the lock is not to be had in time, because every login may
+ * take any advisory lock and nobody may hold off a revocation by that.
  */
 async function locked<T>(connection: Connection, e: Entitlement, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return connection.transact(async client => {

@@ -195,7 +195,9 @@ async function untouched(provider: Provider, refused: Entitlement): Promise<void
   else expect(receipt).toMatchObject({ changed: false })
 }
 
-/** Attack #79 and its kin, on each part. Names that merely look odd are for the allow-list; these also try to break out. */
+/**
+ * Attack #79 and its kin, on each part. Names that merely look odd are for the allow-list; these also try to break out.
+ */
 function hostile(e: Entitlement): Entitlement[] {
   const names = (good: string) => [
     '', `${good}"; DROP TABLE ledger; --`, `${good}'; DROP TABLE ledger; --`, `${good}\0`, `${good}\n`, `${good}\u202e`, `${good}\u200b`,

@@ -28,7 +28,10 @@ const ranks = ['read', 'triage', 'write', 'maintain', 'admin']
 const flags = ['pull', 'triage', 'push', 'maintain', 'admin']
 type Answer = [status: number, body?: object]
 
-/** Opens the host: organisation `acme`, team `oncall`, repository `acme/payments`, and four people of whom `mona` is a stranger. */
+/**
+ * Opens the host: organisation `acme`, team `oncall`, repository `acme/payments`, and four people of whom `mona` is a
+ * stranger.
+ */
 export function openHost(): Host {
   nock.disableNetConnect()
   const users = new Map([[583231, 'octocat'], [480938, 'hubot'], [2, 'defunkt'], [9, 'mona']])

@@ -27,8 +27,9 @@ const password = 'correct horse battery staple'
 const people = ['octocat', 'hubot', 'monalisa']
 
 /**
- * Starts PostgreSQL 18, or uses the server at `ADDENDUM_TEST_POSTGRES` (a superuser's URL; its contents are overwritten), and makes:
- * databases `ledger` and `orders`, roles `reader`, `writer`, `orders_reader`, three people, and our own role as the set-up says.
+ * Starts PostgreSQL 18, or uses the server at `ADDENDUM_TEST_POSTGRES` (a superuser's URL; its contents are
+ * overwritten), and makes: databases `ledger` and `orders`, roles `reader`, `writer`, `orders_reader`, three people,
+ * and our own role as the set-up says.
  */
 export async function startServer(changes: Partial<PostgresSettings> = {}): Promise<Server> {
   const given = process.env.ADDENDUM_TEST_POSTGRES

@@ -45,7 +45,7 @@ describeProvider('postgres with VALID UNTIL', () => stage({ manageValidUntil: tr
 describe('PostgreSQL with real logins', () => {
   let server: Server
   let provider: Provider
-  let log = keepingLog()
+  const log = keepingLog()
   beforeAll(async () => {
     server = await startServer()
     provider = await open(server, {}, log)

@@ -24,7 +24,10 @@ export interface Account {
 export interface Api {
   readonly name: string
   readonly octokit: Octokit
-  /** Runs `work` and turns GitHub's failures into Faults; a 404 is `provider.unconfirmed`, since it may only mean lost permission. */
+  /**
+   * Runs `work` and turns GitHub's failures into Faults; a 404 is `provider.unconfirmed`, since it may only mean lost
+   * permission.
+   */
   ask<T>(work: (octokit: Octokit) => Promise<T>): Promise<T>
   /** As `ask`; a 404 is `undefined`. */
   find<T>(work: (octokit: Octokit) => Promise<T>): Promise<T | undefined>
@@ -35,7 +38,10 @@ export interface Api {
 const patienceMs = 15_000
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
 
-/** Opens the API; nothing is sent before the first call. Refuses an address that is not https (a loopback host may be http). */
+/**
+ * Opens the API; nothing is sent before the first call. Refuses an address that is not https (a loopback host may be
+ * http).
+ */
 export async function openApi(name: string, settings: ApiSettings, log: Log): Promise<Api> {
   const refused = (because: string, cause?: unknown) =>
     new Fault('provider.refused', `${name}: ${because}`, { retry: false, cause })
@@ -102,8 +108,8 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * What a failed request means to us (GitHub, "Rate limits for the REST API" and "Troubleshooting"). Octokit gives 500 to whatever
- * had no answer. What is no failed request is a bug and comes back as it is.
+ * What a failed request means to us (GitHub, "Rate limits for the REST API" and "Troubleshooting"). Octokit gives 500
+ * to whatever had no answer. What is no failed request is a bug and comes back as it is.
  */
 export function faultOf(name: string, error: unknown): unknown {
   const status = statusOf(error)
@@ -116,7 +122,8 @@ export function faultOf(name: string, error: unknown): unknown {
     return new Fault('provider.unavailable', `${name}: GitHub's limit is reached`, options)
   }
   if (status === 404) {
-    return new Fault('provider.unconfirmed', `${name}: GitHub shows nothing there; gone, or we may not see it`, { cause: error })
+    const message = `${name}: GitHub shows nothing there; gone, or we may not see it`
+    return new Fault('provider.unconfirmed', message, { cause: error })
   }
   if (status === 409 || status >= 500) {
     return new Fault('provider.unavailable', `${name}: GitHub could not do it now (${status})`, { cause: error })

@@ -2,7 +2,9 @@
 import type { Api } from './api.ts'
 import type { Target } from './target.ts'
 
-/** The team `org/slug`. It should have no child teams: their members are its members too, and cannot be removed from it. */
+/**
+ * The team `org/slug`. It should have no child teams: their members are its members too, and cannot be removed from it.
+ */
 export function openTeam(api: Api, org: string, slug: string): Target {
   const team = { org, team_slug: slug }
   return {
@@ -10,14 +12,15 @@ export function openTeam(api: Api, org: string, slug: string): Target {
     async holding({ login }) {
       const found = await api.find(o => o.teams.getMembershipForUserInOrg({ ...team, username: login }))
       if (found !== undefined) return { kind: 'direct', role: found.data.role, pending: found.data.state === 'pending' }
-      // A 404 is also what a team gives whom we may no longer see; only a team that we do see has no such member (fault 32).
+      // A 404 is also what a team gives whom we may no longer see; only a team that we do see has no such member (fault
+      // 32).
       await api.ask(o => o.teams.getByName(team))
       return { kind: 'none' }
     },
     async objection({ login }) {
       const found = await api.find(o => o.orgs.getMembershipForUser({ org, username: login }))
       // Adding a stranger to a team invites them to the organisation, and that would outlive the grant.
-      if (found === undefined || found.data.state !== 'active') return 'the identity is not a member of the organisation'
+      if (found?.data.state !== 'active') return 'the identity is not a member of the organisation'
       return found.data.role === 'admin' ? 'the identity owns the organisation' : undefined
     },
     async give({ login }, role) {

@@ -14,13 +14,18 @@ export interface ConnectionSettings {
   /** The dedicated role that makes every membership of ours; it is also their mark. */
   user: string
   password?: string
-  /** Left out: verified against the system's authorities, or off for a Unix socket and this machine. PEM texts, not paths. */
+  /**
+   * Left out: verified against the system's authorities, or off for a Unix socket and this machine. PEM texts, not
+   * paths.
+   */
   tls?: { mode?: 'verify' | 'off'; ca?: string; certificate?: string; key?: string; servername?: string }
 }
 
 /** One transaction at a time on the instance's server. */
 export interface Connection {
-  /** Runs `work` in one transaction; throws a `Fault`, with `provider.unconfirmed` if only COMMIT's answer is missing. */
+  /**
+   * Runs `work` in one transaction; throws a `Fault`, with `provider.unconfirmed` if only COMMIT's answer is missing.
+   */
   transact<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   /** Runs `work` with each statement on its own, since `pg_stat_activity` stands still within a transaction. */
   direct<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
@@ -105,14 +110,16 @@ function tlsOf(settings: ConnectionSettings): PoolConfig['ssl'] {
 }
 
 /**
- * What a failure of `pg` means to us. Unavailable: may pass. Refused: needs a person (PostgreSQL, appendix A). Anything that is no
- * failure of the server or the way to it is a bug and comes back as it is. Messages hold the SQLSTATE, never the statement.
+ * What a failure of `pg` means to us. Unavailable: may pass. Refused: needs a person (PostgreSQL, appendix A). Anything
+ * that is no failure of the server or the way to it is a bug and comes back as it is. Messages hold the SQLSTATE, never
+ * the statement.
  */
 export function faultOf(name: string, error: unknown): unknown {
   if (error instanceof Fault || !(error instanceof Error)) return error
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const unavailable = (because: string) => new Fault('provider.unavailable', `${name}: ${because}`, { cause: error })
-  const refused = (because: string) => new Fault('provider.refused', `${name}: ${because}`, { retry: false, cause: error })
+  const refused = (because: string) =>
+    new Fault('provider.refused', `${name}: ${because}`, { retry: false, cause: error })
   if (code === undefined) {
     return /timeout|terminated|not queryable|Client was closed/i.test(error.message)
       ? unavailable('the connection was lost or too slow')

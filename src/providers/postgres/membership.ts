@@ -12,7 +12,9 @@ export interface Membership {
   databaseExists: boolean
   /** The group role; `unsafe` says why it must not be given to anybody. */
   role: { unsafe?: string } | undefined
-  /** The login role; `unsafe` says why it must not be given anything, `mayExpire` that we may move its `VALID UNTIL`. */
+  /**
+   * The login role; `unsafe` says why it must not be given anything, `mayExpire` that we may move its `VALID UNTIL`.
+   */
   identity: { unsafe?: string; validUntil: string | undefined; settings: string[]; mayExpire: boolean } | undefined
   /** Our row. `inert`: its options are off, so it gives nothing: a revocation is under way. */
   ours: { inert: boolean } | undefined
@@ -25,7 +27,8 @@ export interface Membership {
 /** From this version on, rows are per grantor and have INHERIT and SET options (PostgreSQL 16 release notes). */
 export const perGrantor = 160_000
 
-// `to_jsonb(row)` reads the options that PostgreSQL 15 does not have; `::text` stops a long name from being cut to 63 bytes.
+// `to_jsonb(row)` reads the options that PostgreSQL 15 does not have; `::text` stops a long name from being cut to 63
+// bytes.
 const readSql = `
 WITH RECURSIVE
   self AS (SELECT * FROM pg_roles WHERE rolname = current_user),
@@ -33,7 +36,8 @@ WITH RECURSIVE
   role AS (SELECT * FROM pg_roles WHERE rolname = $2::text),
   ours AS (
     SELECT m.roleid,
-      coalesce((to_jsonb(m)->>'inherit_option')::bool, true) OR coalesce((to_jsonb(m)->>'set_option')::bool, true) AS gives
+      coalesce((to_jsonb(m)->>'inherit_option')::bool, true)
+        OR coalesce((to_jsonb(m)->>'set_option')::bool, true) AS gives
     FROM pg_auth_members m, self, identity WHERE m.member = identity.oid AND m.grantor = self.oid),
   reached(oid) AS (
     SELECT m.roleid FROM pg_auth_members m, self, identity WHERE m.member = identity.oid AND m.grantor <> self.oid
@@ -46,7 +50,8 @@ SELECT
   role.oid IS NOT NULL AS role_exists,
   CASE WHEN role.rolcanlogin THEN 'it can log in' WHEN role.rolsuper THEN 'it is a superuser'
     WHEN role.rolcreaterole THEN 'it may create roles' WHEN role.rolcreatedb THEN 'it may create databases'
-    WHEN role.rolreplication THEN 'it may replicate' WHEN role.rolbypassrls THEN 'it bypasses row security' END AS role_unsafe,
+    WHEN role.rolreplication THEN 'it may replicate'
+    WHEN role.rolbypassrls THEN 'it bypasses row security' END AS role_unsafe,
   identity.oid IS NOT NULL AS identity_exists,
   CASE WHEN identity.oid = self.oid THEN 'it is our own role' WHEN NOT identity.rolcanlogin THEN 'it cannot log in'
     WHEN identity.rolsuper THEN 'it is a superuser' WHEN identity.rolcreaterole THEN 'it may create roles'
@@ -81,30 +86,39 @@ interface Row {
   other_roles: string[]
 }
 
-/** Reads everything that the provider decides by, in one statement and so in one snapshot. Names are compared, never run. */
+/**
+ * Reads everything that the provider decides by, in one statement and so in one snapshot. Names are compared, never
+ * run.
+ */
 export async function readMembership(client: PoolClient, e: Entitlement): Promise<Membership> {
   const { rows } = await client.query<Row>(readSql, [e.identity, e.role, e.resource])
   const row = rows[0]
   if (row === undefined) throw new Error('the catalog did not answer for our own role')
-  const unsafe = (because: string | null) => (because === null ? {} : { unsafe: because })
   return {
     version: row.version,
     self: { superuser: row.superuser, mayEndSessions: row.may_end_sessions },
     databaseExists: row.database_exists,
     role: row.role_exists ? unsafe(row.role_unsafe) : undefined,
-    identity: row.identity_exists
-      ? { ...unsafe(row.identity_unsafe), validUntil: row.valid_until ?? undefined, settings: row.settings, mayExpire: row.may_expire === true }
-      : undefined,
+    identity: row.identity_exists ? identityOf(row) : undefined,
     ours: row.gives === null ? undefined : { inert: !row.gives },
     foreign: row.reached,
     otherRoles: row.other_roles
   }
 }
 
+function identityOf(row: Row): Membership['identity'] {
+  const { settings, valid_until: validUntil, may_expire } = row
+  return { ...unsafe(row.identity_unsafe), validUntil: validUntil ?? undefined, settings, mayExpire: may_expire === true }
+}
+
+function unsafe(because: string | null): { unsafe?: string } {
+  return because === null ? {} : { unsafe: because }
+}
+
 /**
- * Makes, silences or removes our row. `give` hands on no ADMIN and, from 16 on, no SET: the identity inherits, so what it holds ends
- * with the row and cannot be kept by an earlier `SET ROLE`. `silence` (16 on) takes the effect and keeps the mark, so that a crash
- * before the sessions are ended is seen. Identifiers are quoted by `pg` itself (attack #79).
+ * Makes, silences or removes our row. `give` hands on no ADMIN and, from 16 on, no SET: the identity inherits, so what
+ * it holds ends with the row and cannot be kept by an earlier `SET ROLE`. `silence` (16 on) takes the effect and keeps
+ * the mark, so that a crash before the sessions are ended is seen. Identifiers are quoted by `pg` itself (attack #79).
  */
 export async function changeMembership(
   client: PoolClient,
@@ -134,7 +148,8 @@ export interface OwnRow {
 /** Every row that carries our mark, but our own role's. */
 export async function readOurs(client: PoolClient): Promise<OwnRow[]> {
   const { rows } = await client.query<Omit<OwnRow, 'validUntil'> & { validUntil: string | null }>(`
-    SELECT identity.rolname::text AS identity, role.rolname::text AS role, coalesce(identity.rolconfig, '{}') AS settings,
+    SELECT identity.rolname::text AS identity, role.rolname::text AS role,
+      coalesce(identity.rolconfig, '{}') AS settings,
       CASE WHEN isfinite(identity.rolvaliduntil)
         THEN to_char(identity.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END AS "validUntil"
     FROM pg_auth_members m

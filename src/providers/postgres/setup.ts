@@ -1,11 +1,12 @@
-// What a database administrator runs once, so that the PostgreSQL provider has a role of its own with no more than it needs.
+// What a database administrator runs once, so that the PostgreSQL provider has a role with no more than it needs.
 import { escapeIdentifier } from 'pg'
 import type { PostgresSettings } from '../postgres.ts'
 import { markSetting } from './valid-until.ts'
 
 /**
- * The statements for `version` (`server_version_num`), in order, to be run by a superuser. They make our role (its password is set by
- * the administrator), let it give the listed roles without holding them, and let it end sessions. No statement holds a secret.
+ * The statements for `version` (`server_version_num`), in order, to be run by a superuser. They make our role (its
+ * password is set by the administrator), let it give the listed roles without holding them, and let it end sessions. No
+ * statement holds a secret.
  */
 export function postgresSetup(settings: PostgresSettings, version: number): string[] {
   const self = escapeIdentifier(settings.user)

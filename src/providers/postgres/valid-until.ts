@@ -1,7 +1,10 @@
 // PostgreSQL's own expiry: `VALID UNTIL` stops password logins, for the whole login role, so it is moved with care.
 import type { PoolClient } from 'pg'
 
-/** The role setting that holds our mark: what we set, and what stood there before. Only who was granted SET on it may write it. */
+/**
+ * The role setting that holds our mark: what we set, and what stood there before. Only who was granted SET on it may
+ * write it.
+ */
 export const markSetting = 'addendum.valid_until'
 
 /** What to write: the new `VALID UNTIL`, and the mark (`null` takes the mark away). */
@@ -10,7 +13,10 @@ export interface ValidUntilChange {
   mark: string | null
 }
 
-/** A login's `VALID UNTIL` (UTC, microseconds, or `infinity`; undefined when never set) and its settings, as the catalog has them. */
+/**
+ * A login's `VALID UNTIL` (UTC, microseconds, or `infinity`; undefined when never set) and its settings, as the catalog
+ * has them.
+ */
 export interface LoginExpiry {
   validUntil: string | undefined
   settings: string[]
@@ -23,8 +29,8 @@ export function ourValidUntil(login: LoginExpiry): Date | undefined {
 }
 
 /**
- * The change for a grant until `until`, or undefined. Only ever moves our own instant to a later one, and never past what stood there
- * before us; a foreign `VALID UNTIL` is shortened (and remembered), never lengthened or removed (S9).
+ * The change for a grant until `until`, or undefined. Only ever moves our own instant to a later one, and never past
+ * what stood there before us; a foreign `VALID UNTIL` is shortened (and remembered), never lengthened or removed (S9).
  */
 export function extendValidUntil(login: LoginExpiry, until: Date): ValidUntilChange | undefined {
   const wanted = until.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z')
