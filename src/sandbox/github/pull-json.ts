@@ -139,7 +139,7 @@ export function checkJson(world: World, r: Repository, c: CheckRun): Json {
   const url = repositoryUrl(world, r, `/check-runs/${c.id}`)
   return {
     id: c.id, node_id: nodeId('CR', c.id), name: c.name, head_sha: c.headSha, external_id: c.externalId, url,
-    html_url: pageUrl(world, r, `/runs/${c.id}`), details_url: c.detailsUrl, status: c.status, conclusion: c.conclusion,
+    html_url: pageUrl(world, r, `/runs/${c.id}`), details_url: c.detailsUrl ?? `${world.origin}/apps/${world.app.slug}`, status: c.status, conclusion: c.conclusion,
     started_at: c.startedAt, completed_at: c.completedAt, check_suite: { id: c.suiteId },
     output: {
       title: c.title, summary: c.summary, text: c.text, annotations_count: c.annotations.length, annotations_url: `${url}/annotations`
