@@ -186,8 +186,7 @@ describe('duties-separated', () => {
   test('names every part of a person once', () => {
     const commits = known([commit({ author: mona, committer: null, coAuthors: [hubot, mona] })])
     const because = reasonsOf(decided({ commits, pushers: [mona, mona] }), 'duties-separated')[0]?.because
-    expect(because).toContain('@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)'
-      .replace(', @hubot', ', @hubot'))
+    expect(because).toContain('@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)')
   })
   test.each<[string, Partial<ReturnType<typeof commit>>]>([
     ['author', { author: null }],
