@@ -32,7 +32,8 @@ interface Node {
   names: Map<string, Node> | undefined
   /** Children whose name ends in what follows one leading asterisk: `*.js`. By length, so that one look-up tells. */
   endings: Map<number, Map<string, Node>> | undefined
-  globs: Map<string, Glob> | undefined
+  /** Children with other wildcards, by the character with which they begin; under '' where that is a wildcard. */
+  globs: Map<string, Map<string, Glob>> | undefined
   /** Child for `*`: any one segment. */
   any: Node | undefined
   /** Child for `**`: stays for any number of segments. */
@@ -43,6 +44,9 @@ interface Node {
 }
 
 interface Glob {
+  /** What stands before the first wildcard and after the last: most segments fail there. */
+  prefix: string
+  suffix: string
   pattern: string[]
   node: Node
 }
@@ -51,25 +55,42 @@ interface Glob {
 export function matcherOf(patterns: readonly string[]): Matcher {
   const root = node()
   patterns.forEach((pattern, index) => insert(root, pattern, index))
-  let stamp = 0
+  const query: Query = { stamp: 0, best: -1, next: [] }
+  let spare: Node[] = []
   return {
     last(path) {
-      const segments = path.split('/')
-      let best = -1
-      let active: Node[] = []
-      stamp++
-      activate(root, active, stamp, best)
-      segments.forEach((segment, depth) => {
-        const next: Node[] = []
-        stamp++
-        for (const current of active) step(current, segment, next, stamp, best)
-        const ends = depth === segments.length - 1
-        for (const reached of next) best = Math.max(best, ends ? reached.exact : reached.below)
-        active = next
-      })
-      return best
+      query.best = -1
+      begin(query, query.next)
+      activate(root, query)
+      // The two lists are swapped, not allocated: a query makes no garbage but its segments.
+      for (let start = 0, end = 0; end >= 0; start = end + 1) {
+        const reached = query.next
+        begin(query, spare)
+        spare = reached
+        end = path.indexOf('/', start)
+        const segment = end < 0 ? path.slice(start) : path.slice(start, end)
+        for (let i = 0; i < reached.length; i++) step(reached[i] as Node, segment, query)
+        for (let i = 0; i < query.next.length; i++) {
+          const { exact, below } = query.next[i] as Node
+          query.best = Math.max(query.best, end < 0 ? exact : below)
+        }
+      }
+      return query.best
     }
   }
+}
+
+/** What one query has found so far, and the nodes that its next segment starts from. */
+interface Query {
+  stamp: number
+  best: number
+  next: Node[]
+}
+
+function begin(query: Query, list: Node[]): void {
+  list.length = 0
+  query.next = list
+  query.stamp++
 }
 
 // The segments of a pattern, its end included: `deep` is `**`; a name at the end owns what is below it too.
@@ -105,7 +126,15 @@ function child(parent: Node, segment: string): Node {
     const byEnding = entry((parent.endings ??= new Map()), ending.length, () => new Map<string, Node>())
     return entry(byEnding, ending, () => node())
   }
-  return entry((parent.globs ??= new Map()), segment, () => ({ pattern: [...segment], node: node() })).node
+  const first = /^[*?]/.test(segment) ? '' : (segment[0] as string)
+  const globs = entry((parent.globs ??= new Map()), first, () => new Map<string, Glob>())
+  return entry(globs, segment, () => globOf(segment)).node
+}
+
+function globOf(segment: string): Glob {
+  const prefix = segment.slice(0, segment.search(/[*?]/))
+  const suffix = segment.slice(Math.max(segment.lastIndexOf('*'), segment.lastIndexOf('?')) + 1)
+  return { prefix, suffix, pattern: [...segment], node: node() }
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
@@ -120,28 +149,37 @@ function node(loops = false): Node {
 }
 
 // Puts a node on the list once, and with it what needs no segment to be reached; nodes that cannot win are left out.
-function activate(reached: Node, list: Node[], stamp: number, best: number): void {
-  if (reached.seen === stamp || reached.best <= best) return
-  reached.seen = stamp
-  list.push(reached)
-  if (reached.deep !== undefined) activate(reached.deep, list, stamp, best)
+function activate(reached: Node, query: Query): void {
+  if (reached.seen === query.stamp || reached.best <= query.best) return
+  reached.seen = query.stamp
+  query.next.push(reached)
+  if (reached.deep !== undefined) activate(reached.deep, query)
 }
 
-function step(current: Node, segment: string, next: Node[], stamp: number, best: number): void {
-  if (current.loops) activate(current, next, stamp, best)
+function step(current: Node, segment: string, query: Query): void {
+  if (current.loops) activate(current, query)
   if (segment === '') return
   const named = current.names?.get(segment)
-  if (named !== undefined) activate(named, next, stamp, best)
-  if (current.any !== undefined) activate(current.any, next, stamp, best)
-  if (current.endings !== undefined) {
-    for (const [length, endings] of current.endings) {
-      const ended = segment.length < length ? undefined : endings.get(segment.slice(-length))
-      if (ended !== undefined) activate(ended, next, stamp, best)
-    }
-  }
+  if (named !== undefined) activate(named, query)
+  if (current.any !== undefined) activate(current.any, query)
+  if (current.endings !== undefined) stepEndings(current.endings, segment, query)
   if (current.globs === undefined) return
-  for (const glob of current.globs.values()) {
-    if (globMatches(glob.pattern, segment)) activate(glob.node, next, stamp, best)
+  stepGlobs(current.globs.get(''), segment, query)
+  stepGlobs(current.globs.get(segment[0] as string), segment, query)
+}
+
+function stepEndings(endings: Map<number, Map<string, Node>>, segment: string, query: Query): void {
+  for (const [length, byEnding] of endings) {
+    const ended = segment.length < length ? undefined : byEnding.get(segment.slice(-length))
+    if (ended !== undefined) activate(ended, query)
+  }
+}
+
+function stepGlobs(globs: Map<string, Glob> | undefined, segment: string, query: Query): void {
+  if (globs === undefined) return
+  for (const { prefix, suffix, pattern, node } of globs.values()) {
+    if (node.best <= query.best || !segment.startsWith(prefix) || !segment.endsWith(suffix)) continue
+    if (globMatches(pattern, segment)) activate(node, query)
   }
 }
 

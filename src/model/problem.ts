@@ -38,7 +38,7 @@ export type ProblemCode =
   | 'path.id'
   | 'path.contract'
 
-/** A place in a file, 1-based, in UTF-16 columns as GitHub's annotations and editors count them; the end is exclusive. */
+/** A place in a file, 1-based, columns in UTF-16 units as editors count them; the end is exclusive. */
 export interface Position {
   line: number
   column: number
@@ -78,7 +78,7 @@ export type Parsed<T> = { ok: true; value: T; lines: Lines } | { ok: false; prob
 export type Source = string | Uint8Array
 
 const shownLength = 80
-// Controls, line and paragraph separators, zero-width and bidirectional characters: what a reader would not see (attack #39).
+// Controls, separators of lines, zero-width and bidirectional characters: what a reader would not see (attack #39).
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
 /** `text` in double quotes, clipped at 80 characters, with every character that a reader would not see escaped. */
@@ -89,7 +89,7 @@ export function quoted(text: string): string {
 
 /** `text` with every character that a reader would not see written as `\u{…}`. */
 export function visible(text: string): string {
-  return text.replace(unseen, c => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+  return text.replace(unseen, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`)
 }
 
 /** `file:line:column  message`, then what was expected, what was found, the nearest word and an example. Plain text. */
@@ -102,7 +102,7 @@ export function formatProblem(p: Problem): string {
   return rows.join('\n')
 }
 
-/** Orders problems by line, then column, then code, so that the same file always gives the same list. */
+/** Orders problems by line, then column; others stay in the order in which they were found. */
 export function byPlace(a: Problem, b: Problem): number {
-  return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+  return a.line - b.line || a.column - b.column
 }

@@ -28,6 +28,7 @@ interface Schema {
   type?: string | string[]
   enum?: unknown[]
   const?: unknown
+  required?: string[]
   examples?: unknown[]
   properties?: Record<string, Schema>
   propertyNames?: Schema
@@ -121,7 +122,7 @@ function badName(pointer: string, key: string, names: Schema, example: string): 
 }
 
 function missing(pointer: string, key: string, schema: Schema): Finding {
-  const wanted = schema.properties?.[key] ?? {}
+  const wanted = (schema.properties as Record<string, Schema>)[key] as Schema
   const message = `${labelOf(pointer)} has no "${key}".`
   const expected = `"${key}": ${phraseOf(resolved(wanted))}`
   const example = fragment(key, exampleOf(wanted))
@@ -161,7 +162,7 @@ function oneOf(list: string): string {
 }
 
 function choicesOf(branches: Schema[]): string {
-  return `exactly one of ${branches.flatMap(branch => (branch as { required?: string[] }).required ?? []).join(', ')}`
+  return `exactly one of ${branches.flatMap(branch => branch.required as string[]).join(', ')}`
 }
 
 function typeOf(data: unknown): string {
@@ -179,7 +180,7 @@ function phraseOf(schema: Schema): string {
   if (schema.title !== undefined) return schema.title
   const known = schema.enum ?? (schema.const === undefined ? undefined : [schema.const])
   if (known !== undefined) return oneOf(known.map(String).join(', '))
-  return [schema.type ?? []].flat().map(type => typeNames[type] as string).join(' or ') || 'a value'
+  return [schema.type as string | string[]].flat().map(type => typeNames[type] as string).join(' or ')
 }
 
 function exampleOf(schema: Schema): unknown {

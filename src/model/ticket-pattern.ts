@@ -138,8 +138,8 @@ function advanceRun({ holds, min, max }: Run, text: string[], from: boolean[]): 
   from.forEach((starts, i) => {
     const last = Math.min(runs[i] ?? 0, max)
     if (!starts || last < min) return
-    changes[i + min] = (changes[i + min] ?? 0) + 1
-    changes[i + last + 1] = (changes[i + last + 1] ?? 0) - 1
+    changes[i + min] = (changes[i + min] as number) + 1
+    changes[i + last + 1] = (changes[i + last + 1] as number) - 1
   })
   let open = 0
   return from.map((_, i) => (open += changes[i] as number) > 0)

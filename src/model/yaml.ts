@@ -106,7 +106,8 @@ function parseTokens(text: string, maxLexemes: number, report: ReportAt): CST.To
       report('yaml.depth', offset, end, '', { ...words, expected: `at most ${maxDepth} levels`, example: plain })
       return tokens
     }
-    if (++lexemes > maxLexemes) {
+    // Signals of the lexer stand for no text and are no marks.
+    if (end > offset && ++lexemes > maxLexemes) {
       reportSize(report, `more than ${maxLexemes} marks`, `at most ${maxLexemes} words and marks`)
       return tokens
     }
@@ -142,7 +143,8 @@ function reportLexeme(report: ReportAt, type: string | null, start: number, end:
 }
 
 function compose(tokens: CST.Token[], text: string, report: ReportAt): Document.Parsed | undefined {
-  const [document, second] = [...new Composer(options).compose(tokens, true, text.length)] as Document.Parsed[]
+  const composed = [...new Composer(options).compose(tokens, true, text.length)]
+  const [document, second] = composed as [Document.Parsed, Document.Parsed?]
   if (second !== undefined) {
     const message = 'The file holds more than one document.'
     const start = second.range[0]
@@ -150,7 +152,7 @@ function compose(tokens: CST.Token[], text: string, report: ReportAt): Document.
     report('yaml.multiple', start, start, '', words)
     return undefined
   }
-  for (const error of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
+  for (const error of [...document.errors, ...document.warnings]) {
     const [start, end] = error.pos
     const words = { message: `This is not valid YAML: ${error.message}.`, expected: 'valid YAML', example: plain }
     report('yaml.syntax', start, Math.min(end, text.length), '', words)
