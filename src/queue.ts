@@ -39,8 +39,11 @@ const TICK_MS = 1000
 const TOUCH_MS = 3000
 /** Endings recorded together; twice as many may wait to be recorded before no more is claimed. */
 const END_BATCH = 200
+/** GitHub's limits reset within the hour; no other side may put us off for longer (L7). */
+const LONGEST_ASKED_WAIT_MS = 3_600_000
 /** An index row of PostgreSQL holds 2704 bytes. */
-const LONGEST_KEY = 1000
+const LONGEST_KEY_BYTES = 1000
+const LONGEST_DATA = 4000
 
 export interface QueueOptions {
   database: Pick<Database, 'config' | 'embedded'>
@@ -115,7 +118,7 @@ export async function openQueue({ database, clock, log }: QueueOptions): Promise
       if (error instanceof Fault && error.retry) {
         log.warn({ ...details, code: error.code }, 'A job failed and is tried again')
         const waitMs = error.retryAt ? error.retryAt.getTime() - clock.now().getTime() : 0
-        return { claim, failed: error.code, waitMs }
+        return { claim, failed: error.code, waitMs: Math.min(waitMs, LONGEST_ASKED_WAIT_MS) }
       }
       log.error(details, 'A job failed by an error of ours and is tried again')
       return { claim, failed: error instanceof Fault ? error.code : 'bug', waitMs: 0 }
@@ -212,10 +215,11 @@ function storable(at: Date): Date {
   return new Date(Math.min(Math.max(at.getTime(), 0), Date.UTC(9999, 11, 31)))
 }
 
-/** Refuses what jsonb and its index cannot hold, before it could fail a batch of others. */
+/** Refuses what the index and jsonb cannot hold, before it could fail a batch of others. */
 function assertStorable({ key, data }: Job): void {
-  const bad = key === '' || key.includes('\0') || !key.isWellFormed() || Buffer.byteLength(key) > LONGEST_KEY
-  if (bad || (data !== undefined && /\\u(?:0000|d[89a-f])/.test(JSON.stringify(data)))) {
-    throw new TypeError('A job needs a key and data that PostgreSQL can hold')
+  const text = data === undefined ? '' : JSON.stringify(data)
+  const badKey = !key || key.includes('\0') || !key.isWellFormed() || Buffer.byteLength(key) > LONGEST_KEY_BYTES
+  if (badKey || text.length > LONGEST_DATA || /\\u(?:0000|d[89a-f])/.test(text)) {
+    throw new TypeError('A job needs a key and small data that PostgreSQL can hold')
   }
 }

@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts'
 import { openDatabase } from '../src/database.ts'
 import { createLog } from '../src/log.ts'
 import { serverVersion, startPostgres } from '../src/postgres.ts'
+import { isAlive } from '../src/postgres-place.ts'
 
 const log = createLog('silent')
 const isRoot = process.getuid?.() === 0
@@ -120,6 +121,15 @@ test('after our process is killed, the server that it left is stopped and what w
   const { config } = await start(path)
   expect(await postmaster(path)).not.toBe(orphan)
   expect(await ask(config, 'select answer from kept')).toEqual([{ answer: 42 }])
+})
+
+test('a process that ends without closing takes its server with it', async () => {
+  const path = await directory()
+  const { child } = await startElsewhere(path)
+  const server = await postmaster(path)
+  child.stdin?.end()
+  await once(child, 'exit')
+  await until(async () => !isAlive(server))
 })
 
 test('after both are killed, the next start recovers', async () => {
