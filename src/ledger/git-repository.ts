@@ -28,6 +28,8 @@ export interface GitObject {
 }
 
 export interface GitRepository {
+  /** The absolute path of git's own directory. */
+  readonly gitDirectory: string
   /** Runs one plumbing command to its end. A status other than 0 is an answer, not an error. */
   run(args: readonly string[], input?: string): Promise<{ status: number; stdout: Buffer; stderr: string }>
   /** One object; undefined when it is missing or cannot be read. */
@@ -45,12 +47,14 @@ export class GitUnusable extends Error {
 export async function openGitRepository(directory: string, options: { path?: string } = {}): Promise<GitRepository> {
   const env = { ...environment, PATH: options.path ?? usualPath }
   const repository = new Repository(directory, env)
-  const { status, stderr } = await repository.run(['rev-parse', '--git-dir'])
+  const { status, stdout, stderr } = await repository.run(['rev-parse', '--path-format=absolute', '--git-common-dir'])
   if (status !== 0) throw new GitUnusable(stderr.trim().split('\n')[0] ?? 'git does not take this for a repository')
+  repository.gitDirectory = stdout.toString('utf8').replace(/\n$/, '')
   return repository
 }
 
 class Repository implements GitRepository {
+  gitDirectory = ''
   readonly #directory: string
   readonly #env: Record<string, string>
   #reader: BatchReader | undefined

@@ -10,6 +10,7 @@ export interface MemoryCommit {
   parent: string | null
   files: Map<string, string>
   message: string
+  at: Date
 }
 
 export class MemoryStore implements LedgerStore {
@@ -23,6 +24,7 @@ export class MemoryStore implements LedgerStore {
   /** Reads that fail before the next one succeeds. */
   failReads = 0
   tries = 0
+  now: () => Date = () => new Date(0)
 
   branches(): Promise<LedgerBranch[]> {
     if (this.failReads > 0) {
@@ -53,7 +55,7 @@ export class MemoryStore implements LedgerStore {
     const tree = new Map(parent === null ? [] : this.at(parent).files)
     for (const { path, content } of files) tree.set(path, this.put(content))
     const id = createHash('sha1').update(JSON.stringify([parent, [...tree], message])).digest('hex')
-    this.commits.set(id, { id, parent, files: tree, message })
+    this.commits.set(id, { id, parent, files: tree, message, at: this.now() })
     this.refs.set(branch, id)
     if (mishap === 'lost-after') throw new Fault('github.unavailable', 'no answer')
     return id
@@ -91,7 +93,7 @@ export class MemoryStore implements LedgerStore {
     if (content === null) files.delete(path)
     else files.set(path, this.put(content))
     const id = createHash('sha1').update(JSON.stringify([parent, [...files]])).digest('hex')
-    this.commits.set(id, { id, parent, files, message: '' })
+    this.commits.set(id, { id, parent, files, message: 'edit', at: this.now() })
     this.refs.set(branch, id)
   }
 }
