@@ -43,6 +43,7 @@ function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushe
 // What RFC 8785 takes: instants as text, and every string well-formed, so that no fact can make a digest throw.
 function plainData(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (value instanceof Date) return value.toJSON()
   if (Array.isArray(value)) return value.map(plainData)
   if (typeof value !== 'object' || value === null) return value
