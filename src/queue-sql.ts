@@ -89,7 +89,7 @@ export const POSTPONE = `
   update pgboss.job set start_after = greatest(start_after, now() + $2 * interval '1 millisecond')
   where name = '${QUEUE}' and id = $1 and state < 'active'`
 
-/** Gives back the jobs $1, or all. `started_on` stays: the next claim is a new attempt, which fences the old one off. */
+/** Gives back the jobs $1, or all. `started_on` stays: the next claim is a new attempt and fences the old one off. */
 export const RELEASE = `
   update pgboss.job set state = 'retry', start_after = now(), heartbeat_on = null
   where name = '${QUEUE}' and state = 'active' and ($1::uuid[] is null or id = any($1))`
