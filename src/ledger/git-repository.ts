@@ -48,7 +48,7 @@ export async function openGitRepository(directory: string, options: { path?: str
   const env = { ...environment, PATH: options.path ?? usualPath }
   const repository = new Repository(directory, env)
   const { status, stdout, stderr } = await repository.run(['rev-parse', '--path-format=absolute', '--git-common-dir'])
-  if (status !== 0) throw new GitUnusable(stderr.trim().split('\n')[0] ?? 'git does not take this for a repository')
+  if (status !== 0) throw new GitUnusable(stderr.trim().split('\n')[0] || 'git does not take this for a repository')
   repository.gitDirectory = stdout.toString('utf8').replace(/\n$/, '')
   return repository
 }

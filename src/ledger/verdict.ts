@@ -65,11 +65,16 @@ export interface Verdict {
 
 /** A finding about one record, which it names. */
 export function about(code: FindingCode, record: LedgerRecord, message: string): Finding {
-  return { code, seq: record.seq, record: recordName(record), message }
+  return { code, seq: record.seq, record: printable(recordName(record)), message }
 }
 
 /** Failed outweighs unchecked: what is known to be wrong is wrong, whatever else could not be read. */
 export function statusOf(findings: readonly Finding[]): Verdict['status'] {
   if (findings.some(({ code }) => code.startsWith('E-') || code.startsWith('X-'))) return 'failed'
   return findings.some(({ code }) => code.startsWith('U-')) ? 'unchecked' : 'sound'
+}
+
+/** Text of git's, of a pusher's or of a forger's, safe on a terminal and in a log. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200)
 }

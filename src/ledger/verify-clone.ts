@@ -5,7 +5,7 @@ import { attributes, branchPattern, segmentOf } from './format.ts'
 import { changesOf, commitsOf, HistoryUnreadable } from './git-history.ts'
 import type { GitRepository } from './git-repository.ts'
 import type { LedgerBranch } from './store.ts'
-import type { Finding } from './verdict.ts'
+import { printable, type Finding } from './verdict.ts'
 
 /** What the clone itself says: shallow, partial, grafts, replaced objects, damage (tampering rows 16–18, 21). */
 export async function checkClone(repository: GitRepository): Promise<Finding[]> {
@@ -67,11 +67,6 @@ export function strangeBranches(branches: readonly LedgerBranch[]): Finding[] {
   return branches.filter(({ name }) => !branchPattern.test(name)).map(({ name }) => ({
     code: 'W-BRANCH', path: printable(name), message: 'a branch under ledger/ that is no year’s'
   }))
-}
-
-/** Text of git's or of a pusher's, safe on a terminal and in a log. */
-export function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,8 +4,7 @@ import type { GitRepository } from './git-repository.ts'
 import { hashLine } from './format.ts'
 import { readAnchor } from './keys.ts'
 import type { LedgerState, RequestState } from './state.ts'
-import { printable } from './verify-clone.ts'
-import type { Finding } from './verdict.ts'
+import { printable, type Finding } from './verdict.ts'
 
 /** One `main.advanced` as it stands in the ledger. */
 export interface Step {

@@ -7,8 +7,8 @@ import { filesOf, ledgerBranches } from './git-store.ts'
 import { keyIdOf } from './keys.ts'
 import { openSegment } from './segment.ts'
 import { emptyState, type LedgerState } from './state.ts'
-import { about, statusOf, type Finding, type Verdict } from './verdict.ts'
-import { checkBranch, checkClone, printable, strangeBranches } from './verify-clone.ts'
+import { about, printable, statusOf, type Finding, type Verdict } from './verdict.ts'
+import { checkBranch, checkClone, strangeBranches } from './verify-clone.ts'
 import { checkRecord, checkState } from './verify-controls.ts'
 import {
   anchorsOf, checkAnchors, checkFiles, checkSteps, mainLine, mainOf, type AnchorClaim, type DecidedFile, type Step
@@ -23,6 +23,9 @@ export interface VerifyOptions {
   main?: string
 }
 
+/** What a pin looks like. */
+export const pinPattern = /^([1-9]\d{0,15}):([0-9a-f]{64})$/
+
 /** How far a commit's clock and its records' may be apart: retries, rate limits. */
 const commitSkewMs = 60 * 60_000
 /** Segments read, and folded, together. */
@@ -30,7 +33,8 @@ const group = 64
 
 /**
  * Checks everything that the tampering table of the ledger's reference lists, as far as a clone can show it, and says what
- * it found. Throws only where git itself cannot be asked.
+ * it found. Throws only where git itself cannot be asked, and for a pin that is
+ * none.
  */
 export async function verify(repository: GitRepository, options: VerifyOptions = {}): Promise<Verdict> {
   const pass = new Pass(repository, options)
@@ -232,8 +236,8 @@ class Pass {
 }
 
 function readPin(pin: string): { seq: number; hash: string } {
-  const match = /^([1-9]\d{0,15}):([0-9a-f]{64})$/.exec(pin)
-  if (match === null) throw new TypeError('a pin looks like 4711:0123…, as an earlier verification printed it')
+  const match = pinPattern.exec(pin)
+  if (match === null) throw new TypeError('not a pin')
   return { seq: Number(match[1]), hash: match[2] as string }
 }
 
