@@ -1,4 +1,4 @@
-// The contract: what every provider must do, whatever system stands behind it (DESIGN §6, reliability §1 S3, S7–S9).
+// The contract: what every provider must do, whatever system stands behind it (DESIGN §6; S3, S7–S9).
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Entitlement } from '../../src/model/entitlement.ts'
 import { entitlementKey } from '../../src/model/entitlement.ts'
@@ -170,7 +170,8 @@ export function describeProvider(name: string, setup: () => Promise<Stage>, skip
       for (const refused of [...stage.refused, ...hostile(e)]) {
         const label = JSON.stringify(refused)
         expect(provider.admits(refused), label).toMatch(/\S/)
-        await expect(provider.grant(refused, soon, 'k1'), label).rejects.toMatchObject({ code: 'provider.refused', retry: false })
+        const granting = provider.grant(refused, soon, 'k1')
+        await expect(granting, label).rejects.toMatchObject({ code: 'provider.refused', retry: false })
         await untouched(provider, refused)
       }
       expect(await held(provider)).toEqual([])
@@ -200,11 +201,15 @@ async function untouched(provider: Provider, refused: Entitlement): Promise<void
  */
 function hostile(e: Entitlement): Entitlement[] {
   const names = (good: string) => [
-    '', `${good}"; DROP TABLE ledger; --`, `${good}'; DROP TABLE ledger; --`, `${good}\0`, `${good}\n`, `${good}\u202e`, `${good}\u200b`,
-    ` ${good}`, `${good} `, 'pg_read_all_data', 'postgres', '../../etc', '*', '%', '__proto__', 'constructor', 'x'.repeat(300), '\ud800',
+    '', `${good}"; DROP TABLE ledger; --`, `${good}'; DROP TABLE ledger; --`, `${good}\0`, `${good}\n`,
+    `${good}\u202e`, `${good}\u200b`, '\ud800', 'x'.repeat(300), ` ${good}`, `${good} `,
+    'pg_read_all_data', 'postgres', '../../etc', '*', '%', '__proto__', 'constructor',
     'rеader', `${good}/../${good}`, `${good}?per_page=1`, `${good}#`
   ]
-  return (['resource', 'role'] as const).flatMap(part => names(e[part]).map(name => ({ ...e, [part]: name })))
-    .concat(['', `${e.identity}\0`, `${e.identity}\u202e`, `${e.identity}\n`, 'x'.repeat(300)].map(identity => ({ ...e, identity })))
-    .concat([{ ...e, provider: 'another' }])
+  const identities = ['', `${e.identity}\0`, `${e.identity}\u202e`, `${e.identity}\n`, 'x'.repeat(300)]
+  return [
+    ...(['resource', 'role'] as const).flatMap(part => names(e[part]).map(name => ({ ...e, [part]: name }))),
+    ...identities.map(identity => ({ ...e, identity })),
+    { ...e, provider: 'another' }
+  ]
 }

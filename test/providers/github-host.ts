@@ -27,6 +27,16 @@ const base = 'https://api.github.com'
 const ranks = ['read', 'triage', 'write', 'maintain', 'admin']
 const flags = ['pull', 'triage', 'push', 'maintain', 'admin']
 type Answer = [status: number, body?: object]
+type Sent = { role?: string; permission?: string }
+type Work = (params: Record<string, string>, body: Sent, query: URLSearchParams) => Answer
+
+interface Disturbance {
+  pattern: RegExp
+  status?: number
+  headers?: Record<string, string>
+  after?: boolean
+  work?: () => void
+}
 
 /**
  * Opens the host: organisation `acme`, team `oncall`, repository `acme/payments`, and four people of whom `mona` is a
@@ -35,7 +45,7 @@ type Answer = [status: number, body?: object]
 export function openHost(): Host {
   nock.disableNetConnect()
   const users = new Map([[583231, 'octocat'], [480938, 'hubot'], [2, 'defunkt'], [9, 'mona']])
-  const once: { pattern: RegExp; status?: number; headers?: Record<string, string>; after?: boolean; work?: () => void }[] = []
+  const once: Disturbance[] = []
   let nextInvitation = 1
   const host: Host = {
     users,
@@ -48,7 +58,8 @@ export function openHost(): Host {
     answerOnce: (pattern, status, headers = {}, after = false) => void once.push({ pattern, status, headers, after }),
     beforeOnce: (pattern, work) => void once.push({ pattern, work }),
     clear() {
-      for (const each of [host.team, host.collaborators, host.indirect, host.invitations, host.organization]) each.clear()
+      const { team, collaborators, indirect, invitations, organization } = host
+      for (const each of [team, collaborators, indirect, invitations, organization]) each.clear()
       for (const id of [583231, 480938, 2]) host.organization.set(id, { role: 'member', state: 'active' })
       once.length = 0
       host.requests.length = 0
@@ -63,13 +74,14 @@ export function openHost(): Host {
   const idOf = (login: string) => [...users].find(([, each]) => each === login)?.[0] ?? -1
   const account = (id: number) => ({ id, login: users.get(id), type: 'User' })
   const permissions = (role: string) => Object.fromEntries(flags.map((flag, i) => [flag, i <= ranks.indexOf(role)]))
-  const effective = (id: number) => ranks[Math.max(...[host.collaborators, host.indirect].map(each => ranks.indexOf(each.get(id) ?? '')))]
+  const effective = (id: number) =>
+    ranks.findLast(rank => host.collaborators.get(id) === rank || host.indirect.get(id) === rank)
   const membership = (id: number): Answer => {
     const found = host.team.get(id)
     return found ? [200, { role: found.role, state: found.state }] : [404]
   }
 
-  const answers: Record<string, (params: Record<string, string>, body: { role?: string; permission?: string }, query: URLSearchParams) => Answer> = {
+  const answers: Record<string, Work> = {
     'users/get-by-id': p => (users.has(Number(p.account_id)) ? [200, account(Number(p.account_id))] : [404]),
     'users/get-by-username': p => (idOf(p.username ?? '') < 0 ? [404] : [200, account(idOf(p.username ?? ''))]),
     'orgs/get-membership-for-user': p => {
@@ -77,7 +89,8 @@ export function openHost(): Host {
       return found ? [200, found] : [404]
     },
     'teams/get-by-name': p => (p.team_slug === 'oncall' ? [200, { slug: 'oncall' }] : [404]),
-    'teams/get-membership-for-user-in-org': p => (p.team_slug === 'oncall' ? membership(idOf(p.username ?? '')) : [404]),
+    'teams/get-membership-for-user-in-org': p =>
+      (p.team_slug === 'oncall' ? membership(idOf(p.username ?? '')) : [404]),
     'teams/add-or-update-membership-for-user-in-org': (p, body) => {
       const role = body.role === 'maintainer' ? 'maintainer' : 'member'
       host.team.set(idOf(p.username ?? ''), { role, state: 'active' })
@@ -89,9 +102,11 @@ export function openHost(): Host {
     'repos/list-collaborators': () => [200, [...host.collaborators.keys()]
       .map(id => ({ ...account(id), permissions: permissions(effective(id) ?? ''), role_name: effective(id) }))],
     'repos/get-collaborator-permission-level': p => {
-      const role = effective(idOf(p.username ?? ''))
-      const user = role === undefined ? null : { ...account(idOf(p.username ?? '')), permissions: permissions(role), role_name: role }
-      return [200, { permission: role === undefined ? 'none' : role, role_name: role ?? 'none', user }]
+      const id = idOf(p.username ?? '')
+      const role = effective(id)
+      if (role === undefined) return [200, { permission: 'none', role_name: 'none', user: null }]
+      const user = { ...account(id), permissions: permissions(role), role_name: role }
+      return [200, { permission: role, role_name: role, user }]
     },
     'repos/add-collaborator': (p, body) => {
       const id = idOf(p.username ?? '')
@@ -118,7 +133,8 @@ export function openHost(): Host {
     const [, invitation] = /^\/repos\/acme\/payments\/invitations\/(\d+)$/.exec(path) ?? []
     if (method === 'DELETE' && invitation) return [host.invitations.delete(Number(invitation)) ? 204 : 404]
     if (method === 'GET' && path === '/orgs/acme/teams/oncall/invitations') {
-      return [200, [...host.team].filter(([, each]) => each.state === 'pending').map(([id]) => ({ id: 1, login: users.get(id) }))]
+      const pending = [...host.team].filter(([, each]) => each.state === 'pending')
+      return [200, pending.map(([id]) => ({ id: 1, login: users.get(id) }))]
     }
     throw new Error(`no answer for ${method} ${path}`)
   }
@@ -142,7 +158,7 @@ export function openHost(): Host {
 
   const scope = nock(base).persist()
   for (const method of ['get', 'put', 'delete'] as const) {
-    scope[method](/.*/).reply(async (request: Request): Promise<readonly [number, object?, Record<string, string>?]> => {
+    scope[method](/.*/).reply(async (request: Request): Promise<[number, object?, Record<string, string>?]> => {
       const uri = request.url.slice(base.length)
       const text = await request.text()
       const body: unknown = text === '' ? undefined : JSON.parse(text)

@@ -1,4 +1,4 @@
-// The GitHub provider against the local GitHub over real HTTP: the same team, seen by a GitHub that we did not write for it.
+// The GitHub provider against the local GitHub over real HTTP: a team on a GitHub that was not made for this test.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Entitlement } from '../../src/model/entitlement.ts'
 import { openGitHub } from '../../src/providers/github.ts'

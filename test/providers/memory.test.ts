@@ -17,7 +17,7 @@ describeProvider('memory', async () => {
     provider,
     entitlement: e,
     other,
-    refused: [{ ...e, identity: 'monalisa' }, { ...e, resource: 'orders', role: 'writer' }, { ...e, resource: 'constructor' }],
+    refused: [{ ...e, identity: 'monalisa' }, { ...e, resource: 'orders', role: 'writer' }],
     reopen: async () => provider.reopen(),
     giveForeign: async given => provider.setForeign(given),
     works: async given => provider.works(given),

@@ -1,4 +1,4 @@
-// The PostgreSQL provider against the contract and a real server, with real logins that try what they may and may not do.
+// The PostgreSQL provider against the contract and a real server, with real logins that try what they may and may not.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Entitlement } from '../../src/model/entitlement.ts'
 import { openPostgres, type PostgresSettings } from '../../src/providers/postgres.ts'
@@ -11,6 +11,7 @@ const e: Entitlement = { provider: 'payments-db', identity: 'octocat', resource:
 const other = { ...e, identity: 'hubot' }
 const soon = new Date('2096-11-22T15:00:00Z')
 const name = e.provider
+const refusal = { code: 'provider.refused' }
 const open = (server: Server, changes: Partial<PostgresSettings> = {}, log = keepingLog()) =>
   openPostgres(name, { ...server.settings, ...changes }, { log })
 
@@ -23,9 +24,9 @@ async function stage(changes: Partial<PostgresSettings>): Promise<Stage> {
     entitlement: e,
     other,
     refused: [
-      { ...e, identity: 'postgres' }, { ...e, identity: 'pg_monitor' }, { ...e, identity: 'public' }, { ...e, identity: 'granter' },
-      { ...e, resource: 'orders' }, { ...e, role: 'orders_reader' }, { ...e, resource: 'postgres' }, { ...e, role: 'octocat' },
-      { ...e, role: 'READER' }, { ...e, identity: 'é'.repeat(32) }
+      ...['postgres', 'pg_monitor', 'public', 'granter', 'é'.repeat(32)].map(identity => ({ ...e, identity })),
+      ...['orders', 'postgres'].map(resource => ({ ...e, resource })),
+      ...['orders_reader', 'octocat', 'READER'].map(role => ({ ...e, role }))
     ],
     missing: { ...e, identity: 'nobody-by-this-name' },
     reopen: () => open(server, anybody),
@@ -39,7 +40,7 @@ async function stage(changes: Partial<PostgresSettings>): Promise<Stage> {
   }
 }
 
-describeProvider('postgres', () => stage({}), { 'native expiry': 'a membership has none; VALID UNTIL is tested in the suite below' })
+describeProvider('postgres', () => stage({}), { 'native expiry': 'a membership has none; see the next suite' })
 describeProvider('postgres with VALID UNTIL', () => stage({ manageValidUntil: true, identities: ['octocat', 'hubot'] }))
 
 describe('PostgreSQL with real logins', () => {
@@ -102,7 +103,7 @@ describe('PostgreSQL with real logins', () => {
     try {
       await server.admin.query('GRANT writer TO octocat')
       expect(await provider.inspect(e)).toEqual({ state: 'foreign' })
-      await expect(provider.grant(e, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+      await expect(provider.grant(e, soon, 'k')).rejects.toMatchObject(refusal)
       await server.clear()
       await provider.grant({ ...e, role: 'writer' }, soon, 'k')
       expect(await provider.inspect(e)).toEqual({ state: 'absent' })
@@ -112,7 +113,7 @@ describe('PostgreSQL with real logins', () => {
     }
   })
 
-  test('from 16 on, what somebody grants beside ours is left when ours ends, and nothing is held by SET ROLE', async ({ skip }) => {
+  test('from 16 on, what somebody grants beside ours is left, and nothing is held by SET ROLE', async ({ skip }) => {
     if (server.version < 160_000) skip('PostgreSQL 15 has one row for a membership')
     await provider.grant(e, soon, 'k')
     const client = await server.login('octocat', 'ledger')
@@ -128,17 +129,17 @@ describe('PostgreSQL with real logins', () => {
     await client.end()
   })
 
-  test('from 16 on, a revocation that was interrupted has ended the access, keeps its mark, and is finished later', async ({ skip }) => {
+  test('from 16 on, an interrupted revocation ends the access, keeps the mark, is finished later', async ({ skip }) => {
     if (server.version < 160_000) skip('PostgreSQL 15 has no membership without effect')
     await provider.grant(e, soon, 'k')
     const client = await server.login('octocat', 'ledger')
     await server.admin.query('REVOKE pg_signal_backend FROM granter')
     try {
-      await expect(provider.revoke(e)).rejects.toMatchObject({ code: 'provider.refused' })
+      await expect(provider.revoke(e)).rejects.toMatchObject(refusal)
       expect(await server.canRead(e)).toBe(false)
       expect(await provider.inspect(e)).toMatchObject({ state: 'unknown' })
       expect(await held(provider)).toHaveLength(1)
-      await expect(provider.grant(other, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+      await expect(provider.grant(other, soon, 'k')).rejects.toMatchObject(refusal)
     } finally {
       await server.admin.query('GRANT pg_signal_backend TO granter')
     }
@@ -190,14 +191,15 @@ describe('PostgreSQL with real logins', () => {
     await provider.grant({ ...e, identity: 'mona' }, soon, 'k')
     await server.admin.query('DROP ROLE mona')
     expect(await provider.inspect({ ...e, identity: 'mona' })).toEqual({ state: 'absent' })
-    expect(await provider.revoke({ ...e, identity: 'mona' })).toMatchObject({ changed: false, detail: expect.stringContaining('gone') })
+    const receipt = await provider.revoke({ ...e, identity: 'mona' })
+    expect(receipt).toMatchObject({ changed: false, detail: expect.stringContaining('gone') })
   })
 
   test.each(['SUPERUSER', 'LOGIN', 'CREATEROLE', 'CREATEDB', 'BYPASSRLS', 'REPLICATION'])(
     'a role with %s is given to nobody', async attribute => {
       await server.admin.query(`ALTER ROLE reader ${attribute}`)
       try {
-        await expect(provider.grant(e, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+        await expect(provider.grant(e, soon, 'k')).rejects.toMatchObject(refusal)
       } finally {
         await server.admin.query(`ALTER ROLE reader NO${attribute}`)
       }
@@ -205,26 +207,27 @@ describe('PostgreSQL with real logins', () => {
 
   test('a superuser, a group role and a database that is gone are refused', async () => {
     await server.admin.query('ALTER ROLE hubot SUPERUSER')
-    await expect(provider.grant(other, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+    await expect(provider.grant(other, soon, 'k')).rejects.toMatchObject(refusal)
     await server.admin.query('ALTER ROLE hubot NOSUPERUSER')
-    await expect(provider.grant({ ...e, identity: 'orders_reader' }, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+    await expect(provider.grant({ ...e, identity: 'orders_reader' }, soon, 'k')).rejects.toMatchObject(refusal)
     const wider = await open(server, { databases: { nowhere: { roles: ['reader'] } } })
-    await expect(wider.grant({ ...e, resource: 'nowhere' }, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
+    await expect(wider.grant({ ...e, resource: 'nowhere' }, soon, 'k')).rejects.toMatchObject(refusal)
     await wider.close()
   })
 
   test('as a superuser it grants nothing, since its mark would be everybody\'s', async () => {
     const root = await open(server, { user: server.admin.user ?? '', password: server.admin.password ?? '' })
-    await expect(root.grant(e, soon, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
-    await expect(root.revoke(e)).rejects.toMatchObject({ code: 'provider.refused' })
+    await expect(root.grant(e, soon, 'k')).rejects.toMatchObject(refusal)
+    await expect(root.revoke(e)).rejects.toMatchObject(refusal)
     expect(await root.inspect(e)).toMatchObject({ state: 'unknown' })
     await root.close()
   })
 
   test('a role listed for two databases, and a role that PostgreSQL reserves, are refused at once', async () => {
     const twice = open(server, { databases: { ledger: { roles: ['reader'] }, orders: { roles: ['reader'] } } })
-    await expect(twice).rejects.toMatchObject({ code: 'provider.refused' })
-    await expect(open(server, { databases: { ledger: { roles: ['pg_read_all_data'] } } })).rejects.toMatchObject({ code: 'provider.refused' })
+    await expect(twice).rejects.toMatchObject(refusal)
+    const predefined = open(server, { databases: { ledger: { roles: ['pg_read_all_data'] } } })
+    await expect(predefined).rejects.toMatchObject(refusal)
   })
 
   test('names that need quoting are quoted', async () => {
@@ -274,8 +277,9 @@ describe('VALID UNTIL', () => {
     await server?.close()
   })
   const validUntil = async (login = 'octocat') => {
-    const { rows } = await server.admin.query<{ at: string }>(
-      `SELECT coalesce(to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 'infinity') AS at FROM pg_roles WHERE rolname = $1`, [login])
+    const { rows } = await server.admin.query<{ at: string }>(`
+      SELECT coalesce(to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 'infinity') AS at
+      FROM pg_roles WHERE rolname = $1`, [login])
     return rows[0]?.at
   }
   const setByHand = (at: string) => server.admin.query(`ALTER ROLE octocat VALID UNTIL '${at}'`)
@@ -337,9 +341,10 @@ describe('VALID UNTIL', () => {
 
   test('nobody may forge our mark on themselves', async () => {
     const client = await server.login('octocat', 'ledger')
-    await expect(client.query(`ALTER ROLE octocat SET addendum.valid_until = 'x'`)).rejects.toMatchObject({ code: '42501' })
+    const denied = { code: '42501' }
+    await expect(client.query(`ALTER ROLE octocat SET addendum.valid_until = 'x'`)).rejects.toMatchObject(denied)
     await provider.grant(e, soon, 'k')
-    await expect(client.query('ALTER ROLE octocat RESET addendum.valid_until')).rejects.toMatchObject({ code: '42501' })
+    await expect(client.query('ALTER ROLE octocat RESET addendum.valid_until')).rejects.toMatchObject(denied)
     await client.end()
   })
 })

@@ -80,7 +80,7 @@ function poolConfig(settings: ConnectionSettings): PoolConfig {
     user: settings.user,
     ...(settings.password === undefined ? {} : { password: settings.password }),
     ssl: tlsOf(settings),
-    max: 4,
+    max: 8,
     allowExitOnIdle: true,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: connectMs,

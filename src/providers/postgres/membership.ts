@@ -107,8 +107,9 @@ export async function readMembership(client: PoolClient, e: Entitlement): Promis
 }
 
 function identityOf(row: Row): Membership['identity'] {
-  const { settings, valid_until: validUntil, may_expire } = row
-  return { ...unsafe(row.identity_unsafe), validUntil: validUntil ?? undefined, settings, mayExpire: may_expire === true }
+  const { settings, valid_until: validUntil, may_expire: mayExpire } = row
+  const expiry = { validUntil: validUntil ?? undefined, settings, mayExpire: mayExpire === true }
+  return { ...unsafe(row.identity_unsafe), ...expiry }
 }
 
 function unsafe(because: string | null): { unsafe?: string } {
