@@ -1,6 +1,8 @@
 // Rule: the contract is readable and in effect now, and has the clause that the request names, which grants access.
+import type { Clause } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
+import type { AccessRequest } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
@@ -30,19 +32,20 @@ export function clauseInEffect(context: Context): Reason {
     const todo = nearest === undefined ? choose : `Did you mean ${quoted(nearest)}?`
     return fails(rule, `The contract ${name} has no clause ${quoted(request.clause)}.`, todo, markOf('/clause'))
   }
-  return ofClause(context, quoted(request.clause), clause.title)
+  return ofClause(context, request, clause)
 }
 
-function ofClause({ access, request, contract, markOf }: Context, name: string, title: string): Reason {
+function ofClause({ access, markOf }: Context, request: AccessRequest, { title }: Clause): Reason {
+  const name = quoted(request.clause)
   if (access === null || access.length === 0) {
     const because = `The clause ${name} is an action; this version carries out access only.`
     return fails(rule, because, 'Choose a clause that grants access.', markOf('/clause'))
   }
-  if (Object.keys(request?.inputs ?? {}).length > 0) {
+  if (Object.keys(request.inputs).length > 0) {
     const because = `The clause ${name} grants access and takes no inputs.`
     return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
   }
-  return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(contract?.id ?? '')} is in effect.`)
+  return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(request.contract)} is in effect.`)
 }
 
 function withoutContract(read: RequestFacts['rules']['contract'], id: string, mark: Reason['mark']): Reason {

@@ -1,6 +1,7 @@
 // Rule: the clause's conditions: ticket, hours, and what this version cannot evaluate and so does not let pass (S6).
-import type { Window } from '../model/contract.ts'
+import type { Conditions, Window } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
+import type { AccessRequest } from '../model/request.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
@@ -12,13 +13,18 @@ const rule = 'conditions-hold'
 export function conditionsHold(context: Context): Reason | Reason[] {
   const { request, clause } = context
   if (request === null || clause === null) return unjudged(rule, 'clause-in-effect')
-  const failed = [ofTicket(context), ofHours(context), ...ofExpressions(context), ofEmergency(context)]
+  const conditions = clause.conditions
+  const failed = [
+    ofTicket(context, request, conditions),
+    ofHours(context, conditions),
+    ...ofExpressions(conditions),
+    ofEmergency(context, request)
+  ]
   const reasons = failed.filter(reason => reason !== undefined)
-  return reasons.length === 0 ? holds(rule, met(context)) : reasons
+  return reasons.length === 0 ? holds(rule, met(context, conditions)) : reasons
 }
 
-function met({ clause, opening }: Context): string {
-  const { ticket, window } = clause?.conditions ?? {}
+function met({ opening }: Context, { ticket, window }: Conditions): string {
   const closeAt = opening?.closeAt ?? null
   const ends = closeAt === null ? '' : `, open until ${instant(closeAt)}; access ends then`
   const parts = [
@@ -28,10 +34,8 @@ function met({ clause, opening }: Context): string {
   return parts.length === 0 ? 'The clause sets no conditions.' : `The conditions of the clause hold: ${list(parts)}.`
 }
 
-function ofTicket({ request, clause, markOf }: Context): Reason | undefined {
-  const pattern = clause?.conditions.ticket
+function ofTicket({ markOf }: Context, { ticket }: AccessRequest, { ticket: pattern }: Conditions): Reason | undefined {
   if (pattern === undefined) return undefined
-  const ticket = request?.ticket
   const todo = `Give a ticket of the form ${quoted(pattern)}.`
   if (ticket === undefined) return fails(rule, 'The clause asks for a ticket, and the request names none.', todo)
   if (ticketMatches(pattern, ticket)) return undefined
@@ -39,8 +43,7 @@ function ofTicket({ request, clause, markOf }: Context): Reason | undefined {
   return fails(rule, because, todo, markOf('/ticket'))
 }
 
-function ofHours({ facts, at, clause, opening, markOf }: Context): Reason | undefined {
-  const window = clause?.conditions.window
+function ofHours({ facts, at, opening, markOf }: Context, { window }: Conditions): Reason | undefined {
   if (window === undefined) return undefined
   const hours = hoursName(window)
   if (opening === null) {
@@ -56,16 +59,16 @@ function ofHours({ facts, at, clause, opening, markOf }: Context): Reason | unde
   return waits(rule, `It is outside the hours of the clause (${hours}).`, `Wait until ${next}.`)
 }
 
-function ofExpressions({ clause }: Context): Reason[] {
+function ofExpressions({ require }: Conditions): Reason[] {
   const todo = 'Ask the owner of the contract to state it without "require".'
-  return (clause?.conditions.require ?? []).map(({ because }) =>
+  return require.map(({ because }) =>
     fails(rule, `The clause requires ${quoted(because)}, which this version does not evaluate.`, todo)
   )
 }
 
 // Access before approval needs a review that is opened and closed; what cannot be kept is not promised (S10).
-function ofEmergency({ request, markOf }: Context): Reason | undefined {
-  if (request?.emergency !== true) return undefined
+function ofEmergency({ markOf }: Context, { emergency }: AccessRequest): Reason | undefined {
+  if (!emergency) return undefined
   const because = 'The request asks for access before approval, which this version does not grant.'
   return fails(rule, because, 'Remove "emergency" and ask for approval.', markOf('/emergency'))
 }

@@ -124,7 +124,8 @@ function subjectIn(directory: Directory, login: string): Context['subject'] {
       .filter(account => account.login.toLowerCase() === login.toLowerCase())
       .map(account => ({ person, account: { ...account, type: 'User' } }))
   )
-  return found.length === 1 ? (found[0] ?? null) : null
+  const [one, ...others] = found
+  return one !== undefined && others.length === 0 ? one : null
 }
 
 // A commit of somebody whom GitHub does not know costs one more approval, in the first stage (attack #5).

@@ -56,5 +56,5 @@ export function involvementOf(
 /** The accounts in the order of their numeric ids. */
 export function byId(accounts: Iterable<Account | null>): Account[] {
   const known = [...accounts].filter(account => account !== null)
-  return known.sort((a, b) => a.id - b.id || (a.login < b.login ? -1 : a.login > b.login ? 1 : 0))
+  return known.sort((a, b) => a.id - b.id || Number(a.login > b.login) - Number(a.login < b.login))
 }

@@ -24,6 +24,12 @@ describe('nextTime', () => {
     expect(next({ contract: agreed, now: at('2026-11-30T23:00:00Z') })).toEqual(untilAt)
     expect(next({ contract: agreed, now: untilAt })).toBeUndefined()
   })
+  test('looks no earlier where the clause names no duration', () => {
+    const untilAt = at('2026-12-01T00:00:00Z')
+    const term = clause({ duration: undefined })
+    const bare = contract({ effective: { fromAt: now, untilAt }, clauses: { 'C-read': term } })
+    expect(next({ contract: bare, request: request({ durationSeconds: undefined }) })).toEqual(untilAt)
+  })
   test('is when the hours open or close', () => {
     const term = clause({ conditions: { require: [], window: office } })
     expect(next({ clause: term, now: at('2026-11-23T17:00:00Z') })).toEqual(at('2026-11-24T07:00:00Z'))

@@ -1,6 +1,7 @@
 // The parts of the count and of the wording, each by itself.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { contextOf } from '../../src/decide/context.ts'
 import { decisionDigest, effectiveDigest } from '../../src/decide/digests.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { latestOpinions } from '../../src/decide/opinions.ts'
@@ -101,6 +102,11 @@ describe('wording', () => {
   })
 })
 
+test('a file that is not readable has no places to point at', () => {
+  expect(contextOf(facts({ file: null })).markOf('/id')).toBeUndefined()
+  expect(contextOf(facts()).markOf('/id')).toMatchObject({ column: 1 })
+})
+
 test('byId orders by number, then login, and leaves out who is not known', () => {
   const [a, b] = [{ ...mona, login: 'a' }, { ...mona, login: 'b' }]
   expect(byId([monalisa, b, null, a, a])).toEqual([a, a, b, monalisa])
@@ -117,5 +123,7 @@ describe('digests', () => {
     const decision = decide(facts({ request: request({ startAt: at('2026-11-24T08:00:00Z') }), contract: contract({ title: '\uD800' }) }))
     expect(decisionDigest(decision)).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(decisionDigest(decision)).not.toBe(decisionDigest(decide(facts())))
+    const endless = decide(facts({ request: request({ durationSeconds: Infinity }) }))
+    expect(decisionDigest(endless)).toMatch(/^sha256:/)
   })
 })
