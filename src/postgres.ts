@@ -24,6 +24,7 @@ export interface Postgres {
   close(): Promise<void>
 }
 
+/** Where to start a server, and how. */
 export interface PostgresOptions {
   /** Everything lives here: `pgdata`, the password, the server's log. Made when missing. */
   directory: string

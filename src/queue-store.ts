@@ -47,6 +47,7 @@ export interface Failed {
   waitMs: number
 }
 
+/** How a held job ended. */
 export type Ending = Done | Failed
 
 /** What queue.ts asks of the database. Every method may reject with the driver's error, and is safe to repeat. */
@@ -89,6 +90,7 @@ interface Row {
   data?: Json | undefined
 }
 
+/** What the store is opened with. */
 export interface StoreOptions {
   config: PoolConfig
   log: Log

@@ -14,6 +14,7 @@ export interface Outcome {
   look?: Job[]
 }
 
+/** Durable work by key. What it promises holds over crashes of this process, of others and of the database. */
 export interface Queue {
   /**
    * Durable when it resolves. A key's looks coalesce: many while one waits make one run, and while one runs exactly one
@@ -45,6 +46,7 @@ const LONGEST_ASKED_WAIT_MS = 3_600_000
 const LONGEST_KEY_BYTES = 1000
 const LONGEST_DATA = 4000
 
+/** What the queue is opened with. */
 export interface QueueOptions {
   database: Pick<Database, 'config' | 'embedded'>
   /** Wake-ups are due by this clock, which a demo may advance; retries and heartbeats go by the machine's. */

@@ -8,6 +8,7 @@ import type { Job, Queue } from './queue.ts'
 /** GitHub sends no payload above 25 MB (docs.github.com, "Webhook events and payloads"). */
 export const LARGEST_PAYLOAD_BYTES = 25 * 1024 * 1024
 
+/** A webhook request as it came in: nothing of it is verified yet. */
 export interface Delivery {
   headers: IncomingHttpHeaders
   body: AsyncIterable<Uint8Array>
@@ -19,6 +20,7 @@ export interface Answer {
   body: string
 }
 
+/** What the receiver is made of. */
 export interface ReceiverOptions {
   /** `previous` is accepted as well while a secret is being changed. */
   secrets: { current: string; previous?: string | undefined }

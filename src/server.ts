@@ -11,6 +11,7 @@ export interface Health {
   ready(): Promise<boolean>
 }
 
+/** Where to listen, and who answers. */
 export interface ListenOptions {
   host: string
   port: number
@@ -19,6 +20,7 @@ export interface ListenOptions {
   log: Log
 }
 
+/** The open door. */
 export interface Listener {
   /** Where it listens; the port is the real one when 0 was asked for. */
   url: string
