@@ -68,7 +68,7 @@ const floor = (path: string) => {
 }
 
 const sample = paths.slice(0, 500)
-const wrong = sample.filter(path => path !== '' && byRegExp(path) !== (patterns.length > 0 ? byTrie(path) : -1))
+const wrong = sample.filter(path => byRegExp(path) !== byTrie(path))
 if (codeowners.problems.length > 0 || wrong.length > 0) throw new Error(`${wrong.length} of 500 paths differ: ${wrong[0]}`)
 
 const load = median(Array.from({ length: 7 }, () => cpuMs(() => void ownersOf(parseCodeowners(text), 'a'))))

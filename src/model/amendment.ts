@@ -27,7 +27,7 @@ export interface Amendment {
 /** The named fields replace the clause's whole fields. */
 export type ClauseTerms = Partial<Clause>
 
-/** One change of one clause. `expects` is `digestOf(clause)` as the author saw it: otherwise the amendment conflicts. */
+/** One change of one clause. `expects` is `digestOf(clause)` as the author saw it: else the amendment conflicts. */
 export type Change =
   | { kind: 'amend'; clause: string; set: ClauseTerms; expects?: string }
   | { kind: 'add'; clause: string; with: Clause }
@@ -87,7 +87,8 @@ function checkEnd(raw: RawAmendment): Finding[] {
   const example = 'effective: {from: 2026-12-01, until: 2026-12-08}'
   if (permanent) {
     const message = 'A permanent amendment has no "until".'
-    return [{ code: 'schema.choice', pointer: '/effective/until', on: 'key', message, expected: 'permanent or until', example }]
+    const expected = 'permanent or until'
+    return [{ code: 'schema.choice', pointer: '/effective/until', on: 'key', message, expected, example }]
   }
   const message = '"effective" has no "until", and the amendment is not permanent.'
   return [{ code: 'schema.missing', pointer: '/effective', on: 'missing', message, expected: '"until"', example }]

@@ -144,7 +144,8 @@ export function checkClause(raw: Partial<RawClause>, pointer: string, whole: boo
   }
   for (const [name, rule] of Object.entries(action?.inputs ?? {})) {
     if (rule.minimum === undefined || rule.minimum <= (rule.maximum as number)) continue
-    const at = { code: 'value.order' as const, pointer: `${pointer}/action/inputs/${name}/minimum`, on: 'value' as const }
+    const where = `${pointer}/action/inputs/${name}/minimum`
+    const at = { code: 'value.order' as const, pointer: where, on: 'value' as const }
     const message = 'The minimum is above the maximum.'
     findings.push({ ...at, message, expected: `at most ${rule.maximum}`, example: 'minimum: 1\nmaximum: 10' })
   }

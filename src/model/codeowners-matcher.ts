@@ -9,7 +9,7 @@ export interface Matcher {
 /** Longest pattern that is read: git's own limit for a path. */
 export const maxPatternLength = 4096
 
-/** Why GitHub would not take `pattern` (rule 9), or why its meaning is not documented (rule 18); undefined where fine. */
+/** Why GitHub would not take `pattern` (rule 9), or why its meaning is not documented (rule 18); else undefined. */
 export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > maxPatternLength) return 'The pattern is longer than any path.'
   if (pattern.startsWith('!')) return 'Negation with ! is not supported.'
@@ -29,7 +29,7 @@ interface Node {
   below: number
   /** Greatest index in this subtree: what is not better than the best so far need not be walked. */
   best: number
-  names: Map<string, Node> | undefined
+  names: Map<number, Node> | undefined
   /** Children whose name ends in what follows one leading asterisk: `*.js`. By length, so that one look-up tells. */
   endings: Map<number, Map<string, Node>> | undefined
   /** Children with other wildcards, by the character with which they begin; under '' where that is a wildcard. */
@@ -54,7 +54,9 @@ interface Glob {
 /** Compiles valid patterns, in the order of their lines. */
 export function matcherOf(patterns: readonly string[]): Matcher {
   const root = node()
-  patterns.forEach((pattern, index) => insert(root, pattern, index))
+  // Each name has one number, so that a query hashes each of its segments once, however many nodes it is at.
+  const numbers = new Map<string, number>()
+  patterns.forEach((pattern, index) => insert(root, pattern, index, numbers))
   const query: Query = { stamp: 0, best: -1, next: [] }
   let spare: Node[] = []
   return {
@@ -69,10 +71,12 @@ export function matcherOf(patterns: readonly string[]): Matcher {
         spare = reached
         end = path.indexOf('/', start)
         const segment = end < 0 ? path.slice(start) : path.slice(start, end)
-        for (let i = 0; i < reached.length; i++) step(reached[i] as Node, segment, query)
+        const number = numbers.get(segment)
+        for (let i = 0; i < reached.length; i++) step(reached[i] as Node, segment, number, query)
         for (let i = 0; i < query.next.length; i++) {
           const { exact, below } = query.next[i] as Node
-          query.best = Math.max(query.best, end < 0 ? exact : below)
+          const index = end < 0 ? exact : below
+        if (index > query.best) query.best = index
         }
       }
       return query.best
@@ -94,7 +98,7 @@ function begin(query: Query, list: Node[]): void {
 }
 
 // The segments of a pattern, its end included: `deep` is `**`; a name at the end owns what is below it too.
-function insert(root: Node, pattern: string, index: number): void {
+function insert(root: Node, pattern: string, index: number, numbers: Map<string, number>): void {
   const segments = pattern.replaceAll('\\ ', ' ').split('/')
   // `/` matches nothing (rule 11).
   if (pattern === '/') return
@@ -110,17 +114,20 @@ function insert(root: Node, pattern: string, index: number): void {
   let current = root
   current.best = index
   for (const segment of path) {
-    current = child(current, segment)
+    current = child(current, segment, numbers)
     current.best = index
   }
   current.exact = index
   if (!childrenOnly) current.below = index
 }
 
-function child(parent: Node, segment: string): Node {
+function child(parent: Node, segment: string, numbers: Map<string, number>): Node {
   if (segment === '**') return (parent.deep ??= node(true))
   if (segment === '*') return (parent.any ??= node())
-  if (!/[*?]/.test(segment)) return entry((parent.names ??= new Map()), segment, () => node())
+  if (!/[*?]/.test(segment)) {
+    const number = entry(numbers, segment, () => numbers.size)
+    return entry((parent.names ??= new Map()), number, () => node())
+  }
   const ending = /^\*+([^*?]+)$/.exec(segment)?.[1]
   if (ending !== undefined) {
     const byEnding = entry((parent.endings ??= new Map()), ending.length, () => new Map<string, Node>())
@@ -143,9 +150,20 @@ function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return found
 }
 
+// One literal, so that every node has one shape and reading it stays fast.
 function node(loops = false): Node {
-  const children = { names: undefined, endings: undefined, globs: undefined, any: undefined, deep: undefined }
-  return { exact: -1, below: -1, best: -1, ...children, loops, seen: 0 }
+  return {
+    exact: -1,
+    below: -1,
+    best: -1,
+    seen: 0,
+    loops,
+    names: undefined,
+    any: undefined,
+    deep: undefined,
+    endings: undefined,
+    globs: undefined
+  }
 }
 
 // Puts a node on the list once, and with it what needs no segment to be reached; nodes that cannot win are left out.
@@ -156,10 +174,10 @@ function activate(reached: Node, query: Query): void {
   if (reached.deep !== undefined) activate(reached.deep, query)
 }
 
-function step(current: Node, segment: string, query: Query): void {
+function step(current: Node, segment: string, number: number | undefined, query: Query): void {
   if (current.loops) activate(current, query)
   if (segment === '') return
-  const named = current.names?.get(segment)
+  const named = number === undefined ? undefined : current.names?.get(number)
   if (named !== undefined) activate(named, query)
   if (current.any !== undefined) activate(current.any, query)
   if (current.endings !== undefined) stepEndings(current.endings, segment, query)

@@ -8,8 +8,8 @@ export function sha256(data: Uint8Array | string): string {
 }
 
 /**
- * The RFC 8785 canonical JSON of plain data. Members that are undefined are left out. Throws for what JSON would change
- * silently: a Date or other class, a function, a bigint, a number that is not finite, a hole in a list, a lone surrogate.
+ * The RFC 8785 canonical JSON of plain data. Members that are undefined are left out. Throws for what JSON would
+ * change silently: a Date or other class, a function, a bigint, an infinity, a hole in a list, a lone surrogate.
  */
 export function canonicalJson(value: unknown): string {
   assertPlain(value)

@@ -58,7 +58,8 @@ function checkPeople(people: RawPerson[]): Finding[] {
   const seen = new Set<string>()
   const findings: Finding[] = []
   const once = (key: string, pointer: string, message: string, example: string) => {
-    if (seen.has(key)) findings.push({ code: 'value.duplicate', pointer, on: 'value', message, expected: 'each once', example })
+    const expected = 'each once'
+    if (seen.has(key)) findings.push({ code: 'value.duplicate', pointer, on: 'value', message, expected, example })
     seen.add(key)
   }
   people.forEach((person, i) => {

@@ -7,7 +7,7 @@ export const longestSeconds = 366 * 86_400
 const short = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/
 const iso = /^P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/
 
-/** Whole seconds of `2h`, `1h30m`, `1d`, `PT2H`, `P1DT2H`; undefined for anything else, for zero and for over 366 days. */
+/** Whole seconds of `2h`, `1h30m`, `1d`, `PT2H`, `P1DT2H`; undefined for anything else, zero and over 366 days. */
 export function parseDuration(text: string): number | undefined {
   const match = short.exec(text) ?? iso.exec(text)
   if (match === null) return undefined

@@ -44,7 +44,7 @@ const ajv = new Ajv2020({
 for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate: format.holds })
 for (const schema of [terms, request, contract, amendment, policy, directory, settings]) ajv.addSchema(schema)
 
-/** Parses `source` as one kind of document; all problems at once, in the order of the lines, 50 at most. Never throws. */
+/** Parses `source` as one kind of document; all problems at once, in the order of lines, 50 at most. Never throws. */
 export function parseAs<Raw, T>(type: DocumentType<Raw, T>, file: string, source: Source): Parsed<T> {
   const yaml = readYaml(file, source, type.maxBytes)
   if (!yaml.ok) return yaml
@@ -94,7 +94,8 @@ export function backwards(from: string, until: string | undefined): Finding[] {
   if (until === undefined || (parseInstantOrDate(from) as Date) < (parseInstantOrDate(until) as Date)) return []
   const message = '"until" is not after "from".'
   const example = fragment('effective', { from: '2026-01-01', until: '2027-01-01' })
-  return [{ code: 'value.order', pointer: '/effective/until', on: 'value', message, expected: `after ${from}`, example }]
+  const expected = `after ${from}`
+  return [{ code: 'value.order', pointer: '/effective/until', on: 'value', message, expected, example }]
 }
 
 function lastStep(pointer: string): string {

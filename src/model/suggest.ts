@@ -1,6 +1,6 @@
 // "Did you mean": the known word nearest to what was written.
 
-/** The word of `known` within two slips (Damerau–Levenshtein) of `written`; undefined where none is, or nothing is left. */
+/** The word of `known` that is nearest to `written`, within two slips (Damerau–Levenshtein); undefined where none is. */
 export function suggest(written: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = 3
@@ -15,7 +15,7 @@ export function suggest(written: string, known: Iterable<string>): string | unde
   return best
 }
 
-// Optimal string alignment; anything whose length alone differs by `limit` is not computed, so hostile length costs nothing.
+// Optimal string alignment; what differs in length alone by `limit` is not computed, so hostile length costs nothing.
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let before: number[] = []

@@ -33,7 +33,7 @@ export function parseTicketPattern(pattern: string): TicketPattern | undefined {
   return items !== undefined && reader.at === reader.text.length ? { items } : undefined
 }
 
-/** Whether the whole of `ticket` matches; false for a pattern outside the subset. Time is pattern × ticket, at worst. */
+/** Whether the whole of `ticket` matches; false for a pattern outside the subset. Costs pattern × ticket at worst. */
 export function ticketMatches(pattern: string, ticket: string): boolean {
   const parsed = parseTicketPattern(pattern)
   if (parsed === undefined || ticket.length > maxTicketLength) return false
@@ -122,7 +122,7 @@ function isDigit(c: string): boolean {
   return c >= '0' && c <= '9'
 }
 
-// `from[i]`: the items before may end before character i. Returns the same after `items`. No backtracking, so no blow-up.
+// `from[i]`: the items before may end before character i. Returns the same after `items`. Never goes back.
 function advance(items: Item[], text: string[], from: boolean[]): boolean[] {
   return items.reduce((reached, item) => {
     if (item.kind === 'run') return advanceRun(item, text, reached)

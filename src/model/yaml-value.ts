@@ -10,7 +10,7 @@ const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 const hidden = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
 const example = 'ticket: PAY-1234'
 
-/** The plain data of a tree; reports duplicate, dangerous and merge keys, odd numbers and hidden characters in escapes. */
+/** The plain data of a tree; reports duplicate, dangerous and merge keys, odd numbers, hidden characters in escapes. */
 export function plainValue(root: Node | null, text: string, report: ReportAt): Json {
   if (root === null || (isScalar(root) && root.value === null)) {
     const message = 'The file is empty.'

@@ -25,7 +25,7 @@ export const maxDepth = 12
 /** Most problems told about one file; the rest is more of the same. */
 export const maxProblems = 50
 
-// Attack #52: `uniqueKeys` of the library is quadratic, so duplicates are found by our own walk; pretty errors copy text.
+// Attack #52: `uniqueKeys` of the library is quadratic, so our own walk finds duplicates; pretty errors copy text.
 const options = {
   schema: 'core',
   version: '1.2',
@@ -56,7 +56,8 @@ export function readYaml(
   const problems: Problem[] = []
   const report: ReportAt = (code, start, end, pointer, words) => {
     if (problems.length >= maxProblems) return
-    problems.push({ code, file, ...places.position(start, end), pointer, found: text.slice(start, Math.min(end, start + 200)), ...words })
+    const found = text.slice(start, Math.min(end, start + 200))
+    problems.push({ code, file, ...places.position(start, end), pointer, found, ...words })
   }
   const refused = () => ({ ok: false as const, problems: problems.sort(byPlace) })
 
@@ -88,7 +89,7 @@ function decode(source: Source): { text: string; broken: number | undefined } {
   return { text, broken: Buffer.from(text).equals(bytes) ? undefined : text.indexOf('\ufffd') }
 }
 
-// The lexemes go through the parser by hand, so that a file that nests too deep or floods is left before it costs anything.
+// Lexemes go through the parser by hand, so that a file that nests too deep or floods is left before it costs much.
 function parseTokens(text: string, maxLexemes: number, report: ReportAt): CST.Token[] {
   const parser = new Parser()
   const tokens: CST.Token[] = []

@@ -62,7 +62,8 @@ test('an amendment sets only the fields that it names, keeps grants and supersed
 
 test('a permanent amendment has no end', () => {
   const parsed = parseAmendment(file, amendmentYaml([amend], { effective: '{from: 2026-12-01}', permanent: 'true' }))
-  expect(parsed.ok && parsed.value).toMatchObject({ permanent: true, effective: { fromAt: new Date('2026-12-01T00:00:00Z') } })
+  expect(parsed.ok && parsed.value).toMatchObject({ permanent: true,
+    effective: { fromAt: new Date('2026-12-01T00:00:00Z') } })
   expect(parsed.ok && Object.keys(parsed.value.effective)).toEqual(['fromAt'])
 })
 

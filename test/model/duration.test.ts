@@ -10,13 +10,16 @@ test.each([
 })
 
 test.each([
-  '', '2', 'h', '2 h', '2H', '1h2d', '1h1h', '1.5h', '1,5h', '-1h', '+1h', '0h', '0s', '367d', '9999999999s', 'P', 'PT', 'P1DT',
-  'P1M', 'P1Y', 'P1W', 'PT1.5H', '-PT1H', 'P1H', 'PT1D', 'pt2h', '2h\n', '1d'.repeat(40), 'PT0S', '٢h', 'P1D2H', '366d1s'
+  '', '2', 'h', '2 h', '2H', '1h2d', '1h1h', '1.5h', '1,5h', '-1h', '+1h', '0h', '0s', '367d', '9999999999s', 'P',
+  'PT', 'P1DT',
+  'P1M', 'P1Y', 'P1W', 'PT1.5H', '-PT1H', 'P1H', 'PT1D', 'pt2h', '2h\n', '1d'.repeat(40), 'PT0S', '٢h', 'P1D2H',
+  '366d1s'
 ])('%j is not a duration', text => {
   expect(parseDuration(text)).toBeUndefined()
 })
 
-test.each([[7_200, '2h'], [5_400, '1h30m'], [86_400, '1d'], [61, '1m1s'], [0, '0s']])('%d seconds are %s', (seconds, text) => {
+test.each([[7_200, '2h'], [5_400, '1h30m'], [86_400, '1d'], [61, '1m1s'], [0, '0s']])('%d seconds are %s', (seconds,
+  text) => {
   expect(formatDuration(seconds)).toBe(text)
 })
 

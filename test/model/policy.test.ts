@@ -64,5 +64,6 @@ test.each([
 
 test('a rule and a combination do not share an id', () => {
   const never = 'never: [{id: a, of: [x/C-a, x/C-b], because: Because.}]'
-  expect(told(parsePolicy(file, `${head}rules: [{${rule}, deny: "true"}]\n${never}\n`))).toEqual(['value.duplicate 6:14 /never/0/id'])
+  expect(told(parsePolicy(file,
+    `${head}rules: [{${rule}, deny: "true"}]\n${never}\n`))).toEqual(['value.duplicate 6:14 /never/0/id'])
 })

@@ -125,7 +125,8 @@ describe('what is refused, and where', () => {
 
   test('a problem quotes the source and gives a valid example', () => {
     const read = readYaml('a.yml', 'a: &x 1', cap)
-    expect(read.ok || read.problems[0]).toMatchObject({ file: 'a.yml', found: '&x', endLine: 1, endColumn: 6, pointer: '' })
+    expect(read.ok || read.problems[0]).toMatchObject({ file: 'a.yml', found: '&x', endLine: 1, endColumn: 6,
+      pointer: '' })
     for (const problem of read.ok ? [] : read.problems) expect(readYaml('e.yml', problem.example, cap).ok).toBe(true)
   })
 })
