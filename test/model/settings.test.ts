@@ -10,7 +10,8 @@ test('what is not written has its default', () => {
 })
 
 test('what is written holds', () => {
-  const text = `${head}merge: manual\nrevert: {merge: manual}\nnotice: 1h\nzone: Europe/Berlin\napprovals: {binding: content}\n`
+  const more = 'notice: 1h\nzone: Europe/Berlin\napprovals: {binding: content}\n'
+  const text = `${head}merge: manual\nrevert: {merge: manual}\n${more}`
   expect(parseSettings(file, text)).toMatchObject({
     ok: true,
     value: {
