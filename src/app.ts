@@ -1,11 +1,12 @@
 // Builds the world and wires its rooms: the only file that knows them all. Its default export is a Probot application function.
+import { readFile } from 'node:fs/promises'
 import { schedule } from 'node-cron'
 import { Probot, ProbotOctokit } from 'probot'
 import type { Logger } from 'pino'
 import about from '../package.json' with { type: 'json' }
 import { nothingWritten } from './act/written.ts'
 import { systemClock } from './clock.ts'
-import { readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { hintsOf } from './hints.ts'
@@ -15,7 +16,9 @@ import type { Signer } from './ledger/keys.ts'
 import { openLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
 import type { Clock, Json } from './model/ports.ts'
-import { loadProviders } from './providers-file.ts'
+import { formatProblem } from './model/problem.ts'
+import { openProviders } from './providers/index.ts'
+import { readInstances } from './providers/instances.ts'
 import type { Provider } from './providers/provider.ts'
 import { openQueue } from './queue.ts'
 import type { Queue } from './queue.ts'
@@ -149,7 +152,7 @@ export async function run(ports: Ports, queue: Queue, sweepAt: string | null): P
 export function createProbot(options: { appId: number; privateKey: string; baseUrl: string; log: Logger; spaced: boolean; fetch?: typeof fetch }): Probot {
   const Octokit = options.spaced
     ? ProbotOctokit
-    : ProbotOctokit.defaults(given => ({ ...given, throttle: { ...given.throttle, enabled: false }, retry: { enabled: false } }))
+    : ProbotOctokit.defaults((given: ConstructorParameters<typeof ProbotOctokit>[0]) => ({ ...given, throttle: { ...given?.throttle, enabled: false }, retry: { enabled: false } }))
   return new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -167,6 +170,14 @@ export function baseUrlOf(github: Config['github']): string {
   return github.host === 'github.com' ? 'https://api.github.com' : `${github.protocol}://${github.host}/api/v3`
 }
 
+/** The operator's file, read and opened. Throws a ConfigError that names every line that is wrong. */
+async function loadProviders(path: string | undefined, ports: { log: Logger; clock: Clock }): Promise<Map<string, Provider>> {
+  if (path === undefined) return new Map()
+  const read = readInstances(path, await readFile(path), process.env)
+  if (read.ok) return await openProviders(read.value, ports)
+  throw new ConfigError(read.problems.map(problem => ({ variable: 'ADDENDUM_PROVIDERS', code: 'invalid', hint: formatProblem(problem) })))
+}
+
 /** Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use it. */
 export async function start(config: Config, given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}): Promise<Running> {
   const log = given.log ?? createLog(config.log)
@@ -181,7 +192,7 @@ export async function start(config: Config, given: { probot?: Probot; log?: Logg
       spaced: given.spaced ?? true
     })
   const signer = signerOf(keyFromPem(config.ledger.key.reveal()), config.ledger.certificate)
-  const providers = await loadProviders(config.providers, log)
+  const providers = await loadProviders(config.providers, { log, clock })
   const database = await openDatabase({ url: config.database.url?.reveal(), directory: config.database.directory, log })
   const queue = await openQueue({ database, clock, log })
   const running = await run({ clock, log, probot, providers, signer }, queue, config.sweep)

@@ -40,8 +40,8 @@ export interface Config {
   database: { url: Secret | undefined; directory: string }
   /** The file that names the provider instances and their credentials. */
   providers: string | undefined
-  /** The ed25519 key that signs the ledger, as PEM. */
-  ledgerKey: Secret | undefined
+  /** The ed25519 key that signs the ledger, as PEM, and the root's certificate for it, base64: `addendum keys` makes both. */
+  ledger: { key: Secret; certificate: string }
   server: { host: string; port: number }
   log: LogLevel
   /** When everything is looked at, as a cron expression. */
@@ -72,7 +72,8 @@ const SHORTEST_SECRET = 16
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(?::\d{1,5})?$/
 const OURS = [
-  'ADDENDUM_DATA', 'ADDENDUM_PROVIDERS', 'ADDENDUM_LEDGER_KEY', 'ADDENDUM_LEDGER_KEY_PATH', 'ADDENDUM_SWEEP'
+  'ADDENDUM_DATA', 'ADDENDUM_PROVIDERS', 'ADDENDUM_LEDGER_KEY', 'ADDENDUM_LEDGER_KEY_PATH', 'ADDENDUM_LEDGER_CERTIFICATE',
+  'ADDENDUM_LEDGER_CERTIFICATE_PATH', 'ADDENDUM_SWEEP'
 ]
 
 /**
@@ -172,6 +173,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return report('ADDENDUM_SWEEP', 'invalid', 'must be a cron expression such as */5 * * * *.')
   }
 
+  const certificate = (): string | undefined => {
+    const path = read('ADDENDUM_LEDGER_CERTIFICATE_PATH')
+    let text = read('ADDENDUM_LEDGER_CERTIFICATE')
+    try {
+      if (path) text = readFileSync(path, 'utf8').trim()
+    } catch {
+      return report('ADDENDUM_LEDGER_CERTIFICATE_PATH', 'unreadable', 'must name a file that this process can read.')
+    }
+    const hint = 'set it, or ADDENDUM_LEDGER_CERTIFICATE_PATH, to the certificate that `addendum keys` makes beside the key.'
+    if (!text) return report('ADDENDUM_LEDGER_CERTIFICATE', 'missing', hint)
+    return /^[A-Za-z0-9+/]{40,8000}={0,2}$/.test(text) ? text : report('ADDENDUM_LEDGER_CERTIFICATE', 'invalid', hint)
+  }
+
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith('ADDENDUM_') || OURS.includes(variable)) continue
     const near = nearest(variable, OURS)
@@ -189,7 +203,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     github: github(),
     database: { url: databaseUrl(), directory: read('ADDENDUM_DATA') ?? './.data' },
     providers: read('ADDENDUM_PROVIDERS'),
-    ledgerKey: key('ADDENDUM_LEDGER_KEY', 'ed25519', undefined),
+    ledger: {
+      key: key('ADDENDUM_LEDGER_KEY', 'ed25519', 'set it, or ADDENDUM_LEDGER_KEY_PATH, to the app key that `addendum keys` makes.'),
+      certificate: certificate()
+    },
     server: { host: host(), port: port() },
     log: level(),
     sweep: sweep()

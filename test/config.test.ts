@@ -10,12 +10,15 @@ const pemOf = (pair: { privateKey: { export(options: { type: 'pkcs8'; format: 'p
   String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
 const RSA = pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))
 const ED25519 = pemOf(generateKeyPairSync('ed25519'))
+const CERTIFICATE = 'Y2VydGlmaWNhdGU'.repeat(4)
 const SECRET = 'f3a9c2e1b7d84065a1'
 
 const env = (changes: Record<string, string | undefined> = {}) => ({
   APP_ID: '12345',
   PRIVATE_KEY: RSA,
   WEBHOOK_SECRET: SECRET,
+  ADDENDUM_LEDGER_KEY: ED25519,
+  ADDENDUM_LEDGER_CERTIFICATE: CERTIFICATE,
   ...changes
 })
 
@@ -29,14 +32,14 @@ function problems(given: Record<string, string | undefined>): string[] {
   return []
 }
 
-test('three variables are enough, and the rest has safe defaults', () => {
+test('five variables are enough, and the rest has safe defaults', () => {
   const config = readConfig(env())
   expect(config).toMatchObject({
     app: { id: 12345 },
     github: { host: 'github.com', protocol: 'https' },
     database: { url: undefined, directory: './.data' },
     providers: undefined,
-    ledgerKey: undefined,
+    ledger: { certificate: CERTIFICATE },
     server: { host: '127.0.0.1', port: 3000 },
     log: 'info',
     sweep: '*/5 * * * *'
@@ -52,7 +55,6 @@ test('everything can be set', () => {
     DATABASE_URL: 'postgres://addendum:pw@db:5432/addendum',
     ADDENDUM_DATA: '/var/lib/addendum',
     ADDENDUM_PROVIDERS: '/etc/addendum/providers.yml',
-    ADDENDUM_LEDGER_KEY: ED25519,
     ADDENDUM_SWEEP: '0 * * * mon-fri',
     HOST: '0.0.0.0',
     PORT: '8080',
@@ -68,11 +70,13 @@ test('everything can be set', () => {
   })
   expect(config.webhook.previous?.reveal()).toBe(`${SECRET}-before`)
   expect(config.database.url?.reveal()).toBe(given['DATABASE_URL' as keyof typeof given])
-  expect(config.ledgerKey?.reveal().trim()).toBe(ED25519.trim())
+  expect(config.ledger.key.reveal().trim()).toBe(ED25519.trim())
 })
 
 test('all problems are told at once', () => {
   expect(problems({ PORT: '99999' })).toEqual([
+    'ADDENDUM_LEDGER_CERTIFICATE missing',
+    'ADDENDUM_LEDGER_KEY missing',
     'APP_ID missing',
     'PORT invalid',
     'PRIVATE_KEY missing',
@@ -107,7 +111,7 @@ test.each([
   ['ADDENDUM_PROVIDER', 'providers.yml', 'unknown'],
   ['ADDENDUM_SOMETHING_ELSE', '1', 'unknown']
 ])('%s=%s is refused as %s', (variable, value, code) => {
-  expect(problems(env({ [variable]: value }))).toEqual([`${variable} ${code}`])
+  expect(problems(env({ ...(variable.endsWith('_PATH') ? { [variable.slice(0, -5)]: undefined } : {}), [variable]: value }))).toEqual([`${variable} ${code}`])
 })
 
 test('an unknown variable of ours is answered with the one that was meant', () => {

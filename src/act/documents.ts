@@ -2,7 +2,7 @@
 import type { Action, Annotation, CheckAction } from '../model/action.ts'
 import { parseDocument } from '../model/document.ts'
 import type { Change, Known } from '../model/facts.ts'
-import { isGuarded, pathProblem, placeOf } from '../model/place.ts'
+import { isGuarded, placeOf } from '../model/place.ts'
 import { formatProblem } from '../model/problem.ts'
 import type { Problem } from '../model/problem.ts'
 import { blobIn, commitAt, treeAt } from '../read/repository.ts'
@@ -20,8 +20,8 @@ export async function documentActions(repository: Repository, pull: Pull, change
   for (const { path } of touched) {
     const place = placeOf(path)
     const blob = await blobIn(repository, tree, path)
-    if (place === undefined) problems.push(...[pathProblem(path)].filter(problem => problem !== undefined))
-    else if (place.kind !== 'codeowners' && blob !== null) {
+    // `parseDocument` also says what is wrong with a path that is guarded and no place.
+    if (place?.kind !== 'codeowners' && blob !== null) {
       const parsed = parseDocument(path, blob.bytes)
       if (!parsed.ok) problems.push(...parsed.problems)
     }

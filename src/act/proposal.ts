@@ -66,7 +66,7 @@ export function reasonLines(reasons: Reason[]): string[] {
 function sentence(text: string): string {
   return text
     .split(/("(?:[^"\\]|\\.)*")/)
-    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1).replaceAll('\\"', '"')) : part.replace(/@[\w./-]+/g, name => code(name)).replace(/[<>]/g, '')))
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1).replaceAll('\\"', '"')) : part.replace(/@[\w-]+(?:\/[\w.-]*\w)?/g, name => code(name)).replace(/[<>]/g, '')))
     .join('')
 }
 

@@ -1,0 +1,33 @@
+// `addendum start`, which is `npm start`: the server, set up by the environment.
+import { start } from '../app.ts'
+import { systemClock } from '../clock.ts'
+import { readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import { createReceiver } from '../receive.ts'
+import { listen } from '../server.ts'
+import type { Output } from './output.ts'
+
+/** How long the server may take to say that it is ready. */
+const readyMs = 5_000
+
+/** Serves until SIGTERM or SIGINT. Stopping finishes nothing that a crash would not have finished as well. */
+export async function startCommand(_options: object, out: Output): Promise<number> {
+  const config = readConfig(process.env)
+  const log = createLog(config.log)
+  const running = await start(config, { log, clock: systemClock })
+  const secrets = { current: config.webhook.secret.reveal(), previous: config.webhook.previous?.reveal() }
+  const receive = createReceiver({ secrets, queue: running.queue, log })
+  const ready = async (): Promise<boolean> => {
+    const late = systemClock.sleep(readyMs).then(() => false)
+    return await Promise.race([late, running.queue.counts().then(() => true, () => false)])
+  }
+  const door = await listen({ ...config.server, receive, health: { live: async () => true, ready }, log })
+  out.write(`Addendum takes webhooks at ${door.url}/api/github/webhooks\n`)
+  await new Promise<void>(resolve => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  await door.close()
+  await running.stop()
+  return 0
+}

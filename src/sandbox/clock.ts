@@ -1,0 +1,35 @@
+// The sandbox's clock: real time and an offset, which the story moves forward so that nobody waits two hours for an expiry.
+import { systemClock } from '../clock.ts'
+import type { Clock } from '../model/ports.ts'
+
+/** A clock that can be moved forward by hand; never back (reliability fault 23). */
+export interface MovableClock extends Clock {
+  offsetMs(): number
+  /** Moves the clock to real time plus `offsetMs`, and tells who listens. An offset that is smaller than now's changes nothing. */
+  moveTo(offsetMs: number): void
+  onAdvance(listener: () => void): () => void
+}
+
+/** A clock at real time plus `startMs`. */
+export function movableClock(startMs = 0): MovableClock {
+  let offset = startMs
+  const listeners = new Set<() => void>()
+  const now = (): Date => new Date(systemClock.now().getTime() + offset)
+  return {
+    now,
+    offsetMs: () => offset,
+    moveTo: to => {
+      if (to <= offset) return
+      offset = to
+      for (const listener of listeners) listener()
+    },
+    onAdvance: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    sleep: async ms => {
+      const until = now().getTime() + ms
+      while (now().getTime() < until) await systemClock.sleep(Math.min(until - now().getTime(), 250))
+    }
+  }
+}
