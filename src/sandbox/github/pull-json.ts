@@ -173,9 +173,11 @@ export function suiteJson(world: World, r: Repository, runs: CheckRun[]): Json {
   }
 }
 
+/** The words from before `triage` and `maintain`, which `permission` fields still use. */
+export const LEGACY_ROLE = { none: 'none', read: 'read', triage: 'read', write: 'write', maintain: 'write', admin: 'admin' } as const
+
 /** How one person may use a repository (`GET …/collaborators/{user}/permission`). */
 export function permissionLevelJson(world: World, r: Repository, userId: number): Json {
   const role = roleOf(world, r, userId)
-  const legacy = { none: 'none', read: 'read', triage: 'read', write: 'write', maintain: 'write', admin: 'admin' }[role]
-  return { permission: legacy, role_name: role, user: { ...userJson(world, account(world, userId)), role_name: role, url: apiUrl(world, `/users/${account(world, userId).login}`) } }
+  return { permission: LEGACY_ROLE[role], role_name: role, user: { ...userJson(world, account(world, userId)), role_name: role, url: apiUrl(world, `/users/${account(world, userId).login}`) } }
 }

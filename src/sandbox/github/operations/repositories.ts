@@ -2,7 +2,7 @@
 import { created, forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { namedUser, organization, repo, who } from '../call.ts'
 import type { Handler } from '../call.ts'
-import { permissionLevelJson } from '../pull-json.ts'
+import { LEGACY_ROLE, permissionLevelJson } from '../pull-json.ts'
 import { apiUrl, fullUserJson, legacyPermission, permissionsJson, repositoryJson, userJson } from '../render.ts'
 import { sees } from '../permissions.ts'
 import type { Repository, Role } from '../store.ts'
@@ -44,20 +44,22 @@ const addCollaborator: Handler = call => {
   const known = r.collaborators[user.id]
   if (known === role) return nothing()
   r.collaborators[user.id] = role
-  const changes = { permission: { from: known ?? null, to: role }, role_name: { to: role } }
   world.raise({
     event: 'member', action: known === undefined ? 'added' : 'edited', repository: r, sender: who(call),
-    payload: { member: userJson(world, user), changes: known === undefined ? { permission: { to: role }, role_name: { to: role } } : changes }
+    payload: {
+      member: userJson(world, user),
+      changes: known === undefined
+        ? { permission: { to: LEGACY_ROLE[role] }, role_name: { to: role } }
+        : { permission: { from: LEGACY_ROLE[known], to: LEGACY_ROLE[role] } }
+    }
   })
   if (known !== undefined) return nothing()
   return created({
     id: world.id(), node_id: '', repository: repositoryJson(world, r), invitee: userJson(world, user), inviter: userJson(world, who(call)),
-    permissions: legacyInvitation(role), created_at: world.stamp(), expired: false, url: apiUrl(world, `/user/repository_invitations/${user.id}`),
+    permissions: role, created_at: world.stamp(), expired: false, url: apiUrl(world, `/user/repository_invitations/${user.id}`),
     html_url: `${world.origin}/invitations`
   })
 }
-
-const legacyInvitation = (role: Role): string => (role === 'none' ? 'read' : role)
 
 const removeCollaborator: Handler = call => {
   const { world } = call
