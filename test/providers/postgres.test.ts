@@ -254,6 +254,13 @@ describe('PostgreSQL with real logins', () => {
     await wrong.close()
   })
 
+  test('a server that offers no TLS is refused where TLS is asked for, and never spoken to in clear', async () => {
+    const verified = await open(server, { tls: { mode: 'verify' } })
+    await expect(verified.inspect(e)).rejects.toMatchObject(refusal)
+    await verified.close()
+    await verified.close()
+  })
+
   test('a connection that is cut is used no more, and the next call works', async () => {
     await provider.inspect(e)
     await server.admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'granter'`)

@@ -42,6 +42,8 @@ export async function connect(name: string, settings: ConnectionSettings, log: L
   const pool: Pool = new pg.Pool(poolConfig(settings))
   pool.on('error', error => log.warn({ provider: name, error: error.message }, 'An idle connection was lost'))
 
+  let closing: Promise<void> | undefined
+
   async function direct<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     let broken = false
     let client: PoolClient | undefined
@@ -68,7 +70,7 @@ export async function connect(name: string, settings: ConnectionSettings, log: L
         return answer
       })
     },
-    close: () => pool.end()
+    close: () => (closing ??= pool.end())
   }
 }
 
@@ -95,7 +97,8 @@ function poolConfig(settings: ConnectionSettings): PoolConfig {
   }
 }
 
-function tlsOf(settings: ConnectionSettings): PoolConfig['ssl'] {
+/** What `pg` is told about TLS: never encrypted without being verified. */
+export function tlsOf(settings: ConnectionSettings): PoolConfig['ssl'] {
   const { tls, host } = settings
   if (tls?.mode === 'off') return false
   if (tls === undefined && (host.startsWith('/') || ['localhost', '127.0.0.1', '::1'].includes(host))) return false
@@ -120,17 +123,22 @@ export function faultOf(name: string, error: unknown): unknown {
   const unavailable = (because: string) => new Fault('provider.unavailable', `${name}: ${because}`, { cause: error })
   const refused = (because: string) =>
     new Fault('provider.refused', `${name}: ${because}`, { retry: false, cause: error })
+  if ('severity' in error && code !== undefined) {
+    if (code === '42501') return refused('the server does not let our role do this (42501); see its set-up')
+    if (code.startsWith('28')) return refused(`the server does not accept our credentials (${code})`)
+    if (code === '3D000') return refused('the database that we connect to does not exist (3D000)')
+    if (/^(08|40|53|55|57|58|XX)/.test(code)) return unavailable(`the server could not do it now (${code})`)
+    return refused(`the server refused the statement (${code})`)
+  }
   if (code === undefined) {
+    if (/SSL connection/.test(error.message)) return refused('the server offers no TLS that we accept')
+    if (error.message.startsWith('SASL')) return refused('the server does not accept our credentials')
     return /timeout|terminated|not queryable|Client was closed/i.test(error.message)
       ? unavailable('the connection was lost or too slow')
       : error
   }
-  if (code === '42501') return refused('the server does not let our role do this (42501); see its set-up')
-  if (code.startsWith('28')) return refused(`the server does not accept our credentials (${code})`)
-  if (code === '3D000') return refused('the database that we connect to does not exist (3D000)')
-  if (/^(08|40|53|55|57|58|XX)/.test(code)) return unavailable(`the server could not do it now (${code})`)
-  if (/^[0-9A-Z]{5}$/.test(code)) return refused(`the server refused the statement (${code})`)
   if (/CERT|TLS|SSL|SIGNATURE/.test(code)) return refused(`the server's certificate was not accepted (${code})`)
-  if ('syscall' in error) return unavailable(`the server could not be reached (${code})`)
+  // Node's own names for what the network did; `ERR_…` are mistakes in how it was called.
+  if (/^E(?!RR_)[A-Z_]+$/.test(code)) return unavailable(`the server could not be reached (${code})`)
   return error
 }
