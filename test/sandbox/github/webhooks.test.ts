@@ -1,4 +1,5 @@
 // The local GitHub's outbox: order, log, redelivery, and the faults of a real network.
+import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { APP, AT, company, openRequest, refusal } from './world.ts'
 
@@ -93,11 +94,11 @@ test('only what the app subscribed to, where it is installed, is sent', async ()
 
 test('the webhook\'s address and secret can be changed, and the secret is never shown', async () => {
   const c = await company()
-  const { data } = await c.asApp.rest.apps.updateWebhookConfigForApp({ url: 'http://127.0.0.1:2/new', secret: 'another' })
+  // Octokit takes a parameter named `url` for the address of the request itself.
+  const { data } = await c.asApp.request('PATCH /app/hook/config', { data: { url: 'http://127.0.0.1:2/new', secret: 'another' } })
   expect(data).toEqual({ url: 'http://127.0.0.1:2/new', secret: '********', content_type: 'json', insecure_ssl: '0' })
   c.seed.commit('acme/access', 'main', { a: 'b' }, { by: 'monalisa' })
   await c.github.outbox.settled()
-  const { createHmac } = await import('node:crypto')
   expect(c.received[0]?.headers.get('x-hub-signature-256')).toBe(`sha256=${createHmac('sha256', 'another').update(c.received[0]?.body ?? '').digest('hex')}`)
   expect((await c.asApp.rest.apps.getWebhookConfigForApp()).data.secret).toBe('********')
 })

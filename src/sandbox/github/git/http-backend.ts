@@ -60,7 +60,7 @@ async function receive(
     // As with a pre-receive hook, one bad command refuses them all.
     if (reason !== undefined) return refused(commands, capabilities, `GH006: Protected branch update failed for ${ref}.\nerror: ${reason}`)
   }
-  const noRewrite = commands.map(c => c.ref).filter(ref =>
+  const noRewrite = commands.filter(c => c.before !== ZERO && c.after !== ZERO).map(c => c.ref).filter(ref =>
     ref.startsWith('refs/heads/') && gates(world, r, ref.slice('refs/heads/'.length)).some(g => g.blockRewrite && !g.bypass(by, false)))
   const { refs } = world.git(r)
   const earlier = new Map(commands.map(c => [c.ref, refs.get(c.ref)]))
