@@ -31,7 +31,8 @@ export function approved({ clause, ballot, stages }: Context): Reason {
 }
 
 const words = {
-  'not-a-user': 'only people count',
+  'not-a-person': 'only people count',
+  'has-left': 'has left, as the directory says',
   'not-asked': 'may not approve this clause',
   'no-write': 'may not write to this repository'
 } satisfies Partial<Record<Flaw, string>>

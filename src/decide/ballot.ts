@@ -5,11 +5,11 @@ import type { Electorate } from './electorate.ts'
 import type { Opinion } from './opinions.ts'
 import { own } from './own.ts'
 import { byId } from './persons.ts'
-import type { Part, PersonKey } from './persons.ts'
+import type { Part, PersonKey, Unfit } from './persons.ts'
 import { seat } from './seating.ts'
 
 /** Why an approval does not count. The first of these that is true. */
-export type Flaw = 'not-a-user' | 'not-asked' | 'involved' | 'other-content' | 'permission-unknown' | 'no-write'
+export type Flaw = Unfit | 'not-asked' | 'involved' | 'other-content' | 'permission-unknown' | 'no-write'
 
 /** An approval that does not count. */
 export interface Spoiled {
@@ -33,6 +33,8 @@ export interface Rolls {
   opinions: readonly Opinion[]
   stages: readonly { count: number; electorate: Electorate }[]
   personOf: PersonKey
+  /** Why an account's person may judge nothing at all. */
+  unfit(accountId: number): Unfit | undefined
   /** Persons who may not approve, with their parts. */
   involved: ReadonlyMap<string, { parts: readonly Part[] }>
   permissions: RequestFacts['permissions']
@@ -89,8 +91,10 @@ export function mayWrite(permissions: RequestFacts['permissions'], accountId: nu
 
 function flawOf({ by, review }: Opinion, rolls: Rolls): Flaw | undefined {
   // A workflow's or an app's approval is nobody's (attack #9).
-  if (by.type !== 'User') return 'not-a-user'
+  if (by.type !== 'User') return 'not-a-person'
   if (!rolls.stages.some(stage => stage.electorate.members.has(by.id))) return 'not-asked'
+  const unfit = rolls.unfit(by.id)
+  if (unfit !== undefined) return unfit
   if (rolls.involved.has(rolls.personOf(by.id))) return 'involved'
   if (!rolls.isBound(review)) return 'other-content'
   const writes = mayWrite(rolls.permissions, by.id)
@@ -98,8 +102,8 @@ function flawOf({ by, review }: Opinion, rolls: Rolls): Flaw | undefined {
 }
 
 function mayStillApprove(account: Account, rolls: Rolls): boolean {
-  const refused = account.type !== 'User' || mayWrite(rolls.permissions, account.id) === false
-  return !refused && !rolls.involved.has(rolls.personOf(account.id))
+  if (account.type !== 'User' || rolls.unfit(account.id) !== undefined) return false
+  return mayWrite(rolls.permissions, account.id) !== false && !rolls.involved.has(rolls.personOf(account.id))
 }
 
 // Unknown permission objects too: in doubt a veto stands (S6).

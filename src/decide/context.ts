@@ -18,7 +18,7 @@ import { latestOpinions } from './opinions.ts'
 import { own } from './own.ts'
 import { ownedBy } from './owners.ts'
 import type { Owned } from './owners.ts'
-import { involvementOf, personKeys } from './persons.ts'
+import { fitness, involvementOf, personKeys } from './persons.ts'
 import type { Involvement, PersonKey } from './persons.ts'
 
 /** Facts and what follows from them. A null is what is missing; a rule that needs it does not hold (S6). */
@@ -78,6 +78,7 @@ export function contextOf(facts: RequestFacts): Context {
     opinions: facts.reviews.known ? latestOpinions(facts.reviews.value) : [],
     stages,
     personOf,
+    unfit: fitness(directory, facts.now),
     involved: involvement.byPerson,
     permissions: facts.permissions,
     isBound: bindingOf(facts, settings)

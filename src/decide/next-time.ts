@@ -9,12 +9,17 @@ import { farthestStartMs } from './start-in-reach.ts'
  */
 export function nextTime(facts: RequestFacts): Date | undefined {
   if (facts.merge !== null) return undefined
-  const { request, contract, subject, opening, durationSeconds } = contextOf(facts)
+  const { request, contract, subject, opening, durationSeconds, directory, stages } = contextOf(facts)
   const { fromAt, untilAt } = contract?.effective ?? {}
   // A millisecond later: access that ends with the contract to the instant still fits.
   const lastFit = untilAt === undefined ? undefined : untilAt.getTime() - (durationSeconds ?? 0) * 1_000 + 1
   const start = request?.startAt?.getTime()
+  // An approver who leaves does not count any more.
+  const leaving = (directory?.people ?? []).filter(({ github }) =>
+    github.some(({ id }) => stages.some(({ electorate }) => electorate.members.has(id)))
+  )
   const instants = [
+    ...leaving.map(({ untilAt }) => untilAt?.getTime()),
     fromAt?.getTime(),
     untilAt?.getTime(),
     lastFit,

@@ -22,7 +22,7 @@ export function ownedBy(rules: Rules, path: string): Owned {
     return unowned('The repository has no CODEOWNERS file.', 'Ask an administrator to add .github/CODEOWNERS.')
   }
   const { rule, owners } = ownersOf(parsed, path)
-  const skipped = parsed.problems.find(p => p.kind === 'size' || p.line > (rule?.line ?? 0))
+  const skipped = parsed.problems.find(problem => problem.line > (rule?.line ?? 0))
   if (skipped !== undefined) {
     const because = `Line ${skipped.line} of CODEOWNERS is skipped, and may name this file: ${plain(skipped.because)}`
     return unowned(because, `Mend line ${skipped.line} of CODEOWNERS on the base branch.`)

@@ -12,6 +12,20 @@ export function personKeys(directory: Directory | null): PersonKey {
   return accountId => byAccount.get(accountId) ?? `gh:${accountId}`
 }
 
+/** Why the directory lets somebody judge nothing: a service is no human (attack #9), and who has left is not active. */
+export type Unfit = 'not-a-person' | 'has-left'
+
+/** From a numeric account id to why its person may judge nothing at `now`. Whom the directory does not name is fit. */
+export function fitness(directory: Directory | null, now: Date): (accountId: number) => Unfit | undefined {
+  const people = directory?.people ?? []
+  const byAccount = new Map(people.flatMap(person => person.github.map(account => [account.id, person] as const)))
+  return accountId => {
+    const person = byAccount.get(accountId)
+    if (person?.class === 'service') return 'not-a-person'
+    return person?.untilAt !== undefined && !(now < person.untilAt) ? 'has-left' : undefined
+  }
+}
+
 /** Why somebody may not approve. In the order in which sentences name them. */
 export type Part = 'subject' | 'author' | 'pusher' | 'committer' | 'co-author'
 

@@ -84,6 +84,7 @@ function byApproval(facts: RemovalFacts, electorate: Electorate): { reason: Reas
     opinions: reviews.known ? latestOpinions(reviews.value) : [],
     stages: [{ count: 1, electorate }],
     personOf: personKeys(null),
+    unfit: () => undefined,
     involved: new Map([[`gh:${pull.author.id}`, { parts: ['author'] }]]),
     permissions,
     isBound: review => review.commit === pull.head.sha

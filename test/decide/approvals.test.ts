@@ -4,8 +4,8 @@ import { decide } from '../../src/decide/decide.ts'
 import type { Stage } from '../../src/model/contract.ts'
 import { defaultSettings } from '../../src/model/settings.ts'
 import {
-  blob, bot, clause, commit, defunkt, directory, facts, failedOf, hubot, known, merged, mona, monalisa, octocat, older, path,
-  person, pull, reasonsOf, request, review, unknown, unreadable
+  blob, bot, clause, commit, defunkt, directory, facts, failedOf, hubot, known, merged, mona, monalisa, now, octocat, older,
+  path,   person, pull, reasonsOf, request, review, unknown, unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 
@@ -24,6 +24,7 @@ describe('owners-readable', () => {
     ['no CODEOWNERS (attack #36)', { rules: { codeowners: { path: null, blob: null, parsed: null } } }],
     ['a file that GitHub does not load (attack #38)', { codeowners: `${lead}#${'x'.repeat(3_000_000)}` }],
     ['no line that matches', { codeowners: '/contracts/ @acme/payments-leads\n' }],
+    ['only a line that GitHub skips', { codeowners: '/requests/ @acme/\n' }],
     ['a line without owners', { codeowners: `${lead}/requests/payments-production/\n` }],
     ['an owner by e-mail', { codeowners: '/requests/ mona@example.com\n' }],
     ['a team that is not there any more (attack #14)', { codeowners: '/requests/ @acme/payments-leads @acme/gone\n' }],
@@ -95,6 +96,8 @@ describe('approved', () => {
       permissions: { ...facts().permissions, [bot.id]: known('write') },
       reviews: known([review(bot)])
     }],
+    ['of a service (attack #9)', { directory: directory(person(octocat), person(mona, { class: 'service' })) }],
+    ['of somebody who has left', { directory: directory(person(octocat), person(mona, { untilAt: now })) }],
     ['that is a comment', { reviews: known([review(mona, { state: 'COMMENTED' })]) }],
     ['that is pending', { reviews: known([review(mona, { state: 'PENDING', submittedAt: null })]) }],
     ['without a time', { reviews: known([review(mona, { submittedAt: null })]) }],
@@ -105,6 +108,11 @@ describe('approved', () => {
   test('says whose approval does not count', () => {
     const text = reasonsOf(decided({ reviews: known([review(hubot)]) }), 'approved')[0]?.because
     expect(text).toContain('@hubot')
+  })
+  test('asks nobody who has left', () => {
+    const people = directory(person(octocat), person(mona, { untilAt: now }), person(monalisa))
+    const decision = decided({ directory: people, reviews: known([]) })
+    expect(decision.stages[0]?.eligible).toEqual([{ id: 4, login: 'monalisa' }])
   })
   test('counts persons, not accounts (attack #8)', () => {
     const two = person(mona, { github: [mona, monalisa] })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { nextTime } from '../../src/decide/next-time.ts'
 import type { Window } from '../../src/model/contract.ts'
-import { at, clause, contract, directory, facts, merged, mona, now, octocat, person, request } from './facts.ts'
+import { at, clause, contract, directory, facts, hubot, merged, mona, now, octocat, person, request } from './facts.ts'
 import type { Bend } from './facts.ts'
 
 const office: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], startMinute: 480, endMinute: 1_080, zone: 'Europe/Berlin' }
@@ -44,24 +44,31 @@ describe('nextTime', () => {
     const untilAt = at('2026-11-24T00:00:00Z')
     expect(next({ directory: directory(person(octocat, { untilAt }), person(mona)) })).toEqual(untilAt)
   })
+  test('is when somebody who may approve leaves', () => {
+    const untilAt = at('2026-11-24T00:00:00Z')
+    expect(next({ directory: directory(person(octocat), person(mona, { untilAt })) })).toEqual(untilAt)
+    expect(next({ directory: directory(person(octocat), person(hubot, { untilAt })) })).not.toEqual(untilAt)
+  })
   test('is never after the merge, and never where nothing is readable', () => {
     expect(next(merged())).toBeUndefined()
     expect(next({ file: null })).toBeUndefined()
+    const directory = { path: 'directory.yml', blob: null, parsed: null }
+    expect(next({ file: null, rules: { directory } })).toBeUndefined()
   })
 })
 
 test('until then the decision keeps its bytes, whatever the request', () => {
   const instant = fc.date({ min: at('2026-11-20T00:00:00Z'), max: at('2026-12-20T00:00:00Z'), noInvalidDate: true })
   const optional = fc.option(instant, { nil: undefined })
-  const scene = fc.record({ when: instant, startAt: optional, fromAt: instant, untilAt: instant, leavesAt: optional, hours: fc.boolean() })
+  const scene = fc.record({ when: instant, startAt: optional, fromAt: instant, untilAt: instant, leavesAt: optional, goesAt: optional, hours: fc.boolean() })
   const part = fc.double({ min: 0, max: 1, noNaN: true })
-  fc.assert(fc.property(scene, part, ({ when, startAt, fromAt, untilAt, leavesAt, hours }, share) => {
+  fc.assert(fc.property(scene, part, ({ when, startAt, fromAt, untilAt, leavesAt, goesAt, hours }, share) => {
     const term = clause({ conditions: hours ? { require: [], window: office } : { require: [] } })
     const bend: Bend = {
       now: when,
       request: request({ startAt }),
       contract: contract({ effective: { fromAt, untilAt }, clauses: { 'C-read': term } }),
-      directory: directory(person(octocat, { untilAt: leavesAt }), person(mona))
+      directory: directory(person(octocat, { untilAt: leavesAt }), person(mona, { untilAt: goesAt }))
     }
     const end = next(bend)?.getTime() ?? when.getTime() + 400 * 86_400_000
     expect(end).toBeGreaterThan(when.getTime())

@@ -80,7 +80,7 @@ describe('windowOf', () => {
 
 describe('wording', () => {
   test('quotes on one line, clipped at 80, without what nobody sees and without backticks', () => {
-    expect(quoted('a\u202Eb`c\n d\u0000\u200B\uD800')).toBe('"ab' + 'c d"')
+    expect(quoted('a\u202Eb`c\n d\u0000\u200B\uD800')).toBe('"abc d"')
     expect(quoted('x'.repeat(81))).toBe(`"${'x'.repeat(80)}…"`)
     expect(quoted('😀'.repeat(80))).toBe(`"${'😀'.repeat(80)}"`)
     expect(plain('y'.repeat(400))).toHaveLength(301)

@@ -47,7 +47,9 @@ describe('anybody else', () => {
     expect(result({ ...by(hubot), removals: [{ path, request: null }] })).toEqual(['wait', 'may-remove'])
   })
   test('an owner must be a user who may write now', () => {
-    expect(result({ ...by(mona), permissions: {} })).toEqual(['wait', 'may-remove'])
+    const doubtful = decideRemoval(removal({ ...by(mona), permissions: {} }))
+    expect([doubtful.outcome, ...failedOf(doubtful)]).toEqual(['wait', 'may-remove'])
+    expect(doubtful.stages[0]?.eligible).toEqual([{ id: 4, login: 'monalisa' }])
     const codeowners = { path: 'CODEOWNERS', blob: head, parsed: parseCodeowners('/requests/ @acme/bots\n') }
     const robot = { ...bot, id: 91 }
     const teams = { '@acme/bots': known([robot]) }
