@@ -103,8 +103,7 @@ export async function openGitHub(name: string, settings: GitHubSettings, ports: 
    */
   async function confirm(place: Place, account: Account, e: Entitlement, wanted: 'present' | 'gone'): Promise<Holding> {
     const again = await api.account(account.id)
-    if (again?.login !== account.login) throw unconfirmed('the account was renamed meanwhile')
-    const holding = await place.holding(again)
+    const holding: Holding = again === undefined ? { kind: 'none' } : await place.holding(again)
     const there = holding.kind === 'direct' && (wanted === 'gone' || !weaker(place, holding.role, e.role))
     if (there !== (wanted === 'present')) throw unconfirmed('GitHub took the call and does not show its effect')
     return holding
