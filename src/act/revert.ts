@@ -9,8 +9,8 @@ export interface Revert {
   paths: string[]
   title: string
   body: string
-  /** Commit message with its trailers; holds no text of a person. */
-  message: string
+  /** The last paragraph of its commits; like the title it holds no text of a person. */
+  trailers: string
 }
 
 /** The revert pull request as it stands on GitHub. */
@@ -38,7 +38,7 @@ async function commitRemoval(repository: Repository, tip: CommitNode, revert: Re
   })
   const { data: commit } = await repository.github.request('POST /repos/{owner}/{repo}/git/commits', {
     ...at(repository),
-    message: revert.message,
+    message: `${revert.title}\n\n${revert.trailers}`,
     tree: tree.sha,
     parents: [tip.sha]
   })

@@ -39,7 +39,7 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
     pull: open.pull,
     head: open.head,
     title: `${revert.title} (#${open.pull})`,
-    message: revert.message
+    message: revert.trailers
   })
   if (!merged.merged) {
     if (merged.because === 'moved') throw new Fault('github.moved', 'main moved while a revert was merged')
@@ -93,7 +93,7 @@ async function describe(access: AccessRepository, group: RequestFile[], zone: st
     paths: group.map(file => file.entry.path),
     title,
     body: body.join('\n'),
-    message: [...trailers, `Ledger-Anchor: ${access.ledger.anchor()}`].join('\n')
+    trailers: [...trailers, `Ledger-Anchor: ${access.ledger.anchor()}`].join('\n')
   }
 }
 

@@ -9,6 +9,7 @@ import { people } from './company.ts'
 import type { Company, PersonName } from './company.ts'
 
 const run = promisify(execFile)
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** What a person can do. Nobody here knows that Addendum exists. */
 export interface Actor {
@@ -26,7 +27,7 @@ export function createActor(company: Company, directory: string, login: PersonNa
   const clone = join(directory, 'clones', login)
   const { owner, name } = company.repository
   const at = { owner, repo: name }
-  const github = new Octokit({ auth: company.tokens[login], baseUrl: `${company.url}/api/v3` })
+  const github = new Octokit({ auth: company.tokens[login], baseUrl: `${company.url}/api/v3`, log: quiet })
 
   // The address by which GitHub knows whose a commit is (docs: setting your commit email address).
   const address = `${people[login]}+${login}@users.noreply.github.com`

@@ -1,5 +1,5 @@
 // The sandbox's clock: real time and an offset, which the story moves forward so that nobody waits two hours for an expiry.
-import { systemClock } from '../clock.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../model/ports.ts'
 
 /** A clock that can be moved forward by hand; never back (reliability fault 23). */
@@ -10,11 +10,22 @@ export interface MovableClock extends Clock {
   onAdvance(listener: () => void): () => void
 }
 
+const RealDate = Date
+
+/** Makes `Date` go by `clock` in this process, for libraries that know no other clock. Timers still go by real time. */
+export function moveDate(clock: MovableClock): void {
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, given: unknown[]) => (given.length === 0 ? clock.now() : Reflect.construct(target, given)) as Date,
+    apply: () => clock.now().toString(),
+    get: (target, name) => (name === 'now' ? () => clock.now().getTime() : Reflect.get(target, name))
+  })
+}
+
 /** A clock at real time plus `startMs`. */
 export function movableClock(startMs = 0): MovableClock {
   let offset = startMs
   const listeners = new Set<() => void>()
-  const now = (): Date => new Date(systemClock.now().getTime() + offset)
+  const now = (): Date => new RealDate(RealDate.now() + offset)
   return {
     now,
     offsetMs: () => offset,
@@ -29,7 +40,7 @@ export function movableClock(startMs = 0): MovableClock {
     },
     sleep: async ms => {
       const until = now().getTime() + ms
-      while (now().getTime() < until) await systemClock.sleep(Math.min(until - now().getTime(), 250))
+      while (now().getTime() < until) await sleep(Math.min(until - now().getTime(), 250))
     }
   }
 }

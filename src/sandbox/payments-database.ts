@@ -131,7 +131,7 @@ async function probe(config: pg.ClientConfig): Promise<Probe> {
 async function openSession(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client(config)
   let ended: string | undefined
-  client.on('error', (error: Error & { code?: string }) => (ended = error.code ?? error.message))
+  client.on('error', (error: Error & { code?: string }) => (ended ??= error.code ?? error.message))
   client.on('end', () => (ended ??= 'closed'))
   await client.connect()
   await client.query('begin')

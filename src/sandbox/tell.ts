@@ -21,7 +21,7 @@ export interface Voice {
 }
 
 /** A restart of the app may lie between an act and what is seen of it. */
-const patienceMs = 30_000
+const patienceMs = 20_000
 
 /** Plays every step, whatever the one before gave. `inspect` is called after each, for whoever wants to look closer. */
 export async function play(stage: Stage, voice: Voice): Promise<Played[]> {
