@@ -4,7 +4,8 @@ import { decide } from '../../src/decide/decide.ts'
 import type { Stage } from '../../src/model/contract.ts'
 import { defaultSettings } from '../../src/model/settings.ts'
 import {
-  blob, bot, clause, commit, defunkt, directory, facts, failedOf, hubot, known, merged, mona, monalisa, now, octocat, older,
+  blob, bot, clause, commit, defunkt, directory, facts, failedOf, hubot, known, merged, mona, monalisa, now, octocat,
+  older,
   path,   person, pull, reasonsOf, request, review, unknown, unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
@@ -136,7 +137,8 @@ describe('approved', () => {
     expect(reasonsOf(decision, 'approved')[0]?.because).toContain('1 more of 2 approvals')
   })
   test('an approval by expression, and a clause without approvers, are refused', () => {
-    expect(result({ clause: clause({ approvals: { kind: 'automatic', when: 'true' } }) })).toEqual(['refuse', 'duties-separated', 'approved'])
+    expect(result({ clause: clause({ approvals: { kind: 'automatic', when: 'true' } }) }))
+      .toEqual(['refuse', 'duties-separated', 'approved'])
     expect(result({ clause: staged() })).toEqual(['refuse', 'duties-separated', 'approved'])
   })
   test('a count below one still asks for one', () => {
@@ -177,7 +179,9 @@ describe('duties-separated', () => {
     ['the author (attack #1)', { pull: pull({ author: mona }) }],
     ['the subject (attack #2)', { request: request({ subject: 'mona' }), clause: clause({ eligible: ['@mona'] }) }],
     ['a committer (attack #3)', { commits: known([commit(), commit({ sha: older, committer: mona })]) }],
-    ['who wrote a commit on another parent (attack #4)', { commits: known([commit(), commit({ sha: older, author: mona })]) }],
+    ['who wrote a commit on another parent (attack #4)', {
+      commits: known([commit(), commit({ sha: older, author: mona })])
+    }],
     ['a pusher (attack #5)', { pushers: [mona] }],
     ['a co-author (attack #7)', { commits: known([commit({ coAuthors: [mona] })]) }],
     ['another account of the author (attack #8)', {
@@ -194,7 +198,8 @@ describe('duties-separated', () => {
   test('names every part of a person once', () => {
     const commits = known([commit({ author: mona, committer: null, coAuthors: [hubot, mona] })])
     const because = reasonsOf(decided({ commits, pushers: [mona, mona] }), 'duties-separated')[0]?.because
-    expect(because).toContain('@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)')
+    expect(because)
+      .toContain('@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)')
   })
   test.each<[string, Partial<ReturnType<typeof commit>>]>([
     ['author', { author: null }],
@@ -252,6 +257,7 @@ describe('content-bound', () => {
     expect(result({ rules: { settings: { ...read, parsed: unreadable({}) } } })).toEqual(['refuse', 'content-bound'])
     const absent = { settings: { ...read, blob: null, parsed: null } }
     expect(result({ rules: absent })).toEqual(allowed)
-    expect(result({ rules: absent, reviews: stale, reviewed: { [older]: same } })).toEqual(['wait', 'approved', 'content-bound'])
+    expect(result({ rules: absent, reviews: stale, reviewed: { [older]: same } }))
+      .toEqual(['wait', 'approved', 'content-bound'])
   })
 })

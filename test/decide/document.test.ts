@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import type { Change } from '../../src/model/facts.ts'
-import { blob, facts, failedOf, head, known, parsed, path, pull, reasonsOf, request, unknown, unreadable } from './facts.ts'
+import {
+  blob, facts, failedOf, head, known, parsed, path, pull, reasonsOf, request, unknown, unreadable
+} from './facts.ts'
 import type { Bend } from './facts.ts'
 
 const added: Change = { path, previousPath: null, status: 'added' }
@@ -56,8 +58,9 @@ describe('one-document', () => {
     expect(decision.outcome).toBe('refuse')
     expect(decision.terms).toBeNull()
     expect(failedOf(decision)).toEqual([
-      'one-document', 'document-valid', 'path-right', 'id-unused', 'clause-in-effect', 'subject-known', 'subject-eligible',
-      'duration-within', 'start-in-reach', 'conditions-hold', 'provider-ready', 'owners-readable', 'duties-separated', 'approved'
+      'one-document', 'document-valid', 'path-right', 'id-unused', 'clause-in-effect', 'subject-known',
+      'subject-eligible', 'duration-within', 'start-in-reach', 'conditions-hold', 'provider-ready', 'owners-readable',
+      'duties-separated', 'approved'
     ])
     expect(reasonsOf(decision, 'path-right')[0]?.todo).toContain('one-document')
     expect(decision.inputs).toMatchObject({ request: '', effective: '' })
@@ -110,7 +113,8 @@ describe('path-right', () => {
   test('refuses a contract that is not the folder, so that other owners cannot be chosen', () => {
     const other = 'requests/other/2026-11-22-octocat-read.yml'
     const changes = known<Change[]>([{ ...added, path: other }])
-    const decision = decided({ changes, file: { path: other, mode: '100644', sha: blob, text: '', parsed: parsed(request()) } })
+    const moved = { path: other, mode: '100644', sha: blob, text: '', parsed: parsed(request()) }
+    const decision = decided({ changes, file: moved })
     expect(failedOf(decision)).toEqual(['path-right'])
     expect(reasonsOf(decision, 'path-right')[0]?.mark).toMatchObject({ path: other })
   })

@@ -105,11 +105,13 @@ export function person(account: Pick<Account, 'id' | 'login'>, over: Partial<Per
 }
 
 export function directory(...people: Person[]): Directory {
-  return { kind: 'Directory', people: people.length > 0 ? people : [octocat, hubot, mona, monalisa].map(one => person(one)) }
+  const usual = [octocat, hubot, mona, monalisa].map(one => person(one))
+  return { kind: 'Directory', people: people.length > 0 ? people : usual }
 }
 
 export function commit(over: Partial<Commit> = {}): Commit {
-  return { sha: head, parents: [base], author: octocat, committer: octocat, coAuthors: [], unknownCoAuthors: 0, ...over }
+  const usual = { parents: [base], author: octocat, committer: octocat, coAuthors: [], unknownCoAuthors: 0 }
+  return { sha: head, ...usual, ...over }
 }
 
 export function review(user: Account | null, over: Partial<Review> = {}): Review {
@@ -130,7 +132,8 @@ export interface Bend extends Partial<Omit<RequestFacts, 'rules'>> {
 
 /** A request that is allowed: opened by octocat for octocat, approved by mona, who owns the file. */
 export function facts(bend: Bend = {}): RequestFacts {
-  const { request: asked, contract: agreed, clause: term, directory: people, settings, codeowners, rules, ...over } = bend
+  const { request: asked, contract: agreed, clause: term, directory: people, settings, codeowners, rules, ...over } =
+    bend
   const terms = agreed ?? contract(term === undefined ? {} : { clauses: { 'C-read': term } })
   return {
     now,
@@ -160,12 +163,16 @@ export function facts(bend: Bend = {}): RequestFacts {
       '@acme/sre': known([hubot, mona])
     },
     users: { '@hubot': known(hubot), '@mona': known(mona), '@defunkt': known(defunkt) },
-    permissions: Object.fromEntries([octocat, hubot, mona, monalisa, defunkt].map(({ id }) => [id, known('write' as const)])),
+    permissions: writers(octocat, hubot, mona, monalisa, defunkt),
     idUsed: false,
     providers: { 'payments-db/ledger reader': null },
     merge: null,
     ...over
   }
+}
+
+function writers(...accounts: Account[]): RequestFacts['permissions'] {
+  return Object.fromEntries(accounts.map(({ id }) => [id, known('write' as const)]))
 }
 
 export function pull(over: Partial<RequestFacts['pull']> = {}): RequestFacts['pull'] {

@@ -21,7 +21,8 @@ describe('clause-in-effect', () => {
   test('refuses a contract that is not there, or not readable, or another', () => {
     const read = rules.contract
     expect(refused({ rules: { contract: { ...read, blob: null, parsed: null } } })?.holds).toBe(false)
-    expect(refused({ rules: { contract: { ...read, parsed: unreadable({ message: 'It has two ids.' }) } } })?.because).toContain('two ids')
+    expect(refused({ rules: { contract: { ...read, parsed: unreadable({ message: 'It has two ids.' }) } } })?.because)
+      .toContain('two ids')
     expect(refused({ rules: { contract: { ...read, parsed: unreadable() } } })?.holds).toBe(false)
     expect(refused({ contract: contract({ id: 'other' }) })?.holds).toBe(false)
   })
@@ -82,7 +83,8 @@ describe('subject-known', () => {
   })
   test('a contractor past the end date holds nothing, and before it nothing beyond it', () => {
     const until = (untilAt: Date, startAt?: Date) =>
-      decided({ directory: directory(person(octocat, { class: 'contractor', untilAt })), request: request({ startAt }) })
+      decided({ directory: directory(person(octocat, { class: 'contractor', untilAt })),
+        request: request({ startAt }) })
     expect(failedOf(until(now))).toEqual(['subject-known'])
     expect(failedOf(until(at('2026-11-25T00:00:00Z'), at('2026-11-25T00:00:00Z')))).toEqual(['subject-known'])
     const soon = at('2026-11-23T11:00:00Z')
@@ -132,7 +134,8 @@ describe('start-in-reach', () => {
   })
   test('refuses a start more than 90 days ahead', () => {
     const long = { effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: at('2028-01-01T00:00:00Z') } }
-    const edge = (ms: number) => decided({ contract: contract(long), request: request({ startAt: new Date(now.getTime() + 90 * day + ms) }) })
+    const edge = (ms: number) => decided({ contract: contract(long),
+      request: request({ startAt: new Date(now.getTime() + 90 * day + ms) }) })
     expect(edge(0).outcome).toBe('allow')
     expect(failedOf(edge(1))).toEqual(['start-in-reach'])
   })
@@ -151,7 +154,8 @@ describe('start-in-reach', () => {
 })
 
 describe('conditions-hold', () => {
-  const office: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], startMinute: 480, endMinute: 1_080, zone: 'Europe/Berlin' }
+  const office: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], startMinute: 480, endMinute: 1_080,
+    zone: 'Europe/Berlin' }
   const under = (conditions: Partial<Clause['conditions']>, bend: Bend = {}) =>
     decided({ clause: clause({ conditions: { require: [], ...conditions } }), ...bend })
 
@@ -179,7 +183,8 @@ describe('conditions-hold', () => {
     expect(decision.terms).toMatchObject({ startAt, latestAt: at('2026-11-24T17:00:00Z') })
   })
   test('hours around the clock never end access', () => {
-    const window: Window = { ...office, days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], startMinute: 0, endMinute: 0 }
+    const window: Window = { ...office, days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], startMinute: 0,
+      endMinute: 0 }
     const decision = under({ window })
     expect(decision.outcome).toBe('allow')
     expect(decision.terms?.latestAt).toEqual(at('2027-01-01T00:00:00Z'))
@@ -196,7 +201,8 @@ describe('conditions-hold', () => {
   })
   test('says which conditions were met', () => {
     const decision = under({ ticket: '^[A-Z]+$', window: office }, { request: request({ ticket: 'PAY' }) })
-    expect(reasonsOf(decision, 'conditions-hold')[0]?.because).toMatch(/ticket and the hours \(mon, .* 08:00–18:00 Europe/)
+    expect(reasonsOf(decision, 'conditions-hold')[0]?.because)
+      .toMatch(/ticket and the hours \(mon, .* 08:00–18:00 Europe/)
   })
 })
 
@@ -218,7 +224,8 @@ describe('provider-ready', () => {
 })
 
 test('terms carry what would be granted, with identities', () => {
-  const { terms } = decided({ reviews: known([review(mona)]), directory: directory(person(octocat), person(hubot), person(mona)) })
+  const { terms } = decided({ reviews: known([review(mona)]), directory: directory(person(octocat), person(hubot),
+    person(mona)) })
   expect(terms).toMatchObject({
     contract: 'payments-production',
     clause: 'C-read',
@@ -227,6 +234,7 @@ test('terms carry what would be granted, with identities', () => {
     durationSeconds: 7_200,
     startAt: null
   })
-  const bare = decided({ clause: clause({ text: undefined }), rules: { directory: { ...rules.directory, parsed: parsed(directory()) } } })
+  const bare = decided({ clause: clause({ text: undefined }), rules: { directory: { ...rules.directory,
+    parsed: parsed(directory()) } } })
   expect(bare.terms?.clauseText).toBe('')
 })
