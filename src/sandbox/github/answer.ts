@@ -1,4 +1,4 @@
-// Local GitHub, HTTP: what an operation gives back, and how it refuses; operations throw refusals, github.ts writes them.
+// Local GitHub, HTTP: what an operation gives back, and how it refuses; operations throw, github.ts writes.
 
 /** An operation's answer before it is completed from the description, tagged and paged. */
 export interface Answer {
@@ -17,7 +17,10 @@ export interface FieldError {
   message?: string
 }
 
-/** The API's "no": a status with GitHub's message. It is a value of the protocol, thrown only to leave a handler early. */
+/**
+ * The API's "no": a status with GitHub's message. It is a value of the protocol, thrown only to leave a handler
+ * early.
+ */
 export class ApiRefusal extends Error {
   readonly status: number
   readonly errors: FieldError[] | undefined
@@ -34,8 +37,11 @@ export class ApiRefusal extends Error {
 /** 200 with a body. */
 export const ok = (body: unknown): Answer => ({ status: 200, body })
 /** 200 with a list that GitHub pages; `under` names the property that holds it, beside `total_count`. */
-export const paged = (list: unknown[], under = ''): Answer =>
-  ({ status: 200, body: under === '' ? list : { total_count: list.length, [under]: list }, page: under })
+export const paged = (list: unknown[], under = ''): Answer => ({
+  status: 200,
+  body: under === '' ? list : { total_count: list.length, [under]: list },
+  page: under
+})
 /** 201 with a body. */
 export const created = (body: unknown): Answer => ({ status: 201, body })
 /** 204. */
@@ -48,7 +54,8 @@ export const forbidden = (message: string): ApiRefusal => new ApiRefusal(403, me
 /** 409: the world is not as the request supposes. */
 export const conflict = (message: string): ApiRefusal => new ApiRefusal(409, message)
 /** 422 with an optional list of what is wrong. */
-export const unprocessable = (message: string, errors?: FieldError[]): ApiRefusal => new ApiRefusal(422, message, errors)
+export const unprocessable = (message: string, errors?: FieldError[]): ApiRefusal =>
+  new ApiRefusal(422, message, errors)
 /** GitHub's commonest 422: "Validation Failed" with one custom sentence. */
 export const invalid = (resource: string, message: string, field?: string): ApiRefusal =>
   unprocessable('Validation Failed', [{ resource, code: 'custom', message, ...(field === undefined ? {} : { field }) }])

@@ -1,4 +1,4 @@
-// Local GitHub, door: who is asking: a person's token, the app's JWT, or an installation token; permissions.ts says what they may.
+// Local GitHub, door: who asks: a person's token, the app's JWT or an installation's; permissions.ts says what for.
 import { createPublicKey, verify } from 'node:crypto'
 import { ApiRefusal } from './answer.ts'
 import type { Account, Installation, InstallationToken } from './store.ts'
@@ -19,10 +19,18 @@ export function authenticate(world: World, header: string | null): Actor {
   if (header === null || header === '') return { kind: 'anonymous', key: '' }
   const [, scheme = '', value = ''] = /^(\S+)\s+(.*)$/.exec(header) ?? []
   switch (scheme.toLowerCase()) {
-    case 'basic': return byToken(world, Buffer.from(value, 'base64').toString('utf8').replace(/^[^:]*:/, ''))
+    case 'basic':
+      return byToken(
+        world,
+        Buffer.from(value, 'base64')
+          .toString('utf8')
+          .replace(/^[^:]*:/, '')
+      )
     case 'bearer':
-    case 'token': return value.split('.').length === 3 ? byJwt(world, value) : byToken(world, value)
-    default: throw badCredentials()
+    case 'token':
+      return value.split('.').length === 3 ? byJwt(world, value) : byToken(world, value)
+    default:
+      throw badCredentials()
   }
 }
 
@@ -32,29 +40,47 @@ function byToken(world: World, secret: string): Actor {
   if (person !== undefined) return { kind: 'user', key: secret, account: person }
   const token = Object.hasOwn(world.state.tokens, secret) ? world.state.tokens[secret] : undefined
   const installation = token === undefined ? undefined : world.state.installations[token.installationId]
-  if (token === undefined || installation === undefined || new Date(token.expiresAt) <= world.now()) throw badCredentials()
+  if (token === undefined || installation === undefined || new Date(token.expiresAt) <= world.now())
+    throw badCredentials()
   if (installation.suspendedAt !== null) throw new ApiRefusal(403, 'This installation has been suspended')
   return { kind: 'installation', key: secret, account: account(world, world.state.appBotId), installation, token }
 }
 
-interface Claims { iss?: unknown; iat?: unknown; exp?: unknown }
+interface Claims {
+  iss?: unknown
+  iat?: unknown
+  exp?: unknown
+}
 
-/** GitHub's rules for an app's JWT: RS256, `iss` is the app, issued in the past, and ending within ten minutes from now. */
+/**
+ * GitHub's rules for an app's JWT: RS256, `iss` is the app, issued in the past, and ending within ten minutes from
+ * now.
+ */
 function byJwt(world: World, jwt: string): Actor {
   const [head = '', body = '', signature = ''] = jwt.split('.')
   const header = decode(head) as { alg?: unknown }
   const claims = decode(body) as Claims
   if (header.alg !== 'RS256') throw badCredentials('A JSON web token could not be decoded')
-  const proven = verify('RSA-SHA256', Buffer.from(`${head}.${body}`), createPublicKey(world.app.privateKeyPem), Buffer.from(signature, 'base64url'))
+  const proven = verify(
+    'RSA-SHA256',
+    Buffer.from(`${head}.${body}`),
+    createPublicKey(world.app.privateKeyPem),
+    Buffer.from(signature, 'base64url')
+  )
   if (!proven) throw badCredentials('A JSON web token could not be decoded')
   if (String(claims.iss) !== String(world.app.id)) throw new ApiRefusal(404, 'Integration not found')
   const now = world.now().getTime() / 1000
-  // A minute of clock drift is tolerated, as GitHub's own advice assumes. Octokit reads these messages to correct its clock.
+  // A minute of drift is tolerated, as GitHub's advice assumes. Octokit reads these messages to correct its clock.
   if (typeof claims.iat !== 'number' || claims.iat > now + 60) {
-    throw badCredentials("'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")
+    throw badCredentials(
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+    )
   }
   if (typeof claims.exp !== 'number' || claims.exp <= now) {
-    throw badCredentials("'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires")
+    throw badCredentials(
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the " +
+        'assertion expires'
+    )
   }
   if (claims.exp > now + 600 + 60 || claims.exp - claims.iat > 660) {
     throw badCredentials("'Expiration time' claim ('exp') is too far in the future")

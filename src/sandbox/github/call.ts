@@ -13,12 +13,17 @@ export interface Call {
   params: Record<string, string>
   query: URLSearchParams
   body: unknown
+  /** The Accept header: a few operations answer more to GitHub's special media types. */
+  accept: string
   actor: Actor
   repository: Repository | undefined
   outbox: Outbox
 }
 
-/** Answers one operation, at once and alone: handlers never wait, so no two interleave. They check first and change afterwards. */
+/**
+ * Answers one operation, at once and alone: handlers never wait, so no two interleave. They check first and change
+ * afterwards.
+ */
 export type Handler = (call: Call) => Answer
 
 /** The repository of the path. */
@@ -31,13 +36,18 @@ export function repo(call: Call): Repository {
 export function who({ actor, world }: Call): Account {
   switch (actor.kind) {
     case 'user':
-    case 'installation': return actor.account
-    case 'app': return account(world, world.state.appBotId)
-    case 'anonymous': throw new ApiRefusal(401, 'Requires authentication')
+    case 'installation':
+      return actor.account
+    case 'app':
+      return account(world, world.state.appBotId)
+    case 'anonymous':
+      throw new ApiRefusal(401, 'Requires authentication')
   }
 }
 
-/** The actor's role on a repository; an installation acts as a writer, since its permissions are judged by operation. */
+/**
+ * The actor's role on a repository; an installation acts as a writer, since its permissions are judged by operation.
+ */
 export function roleIn(call: Call, r: Repository): Role {
   return call.actor.kind === 'installation' ? 'write' : roleOf(call.world, r, who(call).id)
 }
@@ -47,7 +57,8 @@ export function organization(call: Call): Account {
   const found = accountByLogin(call.world, call.params['org'] ?? '')
   if (found?.type !== 'Organization') throw notFound()
   const { actor } = call
-  if (actor.kind === 'installation' && actor.installation.accountId !== found.id) throw forbidden('Resource not accessible by integration')
+  if (actor.kind === 'installation' && actor.installation.accountId !== found.id)
+    throw forbidden('Resource not accessible by integration')
   return found
 }
 

@@ -1,4 +1,4 @@
-// Local GitHub, rules: GitHub's reading of CODEOWNERS, written apart from the product's own so that each can show the other wrong.
+// Local GitHub, rules: GitHub's reading of CODEOWNERS, apart from the product's so that each can prove the other wrong.
 import type { GitRepository } from './git/repository.ts'
 import { entryAt } from './git/trees.ts'
 import type { Account, Repository, Team } from './store.ts'
@@ -52,13 +52,26 @@ export const ownersOf = (codeowners: Codeowners, path: string): OwnerLine | unde
 function parse(world: World, r: Repository, path: string, text: string): Codeowners {
   const result: Codeowners = { lines: [], errors: [] }
   text.split(/\r?\n/).forEach((source, index) => {
-    const words = source.replace(/(^|\s)#.*$/, '').trim().split(/\s+/).filter(word => word !== '')
+    const words = source
+      .replace(/(^|\s)#.*$/, '')
+      .trim()
+      .split(/\s+/)
+      .filter(word => word !== '')
     const [pattern, ...owners] = words
     if (pattern === undefined) return
     const complain = (kind: string, word: string, message: string): void => {
-      result.errors.push({ line: index + 1, column: source.indexOf(word) + 1, source, kind, suggestion: null, message, path })
+      result.errors.push({
+        line: index + 1,
+        column: source.indexOf(word) + 1,
+        source,
+        kind,
+        suggestion: null,
+        message,
+        path
+      })
     }
-    if (/^!|[[\]]|^\\#/.test(pattern)) return complain('Invalid pattern', pattern, `Invalid pattern on line ${index + 1}: ${pattern}`)
+    if (/^!|[[\]]|^\\#/.test(pattern))
+      return complain('Invalid pattern', pattern, `Invalid pattern on line ${index + 1}: ${pattern}`)
     const line: OwnerLine = { pattern, matches: matcher(pattern), users: [], teams: [] }
     const before = result.errors.length
     for (const owner of owners) addOwner(world, r, line, owner, complain)
@@ -68,33 +81,52 @@ function parse(world: World, r: Repository, path: string, text: string): Codeown
 }
 
 function addOwner(
-  world: World, r: Repository, line: OwnerLine, owner: string, complain: (kind: string, word: string, message: string) => void
+  world: World,
+  r: Repository,
+  line: OwnerLine,
+  owner: string,
+  complain: (kind: string, word: string, message: string) => void
 ): void {
   const [, organization, slug] = /^@([^/@]+)\/([^/@]+)$/.exec(owner) ?? []
   if (organization !== undefined && slug !== undefined) {
     const team = teamBySlug(world, organization, slug)
     if (team === undefined || team.privacy === 'secret' || !atLeast(teamRole(world, team, r), 'write')) {
-      return complain('Unknown owner', owner, `Unknown owner: make sure the team ${owner} exists, is publicly visible, and has write access to the repository`)
+      return complain(
+        'Unknown owner',
+        owner,
+        `Unknown owner: make sure the team ${owner} exists, is publicly visible, and has write access to the repository`
+      )
     }
     line.teams.push(team)
     return
   }
   const user = owner.startsWith('@') ? accountByLogin(world, owner.slice(1)) : accountByEmail(world, owner)
-  if (!/^@[A-Za-z0-9-]+$|^[^@\s]+@[^@\s]+$/.test(owner)) return complain('Invalid owner', owner, `Invalid owner: ${owner}`)
+  if (!/^@[A-Za-z0-9-]+$|^[^@\s]+@[^@\s]+$/.test(owner))
+    return complain('Invalid owner', owner, `Invalid owner: ${owner}`)
   if (user?.type !== 'User' || !atLeast(roleOf(world, r, user.id), 'write')) {
-    return complain('Unknown owner', owner, `Unknown owner: make sure ${owner} exists and has write access to the repository`)
+    return complain(
+      'Unknown owner',
+      owner,
+      `Unknown owner: make sure ${owner} exists and has write access to the repository`
+    )
   }
   line.users.push(user)
 }
 
-/** The pattern as GitHub documents it: gitignore's syntax, case sensitive, `dir/*` for direct children only, `/` for nothing. */
+/**
+ * The pattern as GitHub documents it: gitignore's syntax, case sensitive, `dir/*` for direct children only, `/` for
+ * nothing.
+ */
 export function matcher(pattern: string): (path: string) => boolean {
   if (pattern === '/') return () => false
   const anchored = pattern.slice(0, -1).includes('/')
   const body = pattern.replace(/^\//, '').replace(/\/$/, '').split('/')
   const parts = body.map((part, i) => {
     if (part === '**') return i === body.length - 1 ? '.*' : '(?:.*/)?'
-    const plain = part.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*+/g, '[^/]*').replaceAll('?', '[^/]')
+    const plain = part
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replace(/\*+/g, '[^/]*')
+      .replaceAll('?', '[^/]')
     return i === body.length - 1 ? plain : `${plain}/`
   })
   const end = pattern.endsWith('/') ? '/.*' : pattern.endsWith('/*') ? '' : '(?:/.*)?'

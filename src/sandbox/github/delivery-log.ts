@@ -28,7 +28,7 @@ export function writeDelivery(directory: string | undefined, delivery: Delivery)
 
 function parse(line: string): Delivery | undefined {
   try {
-    return line === '' ? undefined : JSON.parse(line) as Delivery
+    return line === '' ? undefined : (JSON.parse(line) as Delivery)
   } catch {
     return undefined
   }

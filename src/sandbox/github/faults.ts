@@ -1,4 +1,4 @@
-// Local GitHub, tests: everything that goes wrong on a real network, on demand; github.ts and outbox.ts ask it at each step.
+// Local GitHub, tests: everything that goes wrong on a real network, on demand; github.ts and outbox.ts ask it.
 import type { Delivery } from './outbox.ts'
 
 /** What a hook may know of the operation it surrounds. */
@@ -59,7 +59,11 @@ export interface RequestFaults {
   run(moment: 'before' | 'after', occasion: Occasion): Promise<void>
 }
 
-interface Armed<T> { what: T; left: number; meets: (subject: string, action?: string) => boolean }
+interface Armed<T> {
+  what: T
+  left: number
+  meets: (subject: string, action?: string) => boolean
+}
 
 /** Builds the three views of one switchboard. */
 export function createFaults(expireTokens: () => void): Faults & DeliveryFaults & RequestFaults {
@@ -74,18 +78,24 @@ export function createFaults(expireTokens: () => void): Faults & DeliveryFaults 
     if (armed !== undefined) armed.left--
     return armed?.what
   }
-  const arm = (what: 'drop' | 'duplicate' | 'hold') => (options: DeliveryFaultOptions = {}): void => {
-    deliveries.push({
-      what,
-      left: options.times ?? 1,
-      meets: (event, action) => (options.event ?? event) === event && (options.action ?? action) === action
-    })
-  }
-  const hook = (moment: 'before' | 'after') => (operation: string, run: (o: Occasion) => Promise<void> | void): (() => void) => {
-    const entry = { moment, operation, run }
-    hooks.push(entry)
-    return () => { hooks = hooks.filter(h => h !== entry) }
-  }
+  const arm =
+    (what: 'drop' | 'duplicate' | 'hold') =>
+    (options: DeliveryFaultOptions = {}): void => {
+      deliveries.push({
+        what,
+        left: options.times ?? 1,
+        meets: (event, action) => (options.event ?? event) === event && (options.action ?? action) === action
+      })
+    }
+  const hook =
+    (moment: 'before' | 'after') =>
+    (operation: string, run: (o: Occasion) => Promise<void> | void): (() => void) => {
+      const entry = { moment, operation, run }
+      hooks.push(entry)
+      return () => {
+        hooks = hooks.filter(h => h !== entry)
+      }
+    }
   return {
     fail(failure, { operation, times = 1 } = {}) {
       failures.push({ what: failure, left: times, meets: id => (operation ?? id) === id })
@@ -114,17 +124,22 @@ export function createFaults(expireTokens: () => void): Faults & DeliveryFaults 
         case 'drop':
           delivery.status = 'failed to connect to host' // lost for good: a restart does not send it
           return []
-        case 'duplicate': return [delivery, delivery]
+        case 'duplicate':
+          return [delivery, delivery]
         case 'hold':
           held.push(delivery)
           return []
-        case undefined: return [delivery]
+        case undefined:
+          return [delivery]
       }
     },
-    onRelease(run) { resume = run },
+    onRelease(run) {
+      resume = run
+    },
     next: operation => use(failures, operation),
     async run(moment, occasion) {
-      for (const h of hooks.filter(one => one.moment === moment && one.operation === occasion.operation)) await h.run(occasion)
+      for (const h of hooks.filter(one => one.moment === moment && one.operation === occasion.operation))
+        await h.run(occasion)
     }
   }
 }

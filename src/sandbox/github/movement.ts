@@ -1,4 +1,4 @@
-// Local GitHub, effects: what follows when a ref moves, by API, merge or push: activity, webhooks, pull requests that follow.
+// Local GitHub, effects: what follows when a ref moves: activity, webhooks, pull requests that go along.
 import { ownersOf, readCodeowners } from './codeowners.ts'
 import { changedFiles } from './git/diff.ts'
 import { between, copyHistory, isAncestor, mergeBase } from './git/history.ts'
@@ -37,7 +37,8 @@ export function refMoved(world: World, r: Repository, move: Move): void {
   r.pushedAt = world.stamp()
   if (kind === undefined) return
   const name = move.ref.slice(`refs/${kind}/`.length)
-  const forced = move.before !== undefined && move.after !== undefined && !isAncestor(world.git(r), move.before, move.after)
+  const forced =
+    move.before !== undefined && move.after !== undefined && !isAncestor(world.git(r), move.before, move.after)
   if (kind === 'heads') r.activities.push(activity(world, move, forced))
   raisePush(world, r, move, name, kind, forced)
   if (kind !== 'heads') return
@@ -51,10 +52,24 @@ export function refMoved(world: World, r: Repository, move: Move): void {
 }
 
 function activity(world: World, move: Move, forced: boolean): Activity {
-  const type = move.merge !== undefined && move.after !== undefined ? 'pr_merge'
-    : move.before === undefined ? 'branch_creation' : move.after === undefined ? 'branch_deletion' : forced ? 'force_push' : 'push'
+  const type =
+    move.merge !== undefined && move.after !== undefined
+      ? 'pr_merge'
+      : move.before === undefined
+        ? 'branch_creation'
+        : move.after === undefined
+          ? 'branch_deletion'
+          : forced
+            ? 'force_push'
+            : 'push'
   return {
-    id: world.id(), before: move.before ?? ZERO, after: move.after ?? ZERO, ref: move.ref, timestamp: world.stamp(), type, actorId: move.actor.id
+    id: world.id(),
+    before: move.before ?? ZERO,
+    after: move.after ?? ZERO,
+    ref: move.ref,
+    timestamp: world.stamp(),
+    type,
+    actorId: move.actor.id
   }
 }
 
@@ -63,17 +78,40 @@ function raisePush(world: World, r: Repository, move: Move, name: string, kind: 
   const git = world.git(r)
   const refType = kind === 'heads' ? 'branch' : 'tag'
   if (before === undefined) {
-    const payload = { ref: name, ref_type: refType, full_ref: move.ref, master_branch: r.defaultBranch, description: null, pusher_type: 'user' }
+    const payload = {
+      ref: name,
+      ref_type: refType,
+      full_ref: move.ref,
+      master_branch: r.defaultBranch,
+      description: null,
+      pusher_type: 'user'
+    }
     world.raise({ event: 'create', repository: r, sender, payload })
   }
-  if (after === undefined) world.raise({ event: 'delete', repository: r, sender, payload: { ref: name, ref_type: refType, full_ref: move.ref, pusher_type: 'user' } })
+  if (after === undefined)
+    world.raise({
+      event: 'delete',
+      repository: r,
+      sender,
+      payload: { ref: name, ref_type: refType, full_ref: move.ref, pusher_type: 'user' }
+    })
   const tip = git.refs.get(`refs/heads/${r.defaultBranch}`)
   const start = before ?? (after === tip ? undefined : tip)
-  const commits = after === undefined || git.commit(after) === undefined ? [] : start === undefined ? [] : between(git, start, after)
+  const commits =
+    after === undefined || git.commit(after) === undefined ? [] : start === undefined ? [] : between(git, start, after)
   world.raise({
-    event: 'push', repository: r, sender, payload: {
-      ref: move.ref, before: before ?? ZERO, after: after ?? ZERO, created: before === undefined, deleted: after === undefined, forced,
-      base_ref: null, compare: pageUrl(world, r, `/compare/${(before ?? ZERO).slice(0, 12)}...${(after ?? ZERO).slice(0, 12)}`),
+    event: 'push',
+    repository: r,
+    sender,
+    payload: {
+      ref: move.ref,
+      before: before ?? ZERO,
+      after: after ?? ZERO,
+      created: before === undefined,
+      deleted: after === undefined,
+      forced,
+      base_ref: null,
+      compare: pageUrl(world, r, `/compare/${(before ?? ZERO).slice(0, 12)}...${(after ?? ZERO).slice(0, 12)}`),
       commits: commits.slice(-2048).map(c => pushedCommitJson(world, r, git, c.sha)),
       head_commit: after === undefined ? null : pushedCommitJson(world, r, git, after),
       pusher: { name: sender.login, email: sender.email ?? `${sender.login}@users.noreply.github.com` }
@@ -93,21 +131,29 @@ function headMoved(world: World, base: Repository, head: Repository, pull: Pull,
   git.refs.set(`refs/pull/${pull.number}/head`, move.after)
   issueOf(base, pull.number).updatedAt = world.stamp()
   raisePull(world, base, pull, 'synchronize', move.actor, { before, after: move.after })
-  if (gates(world, base, pull.baseRef).some(g => g.reviews?.dismissStale === true) && contentKey(world, base, pull) !== earlier) {
+  if (
+    gates(world, base, pull.baseRef).some(g => g.reviews?.dismissStale === true) &&
+    contentKey(world, base, pull) !== earlier
+  ) {
     dismissStale(world, base, pull, move.actor)
   }
 }
 
 /** What an approval was about: dismissal of stale reviews compares the change, not the commit. */
 function contentKey(world: World, r: Repository, p: Pull): string {
-  return pullContent(world, r, p).files.map(f => `${f.status} ${f.previousPath ?? ''} ${f.path} ${f.sha}`).join('\n')
+  return pullContent(world, r, p)
+    .files.map(f => `${f.status} ${f.previousPath ?? ''} ${f.path} ${f.sha}`)
+    .join('\n')
 }
 
 function dismissStale(world: World, r: Repository, p: Pull, sender: Account): void {
   for (const review of p.reviews.filter(v => v.state === 'APPROVED')) {
     review.state = 'DISMISSED'
     world.raise({
-      event: 'pull_request_review', action: 'dismissed', repository: r, sender,
+      event: 'pull_request_review',
+      action: 'dismissed',
+      repository: r,
+      sender,
       payload: { review: reviewJson(world, r, p, review, true), pull_request: pullJson(world, r, p, false) }
     })
   }
@@ -120,7 +166,7 @@ function baseMoved(world: World, r: Repository, pull: Pull, move: Move): void {
     return retarget(world, r, pull, target, move.actor)
   }
   const git = world.git(r)
-  // A base that already contains the head makes GitHub mark the pull request merged, whatever its rules say (attack 57).
+  // A base that contains the head makes GitHub mark the pull request merged, whatever its rules say (attack 57).
   if (!isAncestor(git, pull.headSha, move.after)) return
   markMerged(world, r, pull, move.actor, pull.headSha)
 }
@@ -150,15 +196,32 @@ export function closePull(world: World, r: Repository, pull: Pull, by: Account):
 }
 
 /** Sends a `pull_request` event. */
-export function raisePull(world: World, r: Repository, p: Pull, action: string, sender: Account, more: Record<string, unknown> = {}): void {
+export function raisePull(
+  world: World,
+  r: Repository,
+  p: Pull,
+  action: string,
+  sender: Account,
+  more: Record<string, unknown> = {}
+): void {
   world.raise({
-    event: 'pull_request', action, repository: r, sender,
+    event: 'pull_request',
+    action,
+    repository: r,
+    sender,
     payload: { number: p.number, pull_request: pullJson(world, r, p), ...more }
   })
 }
 
 /** Asks people and teams for a review, one event each; who was asked already is not asked again. */
-export function requestReviews(world: World, r: Repository, p: Pull, users: number[], teams: number[], sender: Account): void {
+export function requestReviews(
+  world: World,
+  r: Repository,
+  p: Pull,
+  users: number[],
+  teams: number[],
+  sender: Account
+): void {
   for (const id of users.filter(one => !p.requestedReviewers.includes(one))) {
     p.requestedReviewers.push(id)
     raisePull(world, r, p, 'review_requested', sender, { requested_reviewer: userJson(world, account(world, id)) })
@@ -166,11 +229,14 @@ export function requestReviews(world: World, r: Repository, p: Pull, users: numb
   for (const id of teams.filter(one => !p.requestedTeams.includes(one))) {
     p.requestedTeams.push(id)
     const team = world.state.teams[id]
-    if (team !== undefined) raisePull(world, r, p, 'review_requested', sender, { requested_team: teamJson(world, team) })
+    if (team !== undefined)
+      raisePull(world, r, p, 'review_requested', sender, { requested_team: teamJson(world, team) })
   }
 }
 
-/** Requests the code owners of a pull request that opened or became ready; drafts wait. The base branch's file counts. */
+/**
+ * Requests the code owners of a pull request that opened or became ready; drafts wait. The base branch's file counts.
+ */
 export function requestCodeOwners(world: World, r: Repository, p: Pull, sender: Account): void {
   if (p.draft) return
   const git = world.git(r)

@@ -1,4 +1,4 @@
-// Local GitHub, webhooks: the outgoing queue: one delivery after another, signed, logged, never retried, redelivered on request.
+// Local GitHub, webhooks: the outgoing queue: one after another, signed, logged, never retried, redelivered on request.
 import { createHmac } from 'node:crypto'
 import type { DeliveryFaults } from './faults.ts'
 import type { World } from './world.ts'
@@ -40,7 +40,10 @@ export interface Outbox {
   deliveries(): Delivery[]
   /** Sends a logged delivery once more, under the same GUID; refuses an unknown one. */
   redeliver(idOrGuid: number | string): Promise<void>
-  /** Holds deliveries back until `resume`: a receiver that is down for maintenance, or a test that wants to look first. */
+  /**
+   * Holds deliveries back until `resume`: a receiver that is down for maintenance, or a test that wants to look
+   * first.
+   */
   pause(): void
   resume(): void
 }
@@ -78,9 +81,13 @@ export function createOutbox({ world, deliver, faults, earlier, keep }: OutboxOp
   async function send(delivery: Delivery): Promise<void> {
     const startedAt = world.now()
     try {
-      const response = await deliver(new Request(delivery.url, {
-        method: 'POST', headers: delivery.requestHeaders, body: delivery.requestBody
-      }))
+      const response = await deliver(
+        new Request(delivery.url, {
+          method: 'POST',
+          headers: delivery.requestHeaders,
+          body: delivery.requestBody
+        })
+      )
       delivery.statusCode = response.status
       delivery.status = response.ok ? 'OK' : 'Invalid HTTP Response'
       delivery.responseHeaders = Object.fromEntries(response.headers)
@@ -120,9 +127,22 @@ export function createOutbox({ world, deliver, faults, earlier, keep }: OutboxOp
       if (url === null) return
       const guid = [8, 4, 4, 4, 12].map(length => world.random(length / 2)).join('-')
       push({
-        id: world.id(), guid, event: outgoing.event, action: outgoing.action, deliveredAt: world.stamp(), redelivery: false,
-        status: 'pending', statusCode: 0, durationSeconds: 0, installationId: outgoing.installationId, repositoryId: outgoing.repositoryId,
-        url, requestHeaders: headers(world, outgoing, guid), requestBody: outgoing.body, responseHeaders: {}, responseBody: ''
+        id: world.id(),
+        guid,
+        event: outgoing.event,
+        action: outgoing.action,
+        deliveredAt: world.stamp(),
+        redelivery: false,
+        status: 'pending',
+        statusCode: 0,
+        durationSeconds: 0,
+        installationId: outgoing.installationId,
+        repositoryId: outgoing.repositoryId,
+        url,
+        requestHeaders: headers(world, outgoing, guid),
+        requestBody: outgoing.body,
+        responseHeaders: {},
+        responseBody: ''
       })
     },
     async settled() {
@@ -134,12 +154,22 @@ export function createOutbox({ world, deliver, faults, earlier, keep }: OutboxOp
       if (known === undefined) throw new Error(`no delivery ${idOrGuid}`)
       const { url } = world.state.webhook
       push({
-        ...known, id: world.id(), url: url ?? known.url, deliveredAt: world.stamp(), redelivery: true, status: 'pending', statusCode: 0,
-        requestHeaders: headers(world, { ...known, body: known.requestBody }, known.guid), responseHeaders: {}, responseBody: ''
+        ...known,
+        id: world.id(),
+        url: url ?? known.url,
+        deliveredAt: world.stamp(),
+        redelivery: true,
+        status: 'pending',
+        statusCode: 0,
+        requestHeaders: headers(world, { ...known, body: known.requestBody }, known.guid),
+        responseHeaders: {},
+        responseBody: ''
       })
       while (pumping !== undefined) await pumping
     },
-    pause: () => { paused = true },
+    pause: () => {
+      paused = true
+    },
     resume: () => {
       paused = false
       start()
@@ -159,6 +189,8 @@ function headers(world: World, outgoing: Outgoing, guid: string): Record<string,
     'x-github-hook-id': String(world.app.id),
     'x-github-hook-installation-target-id': String(world.app.id),
     'x-github-hook-installation-target-type': 'integration',
-    ...(secret === '' ? {} : { 'x-hub-signature': `sha1=${signature('sha1')}`, 'x-hub-signature-256': `sha256=${signature('sha256')}` })
+    ...(secret === ''
+      ? {}
+      : { 'x-hub-signature': `sha1=${signature('sha1')}`, 'x-hub-signature-256': `sha256=${signature('sha256')}` })
   }
 }

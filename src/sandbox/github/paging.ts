@@ -10,7 +10,7 @@ const whole = (text: string | null, otherwise: number, most: number): number => 
 export function pageOf(answer: Answer, url: URL): Answer {
   const under = answer.page ?? ''
   const body = answer.body as unknown[] & Record<string, unknown[]>
-  const list: unknown[] = under === '' ? body : body[under] ?? []
+  const list: unknown[] = under === '' ? body : (body[under] ?? [])
   const size = whole(url.searchParams.get('per_page'), 30, 100)
   const page = whole(url.searchParams.get('page'), 1, 1_000_000)
   const last = Math.max(1, Math.ceil(list.length / size))
@@ -21,7 +21,8 @@ export function pageOf(answer: Answer, url: URL): Answer {
     return `<${to.href}>; rel="${rel}"`
   }
   const links = [
-    ...(page > 1 ? [link(page - 1, 'prev')] : []), ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
+    ...(page > 1 ? [link(page - 1, 'prev')] : []),
+    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
     ...(page > 1 ? [link(1, 'first')] : [])
   ]
   return {

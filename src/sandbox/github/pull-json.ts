@@ -1,8 +1,18 @@
-// Local GitHub, JSON: pull requests, issues, reviews, comments and checks as the API writes them; answers and webhooks share them.
+// Local GitHub, JSON: pull requests, issues, reviews and comments as the API and webhooks write them.
 import { between, mergeBase } from './git/history.ts'
 import { changedFiles } from './git/diff.ts'
 import { mergeTrees } from './git/trees.ts'
-import { apiUrl, appJson, labelJson, nodeId, pageUrl, repositoryJson, repositoryUrl, teamJson, userJson } from './render.ts'
+import {
+  apiUrl,
+  appJson,
+  labelJson,
+  nodeId,
+  pageUrl,
+  repositoryJson,
+  repositoryUrl,
+  teamJson,
+  userJson
+} from './render.ts'
 import type { Json } from './render.ts'
 import { mergeBlockers } from './rules.ts'
 import type { CheckRun, Issue, IssueComment, Pull, Repository, Review } from './store.ts'
@@ -24,11 +34,16 @@ export function issueOf(r: Repository, number: number): Issue {
 }
 
 /** Whether a pull request can be merged, without and with regard to rules. */
-export function mergeability(world: World, r: Repository, p: Pull): { mergeable: boolean | null; state: string; tree: string | undefined } {
+export function mergeability(
+  world: World,
+  r: Repository,
+  p: Pull
+): { mergeable: boolean | null; state: string; tree: string | undefined } {
   const git = world.git(r)
   const tip = git.refs.get(`refs/heads/${p.baseRef}`)
   const [ours, theirs] = [git.commit(tip ?? ''), git.commit(p.headSha)]
-  if (p.mergedAt !== null || ours === undefined || theirs === undefined) return { mergeable: null, state: 'unknown', tree: undefined }
+  if (p.mergedAt !== null || ours === undefined || theirs === undefined)
+    return { mergeable: null, state: 'unknown', tree: undefined }
   const base = git.commit(mergeBase(git, ours.sha, theirs.sha) ?? '')
   const merged = mergeTrees(git, base?.tree, ours.tree, theirs.tree)
   if (merged.tree === undefined) return { mergeable: false, state: 'dirty', tree: undefined }
@@ -37,11 +52,19 @@ export function mergeability(world: World, r: Repository, p: Pull): { mergeable:
 }
 
 /** The commits and files that a pull request brings, against the present base branch (or the base it was merged on). */
-export function pullContent(world: World, r: Repository, p: Pull): { commits: ReturnType<typeof between>; files: ReturnType<typeof changedFiles> } {
+export function pullContent(
+  world: World,
+  r: Repository,
+  p: Pull
+): { commits: ReturnType<typeof between>; files: ReturnType<typeof changedFiles> } {
   const git = world.git(r)
-  const tip = p.mergedAt === null ? git.refs.get(`refs/heads/${p.baseRef}`) ?? p.baseSha : p.baseSha
+  const tip = p.mergedAt === null ? (git.refs.get(`refs/heads/${p.baseRef}`) ?? p.baseSha) : p.baseSha
   const base = mergeBase(git, tip, p.headSha)
-  const files = changedFiles(git, base === undefined ? undefined : git.commit(base)?.tree, git.commit(p.headSha)?.tree ?? '')
+  const files = changedFiles(
+    git,
+    base === undefined ? undefined : git.commit(base)?.tree,
+    git.commit(p.headSha)?.tree ?? ''
+  )
   return { commits: between(git, tip, p.headSha), files }
 }
 
@@ -53,26 +76,61 @@ export function pullJson(world: World, r: Repository, p: Pull, full = true): Jso
   const head = world.state.repositories[p.headRepositoryId]
   const headOwner = head === undefined ? undefined : account(world, head.ownerId)
   const links = {
-    self: url, html: pageUrl(world, r, `/pull/${p.number}`), issue: issueUrl, comments: `${issueUrl}/comments`,
-    review_comments: `${url}/comments`, review_comment: `${repositoryUrl(world, r, '/pulls/comments')}{/number}`,
-    commits: `${url}/commits`, statuses: repositoryUrl(world, r, `/statuses/${p.headSha}`)
+    self: url,
+    html: pageUrl(world, r, `/pull/${p.number}`),
+    issue: issueUrl,
+    comments: `${issueUrl}/comments`,
+    review_comments: `${url}/comments`,
+    review_comment: `${repositoryUrl(world, r, '/pulls/comments')}{/number}`,
+    commits: `${url}/commits`,
+    statuses: repositoryUrl(world, r, `/statuses/${p.headSha}`)
   }
   return {
-    id: p.id, node_id: nodeId('PR', p.id), number: p.number, url, html_url: links.html, diff_url: `${links.html}.diff`,
-    patch_url: `${links.html}.patch`, issue_url: issueUrl, commits_url: links.commits, comments_url: links.comments,
-    review_comments_url: links.review_comments, review_comment_url: links.review_comment, statuses_url: links.statuses,
-    state: issue.state, locked: false, title: issue.title, user: userJson(world, account(world, issue.userId)), body: issue.body,
-    labels: labelsJson(world, r, issue), milestone: null, active_lock_reason: null, assignee: null, assignees: [],
-    created_at: issue.createdAt, updated_at: issue.updatedAt, closed_at: issue.closedAt, merged_at: p.mergedAt,
-    merge_commit_sha: p.mergeCommitSha, draft: p.draft, auto_merge: null, author_association: association(world, r, issue.userId),
+    id: p.id,
+    node_id: nodeId('PR', p.id),
+    number: p.number,
+    url,
+    html_url: links.html,
+    diff_url: `${links.html}.diff`,
+    patch_url: `${links.html}.patch`,
+    issue_url: issueUrl,
+    commits_url: links.commits,
+    comments_url: links.comments,
+    review_comments_url: links.review_comments,
+    review_comment_url: links.review_comment,
+    statuses_url: links.statuses,
+    state: issue.state,
+    locked: false,
+    title: issue.title,
+    user: userJson(world, account(world, issue.userId)),
+    body: issue.body,
+    labels: labelsJson(world, r, issue),
+    milestone: null,
+    active_lock_reason: null,
+    assignee: null,
+    assignees: [],
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+    merged_at: p.mergedAt,
+    merge_commit_sha: p.mergeCommitSha,
+    draft: p.draft,
+    auto_merge: null,
+    author_association: association(world, r, issue.userId),
     requested_reviewers: p.requestedReviewers.map(id => userJson(world, account(world, id))),
     requested_teams: p.requestedTeams.flatMap(id => world.state.teams[id] ?? []).map(t => teamJson(world, t)),
     head: {
-      label: `${headOwner?.login ?? 'unknown'}:${p.headRef}`, ref: p.headRef, sha: p.headSha,
-      user: headOwner === undefined ? null : userJson(world, headOwner), repo: head === undefined ? null : repositoryJson(world, head)
+      label: `${headOwner?.login ?? 'unknown'}:${p.headRef}`,
+      ref: p.headRef,
+      sha: p.headSha,
+      user: headOwner === undefined ? null : userJson(world, headOwner),
+      repo: head === undefined ? null : repositoryJson(world, head)
     },
     base: {
-      label: `${account(world, r.ownerId).login}:${p.baseRef}`, ref: p.baseRef, sha: p.baseSha, user: userJson(world, account(world, r.ownerId)),
+      label: `${account(world, r.ownerId).login}:${p.baseRef}`,
+      ref: p.baseRef,
+      sha: p.baseSha,
+      user: userJson(world, account(world, r.ownerId)),
       repo: repositoryJson(world, r)
     },
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
@@ -85,10 +143,18 @@ function fullPart(world: World, r: Repository, p: Pull): Json {
   const { mergeable, state } = mergeability(world, r, p)
   const total = (of: (f: (typeof files)[number]) => number): number => files.reduce((sum, f) => sum + of(f), 0)
   return {
-    merged: p.mergedAt !== null, mergeable, rebaseable: mergeable, mergeable_state: state,
+    merged: p.mergedAt !== null,
+    mergeable,
+    rebaseable: mergeable,
+    mergeable_state: state,
     merged_by: p.mergedById === null ? null : userJson(world, account(world, p.mergedById)),
-    comments: r.comments.filter(c => c.number === p.number).length, review_comments: 0, maintainer_can_modify: p.maintainerCanModify,
-    commits: commits.length, additions: total(f => f.additions), deletions: total(f => f.deletions), changed_files: files.length
+    comments: r.comments.filter(c => c.number === p.number).length,
+    review_comments: 0,
+    maintainer_can_modify: p.maintainerCanModify,
+    commits: commits.length,
+    additions: total(f => f.additions),
+    deletions: total(f => f.deletions),
+    changed_files: files.length
   }
 }
 
@@ -101,25 +167,59 @@ export function issueJson(world: World, r: Repository, issue: Issue): Json {
   const pull = r.pulls[issue.number]
   const page = pageUrl(world, r, pull === undefined ? `/issues/${issue.number}` : `/pull/${issue.number}`)
   return {
-    id: issue.id, node_id: nodeId('I', issue.id), url, repository_url: repositoryUrl(world, r), labels_url: `${url}/labels{/name}`,
-    comments_url: `${url}/comments`, events_url: `${url}/events`, html_url: page, number: issue.number, state: issue.state,
-    state_reason: issue.stateReason, title: issue.title, body: issue.body, user: userJson(world, account(world, issue.userId)),
-    labels: labelsJson(world, r, issue), assignee: null, assignees: issue.assignees.map(id => userJson(world, account(world, id))), milestone: null, locked: false,
-    comments: r.comments.filter(c => c.number === issue.number).length, created_at: issue.createdAt, updated_at: issue.updatedAt,
-    closed_at: issue.closedAt, closed_by: issue.closedById === null ? null : userJson(world, account(world, issue.closedById)),
+    id: issue.id,
+    node_id: nodeId('I', issue.id),
+    url,
+    repository_url: repositoryUrl(world, r),
+    labels_url: `${url}/labels{/name}`,
+    comments_url: `${url}/comments`,
+    events_url: `${url}/events`,
+    html_url: page,
+    number: issue.number,
+    state: issue.state,
+    state_reason: issue.stateReason,
+    title: issue.title,
+    body: issue.body,
+    user: userJson(world, account(world, issue.userId)),
+    labels: labelsJson(world, r, issue),
+    assignee: null,
+    assignees: issue.assignees.map(id => userJson(world, account(world, id))),
+    milestone: null,
+    locked: false,
+    comments: r.comments.filter(c => c.number === issue.number).length,
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+    closed_by: issue.closedById === null ? null : userJson(world, account(world, issue.closedById)),
     author_association: association(world, r, issue.userId),
     ...(pull === undefined
       ? {}
-      : { draft: pull.draft, pull_request: { url: repositoryUrl(world, r, `/pulls/${issue.number}`), html_url: page, diff_url: `${page}.diff`, patch_url: `${page}.patch`, merged_at: pull.mergedAt } })
+      : {
+          draft: pull.draft,
+          pull_request: {
+            url: repositoryUrl(world, r, `/pulls/${issue.number}`),
+            html_url: page,
+            diff_url: `${page}.diff`,
+            patch_url: `${page}.patch`,
+            merged_at: pull.mergedAt
+          }
+        })
   }
 }
 
 /** A comment; one made by the app says so. */
 export const commentJson = (world: World, r: Repository, c: IssueComment): Json => ({
-  id: c.id, node_id: nodeId('IC', c.id), url: repositoryUrl(world, r, `/issues/comments/${c.id}`),
-  html_url: pageUrl(world, r, `/issues/${c.number}#issuecomment-${c.id}`), issue_url: repositoryUrl(world, r, `/issues/${c.number}`),
-  body: c.body, user: userJson(world, account(world, c.userId)), created_at: c.createdAt, updated_at: c.updatedAt,
-  author_association: association(world, r, c.userId), performed_via_github_app: c.appId === world.app.id ? appJson(world) : null
+  id: c.id,
+  node_id: nodeId('IC', c.id),
+  url: repositoryUrl(world, r, `/issues/comments/${c.id}`),
+  html_url: pageUrl(world, r, `/issues/${c.number}#issuecomment-${c.id}`),
+  issue_url: repositoryUrl(world, r, `/issues/${c.number}`),
+  body: c.body,
+  user: userJson(world, account(world, c.userId)),
+  created_at: c.createdAt,
+  updated_at: c.updatedAt,
+  author_association: association(world, r, c.userId),
+  performed_via_github_app: c.appId === world.app.id ? appJson(world) : null
 })
 
 /** A review; webhooks write its state in lower case. */
@@ -127,10 +227,18 @@ export function reviewJson(world: World, r: Repository, p: Pull, v: Review, inWe
   const pullUrl = repositoryUrl(world, r, `/pulls/${p.number}`)
   const page = pageUrl(world, r, `/pull/${p.number}#pullrequestreview-${v.id}`)
   return {
-    id: v.id, node_id: nodeId('PRR', v.id), user: userJson(world, account(world, v.userId)), body: inWebhook && v.body === '' ? null : v.body,
-    state: inWebhook ? v.state.toLowerCase() : v.state, html_url: page, pull_request_url: pullUrl, commit_id: v.commitId,
-    author_association: association(world, r, v.userId), _links: { html: { href: page }, pull_request: { href: pullUrl } },
-    ...(v.submittedAt === null ? {} : { submitted_at: v.submittedAt }), ...(inWebhook ? { updated_at: v.submittedAt } : {})
+    id: v.id,
+    node_id: nodeId('PRR', v.id),
+    user: userJson(world, account(world, v.userId)),
+    body: inWebhook && v.body === '' ? null : v.body,
+    state: inWebhook ? v.state.toLowerCase() : v.state,
+    html_url: page,
+    pull_request_url: pullUrl,
+    commit_id: v.commitId,
+    author_association: association(world, r, v.userId),
+    _links: { html: { href: page }, pull_request: { href: pullUrl } },
+    ...(v.submittedAt === null ? {} : { submitted_at: v.submittedAt }),
+    ...(inWebhook ? { updated_at: v.submittedAt } : {})
   }
 }
 
@@ -138,24 +246,53 @@ export function reviewJson(world: World, r: Repository, p: Pull, v: Review, inWe
 export function checkJson(world: World, r: Repository, c: CheckRun): Json {
   const url = repositoryUrl(world, r, `/check-runs/${c.id}`)
   return {
-    id: c.id, node_id: nodeId('CR', c.id), name: c.name, head_sha: c.headSha, external_id: c.externalId, url,
-    html_url: pageUrl(world, r, `/runs/${c.id}`), details_url: c.detailsUrl ?? `${world.origin}/apps/${world.app.slug}`, status: c.status, conclusion: c.conclusion,
-    started_at: c.startedAt, completed_at: c.completedAt, check_suite: { id: c.suiteId },
+    id: c.id,
+    node_id: nodeId('CR', c.id),
+    name: c.name,
+    head_sha: c.headSha,
+    external_id: c.externalId,
+    url,
+    html_url: pageUrl(world, r, `/runs/${c.id}`),
+    details_url: c.detailsUrl ?? `${world.origin}/apps/${world.app.slug}`,
+    status: c.status,
+    conclusion: c.conclusion,
+    started_at: c.startedAt,
+    completed_at: c.completedAt,
+    check_suite: { id: c.suiteId },
     output: {
-      title: c.title, summary: c.summary, text: c.text, annotations_count: c.annotations.length, annotations_url: `${url}/annotations`
+      title: c.title,
+      summary: c.summary,
+      text: c.text,
+      annotations_count: c.annotations.length,
+      annotations_url: `${url}/annotations`
     },
     app: c.appId === world.app.id ? appJson(world) : otherApp(world, c.appId),
-    pull_requests: Object.values(r.pulls).filter(p => p.headSha === c.headSha && issueOf(r, p.number).state === 'open').map(p => ({
-      id: p.id, number: p.number, url: repositoryUrl(world, r, `/pulls/${p.number}`),
-      head: { ref: p.headRef, sha: p.headSha, repo: { id: p.headRepositoryId, name: r.name, url: repositoryUrl(world, r) } },
-      base: { ref: p.baseRef, sha: p.baseSha, repo: { id: r.id, name: r.name, url: repositoryUrl(world, r) } }
-    }))
+    pull_requests: Object.values(r.pulls)
+      .filter(p => p.headSha === c.headSha && issueOf(r, p.number).state === 'open')
+      .map(p => ({
+        id: p.id,
+        number: p.number,
+        url: repositoryUrl(world, r, `/pulls/${p.number}`),
+        head: {
+          ref: p.headRef,
+          sha: p.headSha,
+          repo: { id: p.headRepositoryId, name: r.name, url: repositoryUrl(world, r) }
+        },
+        base: { ref: p.baseRef, sha: p.baseSha, repo: { id: r.id, name: r.name, url: repositoryUrl(world, r) } }
+      }))
   }
 }
 
 /** An app that is not ours, such as GitHub Actions: it can write a check of the same name. */
 const otherApp = (world: World, id: number): Json => ({
-  ...appJson(world), id, slug: `app-${id}`, name: `App ${id}`, client_id: `Iv1.${id}`, node_id: nodeId('A', id), permissions: { checks: 'write' }, events: []
+  ...appJson(world),
+  id,
+  slug: `app-${id}`,
+  name: `App ${id}`,
+  client_id: `Iv1.${id}`,
+  node_id: nodeId('A', id),
+  permissions: { checks: 'write' },
+  events: []
 })
 
 /** A check suite: the checks of one app on one commit, taken together. */
@@ -164,20 +301,47 @@ export function suiteJson(world: World, r: Repository, runs: CheckRun[]): Json {
   if (first === undefined) return {}
   const completed = runs.every(c => c.status === 'completed')
   const order = ['failure', 'cancelled', 'timed_out', 'action_required', 'success', 'neutral', 'skipped']
-  const conclusion = completed ? order.find(word => runs.some(c => c.conclusion === word)) ?? 'neutral' : null
+  const conclusion = completed ? (order.find(word => runs.some(c => c.conclusion === word)) ?? 'neutral') : null
   return {
-    id: first.suiteId, node_id: nodeId('CS', first.suiteId), head_branch: null, head_sha: first.headSha, status: completed ? 'completed' : 'queued',
-    conclusion, url: repositoryUrl(world, r, `/check-suites/${first.suiteId}`), before: null, after: first.headSha, pull_requests: [],
-    app: checkJson(world, r, first)['app'], repository: repositoryJson(world, r), latest_check_runs_count: runs.length,
-    check_runs_url: repositoryUrl(world, r, `/check-suites/${first.suiteId}/check-runs`), created_at: first.startedAt ?? r.createdAt, updated_at: first.startedAt ?? r.createdAt
+    id: first.suiteId,
+    node_id: nodeId('CS', first.suiteId),
+    head_branch: null,
+    head_sha: first.headSha,
+    status: completed ? 'completed' : 'queued',
+    conclusion,
+    url: repositoryUrl(world, r, `/check-suites/${first.suiteId}`),
+    before: null,
+    after: first.headSha,
+    pull_requests: [],
+    app: checkJson(world, r, first)['app'],
+    repository: repositoryJson(world, r),
+    latest_check_runs_count: runs.length,
+    check_runs_url: repositoryUrl(world, r, `/check-suites/${first.suiteId}/check-runs`),
+    created_at: first.startedAt ?? r.createdAt,
+    updated_at: first.startedAt ?? r.createdAt
   }
 }
 
 /** The words from before `triage` and `maintain`, which `permission` fields still use. */
-export const LEGACY_ROLE = { none: 'none', read: 'read', triage: 'read', write: 'write', maintain: 'write', admin: 'admin' } as const
+export const LEGACY_ROLE = {
+  none: 'none',
+  read: 'read',
+  triage: 'read',
+  write: 'write',
+  maintain: 'write',
+  admin: 'admin'
+} as const
 
 /** How one person may use a repository (`GET …/collaborators/{user}/permission`). */
 export function permissionLevelJson(world: World, r: Repository, userId: number): Json {
   const role = roleOf(world, r, userId)
-  return { permission: LEGACY_ROLE[role], role_name: role, user: { ...userJson(world, account(world, userId)), role_name: role, url: apiUrl(world, `/users/${account(world, userId).login}`) } }
+  return {
+    permission: LEGACY_ROLE[role],
+    role_name: role,
+    user: {
+      ...userJson(world, account(world, userId)),
+      role_name: role,
+      url: apiUrl(world, `/users/${account(world, userId).login}`)
+    }
+  }
 }

@@ -1,4 +1,4 @@
-// Local GitHub, JSON: stored nouns (accounts, teams, repositories, installations, commits) as the API writes them; answers and webhooks share them.
+// Local GitHub, JSON: accounts, teams, repositories, installations as the API and webhooks write them.
 import type { Commit, GitRepository, Signature } from './git/repository.ts'
 import { stamp } from './store.ts'
 import type { Account, Activity, Installation, Label, Repository, Role, Ruleset, Team } from './store.ts'
@@ -14,35 +14,62 @@ export const nodeId = (kind: string, id: number): string => `${kind}_${Buffer.fr
 /** The API's URL of a path. */
 export const apiUrl = (world: World, path: string): string => `${world.origin}/api/v3${path}`
 /** The API's URL of a path within a repository. */
-export const repositoryUrl = (world: World, r: Repository, path = ''): string => apiUrl(world, `/repos/${fullName(world, r)}${path}`)
+export const repositoryUrl = (world: World, r: Repository, path = ''): string =>
+  apiUrl(world, `/repos/${fullName(world, r)}${path}`)
 /** The page's URL of a path within a repository. */
-export const pageUrl = (world: World, r: Repository, path = ''): string => `${world.origin}/${fullName(world, r)}${path}`
+export const pageUrl = (world: World, r: Repository, path = ''): string =>
+  `${world.origin}/${fullName(world, r)}${path}`
 
 /** A simple user; organisations and bots are written in the same shape. */
 export function userJson(world: World, a: Account): Json {
   const url = apiUrl(world, `/users/${encodeURIComponent(a.login)}`)
   return {
-    login: a.login, id: a.id, node_id: nodeId(a.type === 'Bot' ? 'BOT' : a.type === 'User' ? 'U' : 'O', a.id),
-    avatar_url: `${world.origin}/avatars/${a.id}`, gravatar_id: '', url, html_url: `${world.origin}/${encodeURIComponent(a.login)}`,
-    followers_url: `${url}/followers`, following_url: `${url}/following{/other_user}`, gists_url: `${url}/gists{/gist_id}`,
-    starred_url: `${url}/starred{/owner}{/repo}`, subscriptions_url: `${url}/subscriptions`, organizations_url: `${url}/orgs`,
-    repos_url: `${url}/repos`, events_url: `${url}/events{/privacy}`, received_events_url: `${url}/received_events`,
-    type: a.type, site_admin: false
+    login: a.login,
+    id: a.id,
+    node_id: nodeId(a.type === 'Bot' ? 'BOT' : a.type === 'User' ? 'U' : 'O', a.id),
+    avatar_url: `${world.origin}/avatars/${a.id}`,
+    gravatar_id: '',
+    url,
+    html_url: `${world.origin}/${encodeURIComponent(a.login)}`,
+    followers_url: `${url}/followers`,
+    following_url: `${url}/following{/other_user}`,
+    gists_url: `${url}/gists{/gist_id}`,
+    starred_url: `${url}/starred{/owner}{/repo}`,
+    subscriptions_url: `${url}/subscriptions`,
+    organizations_url: `${url}/orgs`,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events{/privacy}`,
+    received_events_url: `${url}/received_events`,
+    type: a.type,
+    site_admin: false
   }
 }
 
 /** A user with what only `/user` and `/users/…` say. */
 export const fullUserJson = (world: World, a: Account): Json => ({
-  ...userJson(world, a), name: a.name, email: a.email, created_at: a.createdAt, updated_at: a.createdAt
+  ...userJson(world, a),
+  name: a.name,
+  email: a.email,
+  created_at: a.createdAt,
+  updated_at: a.createdAt
 })
 
 /** An organisation, in its simple form. */
 export function organizationJson(world: World, a: Account): Json {
   const url = apiUrl(world, `/orgs/${a.login}`)
   return {
-    login: a.login, id: a.id, node_id: nodeId('O', a.id), url, repos_url: `${url}/repos`, events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`, issues_url: `${url}/issues`, members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`, avatar_url: `${world.origin}/avatars/${a.id}`, description: null
+    login: a.login,
+    id: a.id,
+    node_id: nodeId('O', a.id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${world.origin}/avatars/${a.id}`,
+    description: null
   }
 }
 
@@ -51,12 +78,33 @@ export function repositoryJson(world: World, r: Repository, viewer?: number): Js
   const owner = account(world, r.ownerId)
   const role = viewer === undefined ? undefined : roleOf(world, r, viewer)
   return {
-    id: r.id, node_id: nodeId('R', r.id), name: r.name, full_name: fullName(world, r), private: r.private, owner: userJson(world, owner),
-    html_url: pageUrl(world, r), url: repositoryUrl(world, r), description: null, fork: r.forkOf !== null, clone_url: `${pageUrl(world, r)}.git`,
-    git_url: `${pageUrl(world, r)}.git`, default_branch: r.defaultBranch, archived: r.archived, disabled: false,
-    visibility: r.private ? 'private' : 'public', created_at: r.createdAt, updated_at: r.updatedAt, pushed_at: r.pushedAt,
-    has_issues: true, open_issues_count: openIssues(r), open_issues: openIssues(r), delete_branch_on_merge: r.deleteBranchOnMerge,
-    allow_merge_commit: true, allow_squash_merge: true, allow_rebase_merge: true, web_commit_signoff_required: false,
+    id: r.id,
+    node_id: nodeId('R', r.id),
+    name: r.name,
+    full_name: fullName(world, r),
+    private: r.private,
+    owner: userJson(world, owner),
+    html_url: pageUrl(world, r),
+    url: repositoryUrl(world, r),
+    description: null,
+    fork: r.forkOf !== null,
+    clone_url: `${pageUrl(world, r)}.git`,
+    git_url: `${pageUrl(world, r)}.git`,
+    default_branch: r.defaultBranch,
+    archived: r.archived,
+    disabled: false,
+    visibility: r.private ? 'private' : 'public',
+    created_at: r.createdAt,
+    updated_at: r.updatedAt,
+    pushed_at: r.pushedAt,
+    has_issues: true,
+    open_issues_count: openIssues(r),
+    open_issues: openIssues(r),
+    delete_branch_on_merge: r.deleteBranchOnMerge,
+    allow_merge_commit: true,
+    allow_squash_merge: true,
+    allow_rebase_merge: true,
+    web_commit_signoff_required: false,
     ...(role === undefined ? {} : { permissions: permissionsJson(role) })
   }
 }
@@ -65,7 +113,10 @@ const openIssues = (r: Repository): number => Object.values(r.issues).filter(i =
 
 /** A role as the five booleans that GitHub answers. */
 export const permissionsJson = (role: Role): Json => ({
-  admin: role === 'admin', maintain: atLeast(role, 'maintain'), push: atLeast(role, 'write'), triage: atLeast(role, 'triage'),
+  admin: role === 'admin',
+  maintain: atLeast(role, 'maintain'),
+  push: atLeast(role, 'write'),
+  triage: atLeast(role, 'triage'),
   pull: atLeast(role, 'read')
 })
 
@@ -78,37 +129,74 @@ export function teamJson(world: World, t: Team): Json {
   const url = apiUrl(world, `/organizations/${organization.id}/team/${t.id}`)
   const parent = t.parentId === null ? undefined : world.state.teams[t.parentId]
   return {
-    id: t.id, node_id: nodeId('T', t.id), name: t.name, slug: t.slug, description: t.description, privacy: t.privacy, permission: 'pull',
-    notification_setting: 'notifications_enabled', url, html_url: `${world.origin}/orgs/${organization.login}/teams/${t.slug}`,
-    members_url: `${url}/members{/member}`, repositories_url: `${url}/repos`, type: 'organization', organization_id: organization.id,
+    id: t.id,
+    node_id: nodeId('T', t.id),
+    name: t.name,
+    slug: t.slug,
+    description: t.description,
+    privacy: t.privacy,
+    permission: 'pull',
+    notification_setting: 'notifications_enabled',
+    url,
+    html_url: `${world.origin}/orgs/${organization.login}/teams/${t.slug}`,
+    members_url: `${url}/members{/member}`,
+    repositories_url: `${url}/repos`,
+    type: 'organization',
+    organization_id: organization.id,
     parent: parent === undefined ? null : { ...teamJson(world, parent), parent: undefined }
   }
 }
 
 /** The app, as it appears in checks and comments. */
 export const appJson = (world: World): Json => ({
-  id: world.app.id, slug: world.app.slug, node_id: nodeId('A', world.app.id), client_id: `Iv1.${world.app.id}`, name: world.app.name,
-  owner: userJson(world, account(world, world.state.appBotId)), description: null, external_url: `${world.origin}/apps/${world.app.slug}`,
-  html_url: `${world.origin}/apps/${world.app.slug}`, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z',
-  permissions: { metadata: 'read', ...world.app.permissions }, events: world.app.events
+  id: world.app.id,
+  slug: world.app.slug,
+  node_id: nodeId('A', world.app.id),
+  client_id: `Iv1.${world.app.id}`,
+  name: world.app.name,
+  owner: userJson(world, account(world, world.state.appBotId)),
+  description: null,
+  external_url: `${world.origin}/apps/${world.app.slug}`,
+  html_url: `${world.origin}/apps/${world.app.slug}`,
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+  permissions: { metadata: 'read', ...world.app.permissions },
+  events: world.app.events
 })
 
 /** An installation of the app. */
 export function installationJson(world: World, i: Installation): Json {
   const owner = account(world, i.accountId)
   return {
-    id: i.id, node_id: nodeId('MDIzOkl', i.id), account: userJson(world, owner), app_id: world.app.id, app_slug: world.app.slug,
-    target_id: i.accountId, target_type: owner.type === 'Organization' ? 'Organization' : 'User',
-    repository_selection: i.repositoryIds === null ? 'all' : 'selected', permissions: { metadata: 'read', ...world.app.permissions },
-    events: world.app.events, access_tokens_url: apiUrl(world, `/app/installations/${i.id}/access_tokens`),
-    repositories_url: apiUrl(world, '/installation/repositories'), html_url: `${world.origin}/settings/installations/${i.id}`,
-    created_at: i.createdAt, updated_at: i.createdAt, single_file_name: null, suspended_at: i.suspendedAt, suspended_by: null
+    id: i.id,
+    node_id: nodeId('MDIzOkl', i.id),
+    account: userJson(world, owner),
+    app_id: world.app.id,
+    app_slug: world.app.slug,
+    target_id: i.accountId,
+    target_type: owner.type === 'Organization' ? 'Organization' : 'User',
+    repository_selection: i.repositoryIds === null ? 'all' : 'selected',
+    permissions: { metadata: 'read', ...world.app.permissions },
+    events: world.app.events,
+    access_tokens_url: apiUrl(world, `/app/installations/${i.id}/access_tokens`),
+    repositories_url: apiUrl(world, '/installation/repositories'),
+    html_url: `${world.origin}/settings/installations/${i.id}`,
+    created_at: i.createdAt,
+    updated_at: i.createdAt,
+    single_file_name: null,
+    suspended_at: i.suspendedAt,
+    suspended_by: null
   }
 }
 
 /** A label. */
 export const labelJson = (world: World, r: Repository, l: Label): Json => ({
-  id: l.id, node_id: nodeId('LA', l.id), name: l.name, color: l.color, description: l.description, default: false,
+  id: l.id,
+  node_id: nodeId('LA', l.id),
+  name: l.name,
+  color: l.color,
+  description: l.description,
+  default: false,
   url: repositoryUrl(world, r, `/labels/${encodeURIComponent(l.name)}`)
 })
 
@@ -118,18 +206,29 @@ const signatureJson = (s: Signature): Json => ({ name: s.name, email: s.email, d
 export function verificationJson(world: World, c: Commit): Json {
   const verified = world.signedByGitHub(c)
   return {
-    verified, reason: verified ? 'valid' : c.signature === undefined ? 'unsigned' : 'unknown_key',
-    signature: c.signature ?? null, payload: c.signature === undefined ? null : c.payload, verified_at: verified ? stamp(c.committer.at) : null
+    verified,
+    reason: verified ? 'valid' : c.signature === undefined ? 'unsigned' : 'unknown_key',
+    signature: c.signature ?? null,
+    payload: c.signature === undefined ? null : c.payload,
+    verified_at: verified ? stamp(c.committer.at) : null
   }
 }
 
 /** A commit of the git database API. */
 export const gitCommitJson = (world: World, r: Repository, c: Commit): Json => ({
-  sha: c.sha, node_id: nodeId('C', r.id) + c.sha, url: repositoryUrl(world, r, `/git/commits/${c.sha}`),
-  html_url: pageUrl(world, r, `/commit/${c.sha}`), author: signatureJson(c.author), committer: signatureJson(c.committer), message: c.message,
-  tree: { sha: c.tree, url: repositoryUrl(world, r, `/git/trees/${c.tree}`) }, verification: verificationJson(world, c),
+  sha: c.sha,
+  node_id: nodeId('C', r.id) + c.sha,
+  url: repositoryUrl(world, r, `/git/commits/${c.sha}`),
+  html_url: pageUrl(world, r, `/commit/${c.sha}`),
+  author: signatureJson(c.author),
+  committer: signatureJson(c.committer),
+  message: c.message,
+  tree: { sha: c.tree, url: repositoryUrl(world, r, `/git/trees/${c.tree}`) },
+  verification: verificationJson(world, c),
   parents: c.parents.map(sha => ({
-    sha, url: repositoryUrl(world, r, `/git/commits/${sha}`), html_url: pageUrl(world, r, `/commit/${sha}`)
+    sha,
+    url: repositoryUrl(world, r, `/git/commits/${sha}`),
+    html_url: pageUrl(world, r, `/commit/${sha}`)
   }))
 })
 
@@ -140,15 +239,27 @@ export function commitJson(world: World, r: Repository, c: Commit): Json {
     return found === undefined ? null : userJson(world, found)
   }
   return {
-    sha: c.sha, node_id: nodeId('C', r.id) + c.sha, url: repositoryUrl(world, r, `/commits/${c.sha}`),
-    html_url: pageUrl(world, r, `/commit/${c.sha}`), comments_url: repositoryUrl(world, r, `/commits/${c.sha}/comments`),
+    sha: c.sha,
+    node_id: nodeId('C', r.id) + c.sha,
+    url: repositoryUrl(world, r, `/commits/${c.sha}`),
+    html_url: pageUrl(world, r, `/commit/${c.sha}`),
+    comments_url: repositoryUrl(world, r, `/commits/${c.sha}/comments`),
     commit: {
-      url: repositoryUrl(world, r, `/git/commits/${c.sha}`), author: signatureJson(c.author), committer: signatureJson(c.committer),
-      message: c.message, tree: { sha: c.tree, url: repositoryUrl(world, r, `/git/trees/${c.tree}`) }, comment_count: 0,
+      url: repositoryUrl(world, r, `/git/commits/${c.sha}`),
+      author: signatureJson(c.author),
+      committer: signatureJson(c.committer),
+      message: c.message,
+      tree: { sha: c.tree, url: repositoryUrl(world, r, `/git/trees/${c.tree}`) },
+      comment_count: 0,
       verification: verificationJson(world, c)
     },
-    author: person(c.author), committer: person(c.committer),
-    parents: c.parents.map(sha => ({ sha, url: repositoryUrl(world, r, `/commits/${sha}`), html_url: pageUrl(world, r, `/commit/${sha}`) }))
+    author: person(c.author),
+    committer: person(c.committer),
+    parents: c.parents.map(sha => ({
+      sha,
+      url: repositoryUrl(world, r, `/commits/${sha}`),
+      html_url: pageUrl(world, r, `/commit/${sha}`)
+    }))
   }
 }
 
@@ -161,25 +272,49 @@ export function pushedCommitJson(world: World, r: Repository, git: GitRepository
     return { name: s.name, email: s.email, ...(username === undefined ? {} : { username }) }
   }
   return {
-    id: sha, tree_id: c.tree, distinct: true, message: c.message, timestamp: stamp(c.author.at), url: pageUrl(world, r, `/commit/${sha}`),
-    author: person(c.author), committer: person(c.committer), added: [], removed: [], modified: []
+    id: sha,
+    tree_id: c.tree,
+    distinct: true,
+    message: c.message,
+    timestamp: stamp(c.author.at),
+    url: pageUrl(world, r, `/commit/${sha}`),
+    author: person(c.author),
+    committer: person(c.committer),
+    added: [],
+    removed: [],
+    modified: []
   }
 }
 
 /** One change of a ref. */
 export const activityJson = (world: World, a: Activity): Json => ({
-  id: a.id, node_id: nodeId('PSH', a.id), before: a.before, after: a.after, ref: a.ref, timestamp: a.timestamp, activity_type: a.type,
+  id: a.id,
+  node_id: nodeId('PSH', a.id),
+  before: a.before,
+  after: a.after,
+  ref: a.ref,
+  timestamp: a.timestamp,
+  activity_type: a.type,
   actor: userJson(world, account(world, a.actorId))
 })
 
 /** A ruleset; `details` adds what the list leaves out. */
 export const rulesetJson = (world: World, r: Repository, s: Ruleset, details = true): Json => ({
-  id: s.id, node_id: nodeId('RRS', s.id), name: s.name, target: 'branch', source_type: 'Repository', source: fullName(world, r),
-  enforcement: s.enforcement, created_at: s.createdAt, updated_at: s.updatedAt,
+  id: s.id,
+  node_id: nodeId('RRS', s.id),
+  name: s.name,
+  target: 'branch',
+  source_type: 'Repository',
+  source: fullName(world, r),
+  enforcement: s.enforcement,
+  created_at: s.createdAt,
+  updated_at: s.updatedAt,
   _links: { self: { href: repositoryUrl(world, r, `/rulesets/${s.id}`) } },
   ...(details
     ? {
-        bypass_actors: s.bypassActors, current_user_can_bypass: 'never', rules: s.rules,
+        bypass_actors: s.bypassActors,
+        current_user_can_bypass: 'never',
+        rules: s.rules,
         conditions: { ref_name: { include: s.include, exclude: s.exclude } }
       }
     : {})

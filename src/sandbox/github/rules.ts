@@ -38,18 +38,24 @@ export function gates(world: World, r: Repository, branch: string): Gate[] {
 }
 
 /** The classic protection of a branch: an exact name goes before a pattern. */
-export const protectionOf = (r: Repository, branch: string): Protection | undefined =>
-  r.protections[branch] ?? Object.entries(r.protections).find(([pattern]) => glob(pattern, branch))?.[1]
+export function protectionOf(r: Repository, branch: string): Protection | undefined {
+  if (Object.hasOwn(r.protections, branch)) return r.protections[branch] // a branch may be called `constructor`
+  return Object.entries(r.protections).find(([pattern]) => glob(pattern, branch))?.[1]
+}
 
 /** Whether a ruleset applies to a branch. */
 export function covers(r: Repository, s: Ruleset, branch: string): boolean {
-  const hits = (pattern: string): boolean => pattern === '~ALL' || (pattern === '~DEFAULT_BRANCH' && branch === r.defaultBranch)
-    || glob(pattern, `refs/heads/${branch}`)
+  const hits = (pattern: string): boolean =>
+    pattern === '~ALL' ||
+    (pattern === '~DEFAULT_BRANCH' && branch === r.defaultBranch) ||
+    glob(pattern, `refs/heads/${branch}`)
   return s.include.some(hits) && !s.exclude.some(hits)
 }
 
 function glob(pattern: string, text: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*?|\?/g, w => (w === '**' ? '.*' : w === '*' ? '[^/]*' : '[^/]'))
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*?|\?/g, w => (w === '**' ? '.*' : w === '*' ? '[^/]*' : '[^/]'))
   return new RegExp(`^${source}$`).test(text)
 }
 
@@ -61,9 +67,12 @@ function classicGate(world: World, r: Repository, p: Protection): Gate {
     strict: p.requireChecks && p.strict,
     blockRewrite: !p.allowForcePushes,
     blockDeletion: !p.allowDeletions,
-    mayPush: by => p.restrictions === null || (by.app
-      ? p.restrictions.apps.includes(world.app.slug)
-      : p.restrictions.users.includes(by.accountId) || p.restrictions.teams.some(id => memberOf(world, id, by.accountId))),
+    mayPush: by =>
+      p.restrictions === null ||
+      (by.app
+        ? p.restrictions.apps.includes(world.app.slug)
+        : p.restrictions.users.includes(by.accountId) ||
+          p.restrictions.teams.some(id => memberOf(world, id, by.accountId))),
     bypass: by => (admin(by) && !p.enforceAdmins) || p.reviews?.bypass.includes(by.accountId) === true
   }
 }
@@ -76,22 +85,31 @@ const memberOf = (world: World, teamId: number, accountId: number): boolean => {
 function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
   const of = (type: string): Record<string, unknown> | undefined => {
     const rule = s.rules.find(one => one.type === type)
-    return rule === undefined ? undefined : rule.parameters ?? {}
+    return rule === undefined ? undefined : (rule.parameters ?? {})
   }
   const [pull, checks] = [of('pull_request'), of('required_status_checks')]
   const required = (checks?.['required_status_checks'] ?? []) as { context: string; integration_id?: number }[]
   return {
-    reviews: pull === undefined ? undefined : {
-      count: Number(pull['required_approving_review_count'] ?? 0), codeOwners: pull['require_code_owner_review'] === true,
-      dismissStale: pull['dismiss_stale_reviews_on_push'] === true, lastPush: pull['require_last_push_approval'] === true
-    },
+    reviews:
+      pull === undefined
+        ? undefined
+        : {
+            count: Number(pull['required_approving_review_count'] ?? 0),
+            codeOwners: pull['require_code_owner_review'] === true,
+            dismissStale: pull['dismiss_stale_reviews_on_push'] === true,
+            lastPush: pull['require_last_push_approval'] === true
+          },
     checks: required.map(c => ({ context: c.context, appId: c.integration_id ?? null })),
     strict: checks?.['strict_required_status_checks_policy'] === true,
     blockRewrite: of('non_fast_forward') !== undefined,
     blockDeletion: of('deletion') !== undefined,
     mayPush: () => of('update') === undefined,
-    bypass: (by, throughPull) => s.bypassActors.some(actor =>
-      (actor.bypass_mode === 'always' || (throughPull && actor.bypass_mode === 'pull_request')) && isActor(world, r, actor, by))
+    bypass: (by, throughPull) =>
+      s.bypassActors.some(
+        actor =>
+          (actor.bypass_mode === 'always' || (throughPull && actor.bypass_mode === 'pull_request')) &&
+          isActor(world, r, actor, by)
+      )
   }
 }
 
@@ -100,21 +118,33 @@ const ROLE_IDS = { 2: 'maintain', 4: 'write', 5: 'admin' } as const
 
 function isActor(world: World, r: Repository, actor: Ruleset['bypassActors'][number], by: Passer): boolean {
   switch (actor.actor_type) {
-    case 'Integration': return by.app && actor.actor_id === world.app.id
-    case 'OrganizationAdmin': return account(world, r.ownerId).members?.[by.accountId]?.role === 'admin'
-    case 'Team': return memberOf(world, actor.actor_id ?? 0, by.accountId)
-    case 'User': return !by.app && actor.actor_id === by.accountId
+    case 'Integration':
+      return by.app && actor.actor_id === world.app.id
+    case 'OrganizationAdmin':
+      return account(world, r.ownerId).members?.[by.accountId]?.role === 'admin'
+    case 'Team':
+      return memberOf(world, actor.actor_id ?? 0, by.accountId)
+    case 'User':
+      return !by.app && actor.actor_id === by.accountId
     case 'RepositoryRole': {
       const role = ROLE_IDS[actor.actor_id as keyof typeof ROLE_IDS]
       return !by.app && role !== undefined && atLeast(roleOf(world, r, by.accountId), role)
     }
-    default: return false
+    default:
+      return false
   }
 }
 
-/** Why a change of a branch other than through a pull request is refused; undefined when it may go on. `rewrite` undefined: not known yet. */
+/**
+ * Why a change of a branch other than through a pull request is refused; undefined when it may go on. `rewrite`
+ * undefined: not known yet.
+ */
 export function pushRefusal(
-  world: World, r: Repository, branch: string, change: { before: string | undefined; after: string | null; rewrite: boolean | undefined }, by: Passer
+  world: World,
+  r: Repository,
+  branch: string,
+  change: { before: string | undefined; after: string | null; rewrite: boolean | undefined },
+  by: Passer
 ): string | undefined {
   for (const gate of gates(world, r, branch)) {
     if (gate.bypass(by, false)) continue
@@ -124,7 +154,7 @@ export function pushRefusal(
     }
     if (change.before === undefined) continue // the first commit of a branch starts it
     if (change.rewrite === true && gate.blockRewrite) return 'Cannot force-push to this branch'
-    if (!gate.mayPush(by)) return 'You\'re not authorized to push to this branch'
+    if (!gate.mayPush(by)) return "You're not authorized to push to this branch"
     if (gate.reviews !== undefined) return 'Changes must be made through a pull request'
     const missing = gate.checks.find(c => !checkPasses(r, change.after ?? '', c))
     if (missing !== undefined) return `Required status check "${missing.context}" is expected`
@@ -134,16 +164,23 @@ export function pushRefusal(
 
 /** Whether the latest run of a required check, by the app it is pinned to, lets a commit pass. */
 export function checkPasses(r: Repository, sha: string, required: { context: string; appId: number | null }): boolean {
-  const runs = r.checks.filter(c => c.headSha === sha && c.name === required.context && (required.appId ?? c.appId) === c.appId)
+  const runs = r.checks.filter(
+    c => c.headSha === sha && c.name === required.context && (required.appId ?? c.appId) === c.appId
+  )
   const apps = new Set(runs.map(c => c.appId))
-  return runs.length > 0 && [...apps].every(app =>
-    ['success', 'neutral', 'skipped'].includes(runs.findLast(c => c.appId === app)?.conclusion ?? ''))
+  return (
+    runs.length > 0 &&
+    [...apps].every(app =>
+      ['success', 'neutral', 'skipped'].includes(runs.findLast(c => c.appId === app)?.conclusion ?? '')
+    )
+  )
 }
 
 /** The last opinion of each person (approved, changes requested, dismissed), as GitHub counts them. */
 export function opinions(p: Pull): Map<number, Review> {
   const latest = new Map<number, Review>()
-  for (const review of p.reviews) if (!['COMMENTED', 'PENDING'].includes(review.state)) latest.set(review.userId, review)
+  for (const review of p.reviews)
+    if (!['COMMENTED', 'PENDING'].includes(review.state)) latest.set(review.userId, review)
   return latest
 }
 
@@ -154,7 +191,7 @@ export function mergeBlockers(world: World, r: Repository, p: Pull, by: Passer):
   const tip = git.refs.get(`refs/heads/${p.baseRef}`) ?? ''
   for (const gate of gates(world, r, p.baseRef)) {
     if (gate.bypass(by, true)) continue
-    if (!gate.mayPush(by)) found.push('You\'re not authorized to push to this branch')
+    if (!gate.mayPush(by)) found.push("You're not authorized to push to this branch")
     for (const c of gate.checks) {
       if (!checkPasses(r, p.headSha, c)) found.push(`Required status check "${c.context}" is expected.`)
     }
@@ -170,10 +207,18 @@ function reviewBlockers(world: World, r: Repository, p: Pull, needed: NonNullabl
   const found: string[] = []
   if (writers.some(v => v.state === 'CHANGES_REQUESTED')) found.push('Changes have been requested')
   if (approvals.length < needed.count) {
-    found.push(`At least ${needed.count} approving review${needed.count === 1 ? ' is' : 's are'} required by reviewers with write access.`)
+    found.push(
+      `At least ${needed.count} approving review${needed.count === 1 ? ' is' : 's are'} required by reviewers with ` +
+        'write access.'
+    )
   }
   if (needed.codeOwners) {
-    const missing = unownedPaths(world, r, p, approvals.map(v => v.userId))
+    const missing = unownedPaths(
+      world,
+      r,
+      p,
+      approvals.map(v => v.userId)
+    )
     if (missing.length > 0) found.push('Waiting on code owner review from a required owner')
   }
   if (needed.lastPush && !approvals.some(v => v.userId !== p.lastPusherId && v.commitId === p.headSha)) {
@@ -199,6 +244,10 @@ function unownedPaths(world: World, r: Repository, p: Pull, approvers: number[])
 export function pullFiles(world: World, r: Repository, p: Pull): string[] {
   const git = world.git(r)
   const base = mergeBase(git, git.refs.get(`refs/heads/${p.baseRef}`) ?? p.baseSha, p.headSha)
-  const files = changedFiles(git, base === undefined ? undefined : git.commit(base)?.tree, git.commit(p.headSha)?.tree ?? '')
+  const files = changedFiles(
+    git,
+    base === undefined ? undefined : git.commit(base)?.tree,
+    git.commit(p.headSha)?.tree ?? ''
+  )
   return files.flatMap(f => (f.previousPath === undefined ? [f.path] : [f.path, f.previousPath]))
 }

@@ -18,7 +18,10 @@ export interface Rules {
   blockDeletion?: boolean
   /** Only these may push or merge (classic protection only). */
   restrictions?: { users?: string[]; teams?: string[]; apps?: string[] }
-  /** Classic protection: administrators are held to it too. Default true. A ruleset holds everybody but its bypass actors. */
+  /**
+   * Classic protection: administrators are held to it too. Default true. A ruleset holds everybody but its bypass
+   * actors.
+   */
   enforceAdmins?: boolean
   bypass?: Ruleset['bypassActors']
   /** Default `ruleset`. */
@@ -36,26 +39,47 @@ export interface RepositorySeed {
 }
 
 /**
- * The builder. Names are `login`, `org`, `owner/name`, `org/team`; an unknown one is an error of the caller and throws. Nothing raises a
- * webhook except `install`, `commit` and `setDraft`, which stand for what people do outside the REST API.
+ * The builder. Names are `login`, `org`, `owner/name`, `org/team`; an unknown one is an error of the caller and
+ * throws. Nothing raises a webhook except `install`, `commit` and `setDraft`, which stand for what people do outside
+ * the REST API.
  */
 export interface Seed {
   user(login: string, details?: { name?: string; email?: string; type?: 'User' | 'Bot' }): Account & { token: string }
   organization(login: string, details?: { basePermission?: 'none' | 'read' | 'write' | 'admin' }): Account
   member(org: string, login: string, role?: 'admin' | 'member', state?: 'active' | 'pending'): void
-  team(org: string, slug: string, details?: {
-    members?: string[]; maintainers?: string[]; pending?: string[]; parent?: string; privacy?: 'closed' | 'secret'
-  }): Team
+  team(
+    org: string,
+    slug: string,
+    details?: {
+      members?: string[]
+      maintainers?: string[]
+      pending?: string[]
+      parent?: string
+      privacy?: 'closed' | 'secret'
+    }
+  ): Team
   repository(owner: string, name: string, details?: RepositorySeed): Repository
   fork(of: string, owner: string): Repository
   collaborator(repository: string, login: string, permission: Role): void
   teamRepository(team: string, repository: string, permission: Role): void
   protect(repository: string, branch: string, rules: Rules): void
   install(owner: string, repositories?: string[]): number
-  /** Writes one commit (null removes a file) on a branch as somebody with a clone would push it; starts the branch when it is new. */
-  commit(repository: string, branch: string, files: Record<string, string | null>, details: {
-    by: string; message?: string; author?: { name: string; email: string }; parents?: string[]; force?: boolean
-  }): string
+  /**
+   * Writes one commit (null removes a file) on a branch as somebody with a clone would push it; starts the branch
+   * when it is new.
+   */
+  commit(
+    repository: string,
+    branch: string,
+    files: Record<string, string | null>,
+    details: {
+      by: string
+      message?: string
+      author?: { name: string; email: string }
+      parents?: string[]
+      force?: boolean
+    }
+  ): string
   /** A check by another app, such as a workflow's. */
   check(repository: string, check: { appId: number; name: string; headSha: string; conclusion: string }): CheckRun
   /** GitHub's "Ready for review" and "Convert to draft", which the REST API lacks. */
@@ -72,7 +96,8 @@ export function createSeed(world: World): Seed {
     return found
   }
   const person = (login: string): Account => need(accountByLogin(world, login), login)
-  const repository = (name: string): Repository => need(repositoryByName(world, name.split('/')[0] ?? '', name.split('/')[1] ?? ''), name)
+  const repository = (name: string): Repository =>
+    need(repositoryByName(world, name.split('/')[0] ?? '', name.split('/')[1] ?? ''), name)
   const teamNamed = (name: string): Team => {
     const [, org = '', slug = ''] = /^@?([^/]+)\/(.+)$/.exec(name) ?? []
     return need(teamBySlug(world, org, slug), name)
@@ -104,17 +129,28 @@ export function createSeed(world: World): Seed {
     team(org, slug, { members = [], maintainers = [], pending = [], parent, privacy = 'closed' } = {}) {
       const o = person(org)
       const at = world.stamp()
-      const membership = (logins: string[], m: Membership): [number, Membership][] => logins.map(login => [person(login).id, { ...m }])
+      const membership = (logins: string[], m: Membership): [number, Membership][] =>
+        logins.map(login => [person(login).id, { ...m }])
       const made: Team = {
-        id: world.id(), organizationId: o.id, slug, name: slug, description: null, privacy, createdAt: at, updatedAt: at, repositories: {},
+        id: world.id(),
+        organizationId: o.id,
+        slug,
+        name: slug,
+        description: null,
+        privacy,
+        createdAt: at,
+        updatedAt: at,
+        repositories: {},
         parentId: parent === undefined ? null : teamNamed(`${org}/${parent}`).id,
         members: Object.fromEntries([
-          ...membership(members, { role: 'member', state: 'active' }), ...membership(maintainers, { role: 'maintainer', state: 'active' }),
+          ...membership(members, { role: 'member', state: 'active' }),
+          ...membership(maintainers, { role: 'maintainer', state: 'active' }),
           ...membership(pending, { role: 'member', state: 'pending' })
         ])
       }
       // Whoever is in a team is in its organisation.
-      for (const [id, m] of Object.entries(made.members)) o.members = { [id]: { role: 'member', state: m.state }, ...o.members }
+      for (const [id, m] of Object.entries(made.members))
+        o.members = { [id]: { role: 'member', state: m.state }, ...o.members }
       state.teams[made.id] = made
       return saved(made)
     },
@@ -125,8 +161,19 @@ export function createSeed(world: World): Seed {
         const git = world.git(made)
         const author = details.author === undefined ? person(owner) : person(details.author)
         const tree = editTree(git, undefined, edits(world, made, details.files))
-        const by = { name: author.name ?? author.login, email: author.email ?? noReply(author), at: world.now(), zone: '+0000' }
-        const sha = git.writeCommit({ tree, parents: [], message: details.message ?? 'Start the repository', author: by, committer: by })
+        const by = {
+          name: author.name ?? author.login,
+          email: author.email ?? noReply(author),
+          at: world.now(),
+          zone: '+0000'
+        }
+        const sha = git.writeCommit({
+          tree,
+          parents: [],
+          message: details.message ?? 'Start the repository',
+          author: by,
+          committer: by
+        })
         git.refs.set(`refs/heads/${made.defaultBranch}`, sha)
       }
       return saved(made)
@@ -159,14 +206,30 @@ export function createSeed(world: World): Seed {
     install(owner, repositories) {
       const o = person(owner)
       const chosen = repositories?.map(name => repository(name.includes('/') ? name : `${owner}/${name}`))
-      const made = { id: world.id(), accountId: o.id, repositoryIds: chosen?.map(r => r.id) ?? null, suspendedAt: null, createdAt: world.stamp() }
+      const made = {
+        id: world.id(),
+        accountId: o.id,
+        repositoryIds: chosen?.map(r => r.id) ?? null,
+        suspendedAt: null,
+        createdAt: world.stamp()
+      }
       state.installations[made.id] = made
       const reached = chosen ?? Object.values(state.repositories).filter(r => r.ownerId === o.id)
       world.raise({
-        event: 'installation', action: 'created', organizationId: o.id, sender: o.type === 'User' ? o : account(world, firstAdmin(o)),
+        event: 'installation',
+        action: 'created',
+        organizationId: o.id,
+        sender: o.type === 'User' ? o : account(world, firstAdmin(o)),
         payload: {
-          installation: installationJson(world, made), requester: null,
-          repositories: reached.map(r => ({ id: r.id, node_id: nodeId('R', r.id), name: r.name, full_name: fullName(world, r), private: r.private }))
+          installation: installationJson(world, made),
+          requester: null,
+          repositories: reached.map(r => ({
+            id: r.id,
+            node_id: nodeId('R', r.id),
+            name: r.name,
+            full_name: fullName(world, r),
+            private: r.private
+          }))
         }
       })
       return saved(made.id)
@@ -178,11 +241,20 @@ export function createSeed(world: World): Seed {
       const before = git.refs.get(ref)
       const start = before !== undefined && force !== true ? before : git.refs.get(`refs/heads/${r.defaultBranch}`)
       const pusher = person(by)
-      const signature = { name: pusher.name ?? pusher.login, email: pusher.email ?? noReply(pusher), at: world.now(), zone: '+0000', ...author }
+      const signature = {
+        name: pusher.name ?? pusher.login,
+        email: pusher.email ?? noReply(pusher),
+        at: world.now(),
+        zone: '+0000',
+        ...author
+      }
       const first = parents?.[0] ?? start
       const tree = editTree(git, git.commit(first ?? '')?.tree, edits(world, r, files))
       const sha = git.writeCommit({
-        tree, parents: parents ?? (start === undefined ? [] : [start]), message: message ?? `Change ${Object.keys(files).join(', ')}`, author: signature,
+        tree,
+        parents: parents ?? (start === undefined ? [] : [start]),
+        message: message ?? `Change ${Object.keys(files).join(', ')}`,
+        author: signature,
         committer: signature
       })
       moveRef(world, r, { ref, after: sha, actor: pusher })
@@ -191,9 +263,21 @@ export function createSeed(world: World): Seed {
     check(name, { appId, name: context, headSha, conclusion }) {
       const r = repository(name)
       const made: CheckRun = {
-        id: world.id(), suiteId: r.checks.find(c => c.appId === appId && c.headSha === headSha)?.suiteId ?? world.id(), appId, name: context, headSha,
-        status: 'completed', conclusion, externalId: '', detailsUrl: null, startedAt: world.stamp(), completedAt: world.stamp(), title: null, summary: null,
-        text: null, annotations: []
+        id: world.id(),
+        suiteId: r.checks.find(c => c.appId === appId && c.headSha === headSha)?.suiteId ?? world.id(),
+        appId,
+        name: context,
+        headSha,
+        status: 'completed',
+        conclusion,
+        externalId: '',
+        detailsUrl: null,
+        startedAt: world.stamp(),
+        completedAt: world.stamp(),
+        title: null,
+        summary: null,
+        text: null,
+        annotations: []
       }
       r.checks.push(made)
       return saved(made)
@@ -219,35 +303,75 @@ function firstAdmin(o: Account): number {
   return Number((members.find(([, m]) => m.role === 'admin') ?? members[0])?.[0] ?? o.id)
 }
 
-function edits(world: World, r: Repository, files: Record<string, string | null>): Map<string, { mode: string; sha: string } | null> {
+function edits(
+  world: World,
+  r: Repository,
+  files: Record<string, string | null>
+): Map<string, { mode: string; sha: string } | null> {
   const git = world.git(r)
-  return new Map(Object.entries(files).map(([path, text]) =>
-    [path, text === null ? null : { mode: '100644', sha: git.writeBlob(Buffer.from(text)) }]))
+  return new Map(
+    Object.entries(files).map(([path, text]) => [
+      path,
+      text === null ? null : { mode: '100644', sha: git.writeBlob(Buffer.from(text)) }
+    ])
+  )
 }
 
 function emptyRepository(world: World, ownerId: number, name: string, details: RepositorySeed): Repository {
   const at = world.stamp()
   return {
-    id: world.id(), ownerId, name, private: details.private ?? true, archived: false, defaultBranch: details.defaultBranch ?? 'main',
-    deleteBranchOnMerge: details.deleteBranchOnMerge ?? false, forkOf: null, collaborators: {}, labels: [], issues: {}, pulls: {}, comments: [],
-    checks: [], protections: {}, rulesets: [], activities: [], nextNumber: 1, createdAt: at, updatedAt: at, pushedAt: at
+    id: world.id(),
+    ownerId,
+    name,
+    private: details.private ?? true,
+    archived: false,
+    defaultBranch: details.defaultBranch ?? 'main',
+    deleteBranchOnMerge: details.deleteBranchOnMerge ?? false,
+    forkOf: null,
+    collaborators: {},
+    labels: [],
+    issues: {},
+    pulls: {},
+    comments: [],
+    checks: [],
+    protections: {},
+    rulesets: [],
+    activities: [],
+    nextNumber: 1,
+    createdAt: at,
+    updatedAt: at,
+    pushedAt: at
   }
 }
 
 function classic(world: World, r: Repository, rules: Rules): Repository['protections'][string] {
   const { reviews, checks, restrictions } = rules
   return protectionFrom(world, r, {
-    required_status_checks: checks === undefined ? null : {
-      strict: rules.strict ?? false, checks: checks.map(c => ({ context: c.context, ...(c.appId === undefined ? {} : { app_id: c.appId }) }))
-    },
+    required_status_checks:
+      checks === undefined
+        ? null
+        : {
+            strict: rules.strict ?? false,
+            checks: checks.map(c => ({ context: c.context, ...(c.appId === undefined ? {} : { app_id: c.appId }) }))
+          },
     enforce_admins: rules.enforceAdmins ?? true,
-    required_pull_request_reviews: reviews === undefined ? null : {
-      required_approving_review_count: reviews.count ?? 0, require_code_owner_reviews: reviews.codeOwners ?? false,
-      dismiss_stale_reviews: reviews.dismissStale ?? false, require_last_push_approval: reviews.lastPush ?? false
-    },
-    restrictions: restrictions === undefined ? null : {
-      users: restrictions.users ?? [], teams: restrictions.teams ?? [], apps: restrictions.apps ?? []
-    },
+    required_pull_request_reviews:
+      reviews === undefined
+        ? null
+        : {
+            required_approving_review_count: reviews.count ?? 0,
+            require_code_owner_reviews: reviews.codeOwners ?? false,
+            dismiss_stale_reviews: reviews.dismissStale ?? false,
+            require_last_push_approval: reviews.lastPush ?? false
+          },
+    restrictions:
+      restrictions === undefined
+        ? null
+        : {
+            users: restrictions.users ?? [],
+            teams: restrictions.teams ?? [],
+            apps: restrictions.apps ?? []
+          },
     allow_force_pushes: rules.blockForcePush !== true,
     allow_deletions: rules.blockDeletion !== true
   })
@@ -256,22 +380,39 @@ function classic(world: World, r: Repository, rules: Rules): Repository['protect
 function ruleset(world: World, branch: string, rules: Rules): Ruleset {
   const { reviews, checks } = rules
   return rulesetFrom(world, {
-    name: `Protect ${branch}`, enforcement: 'active', bypass_actors: rules.bypass ?? [],
+    name: `Protect ${branch}`,
+    enforcement: 'active',
+    bypass_actors: rules.bypass ?? [],
     conditions: { ref_name: { include: [branch.startsWith('~') ? branch : `refs/heads/${branch}`], exclude: [] } },
     rules: [
-      ...(reviews === undefined ? [] : [{
-        type: 'pull_request', parameters: {
-          required_approving_review_count: reviews.count ?? 0, require_code_owner_review: reviews.codeOwners ?? false,
-          dismiss_stale_reviews_on_push: reviews.dismissStale ?? false, require_last_push_approval: reviews.lastPush ?? false,
-          required_review_thread_resolution: false
-        }
-      }]),
-      ...(checks === undefined ? [] : [{
-        type: 'required_status_checks', parameters: {
-          strict_required_status_checks_policy: rules.strict ?? false,
-          required_status_checks: checks.map(c => ({ context: c.context, ...(c.appId === undefined ? {} : { integration_id: c.appId }) }))
-        }
-      }]),
+      ...(reviews === undefined
+        ? []
+        : [
+            {
+              type: 'pull_request',
+              parameters: {
+                required_approving_review_count: reviews.count ?? 0,
+                require_code_owner_review: reviews.codeOwners ?? false,
+                dismiss_stale_reviews_on_push: reviews.dismissStale ?? false,
+                require_last_push_approval: reviews.lastPush ?? false,
+                required_review_thread_resolution: false
+              }
+            }
+          ]),
+      ...(checks === undefined
+        ? []
+        : [
+            {
+              type: 'required_status_checks',
+              parameters: {
+                strict_required_status_checks_policy: rules.strict ?? false,
+                required_status_checks: checks.map(c => ({
+                  context: c.context,
+                  ...(c.appId === undefined ? {} : { integration_id: c.appId })
+                }))
+              }
+            }
+          ]),
       ...(rules.blockForcePush === true ? [{ type: 'non_fast_forward' }] : []),
       ...(rules.blockDeletion === true ? [{ type: 'deletion' }] : [])
     ]

@@ -1,11 +1,14 @@
-// Local GitHub, storage: everything that is not git, as plain data that fits in one JSON file; world.ts looks things up in it.
+// Local GitHub, storage: everything that is not git, as plain data for one JSON file; world.ts looks things up in it.
 
 /** Roles on a repository, weakest first. */
 export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
 /** A role on a repository. */
 export type Role = (typeof ROLES)[number]
 
-/** A person, a bot or an organisation. Instants in this file are ISO 8601 UTC text to the second, as GitHub answers them. */
+/**
+ * A person, a bot or an organisation. Instants in this file are ISO 8601 UTC text to the second, as GitHub answers
+ * them.
+ */
 export interface Account {
   id: number
   login: string

@@ -1,4 +1,4 @@
-// Local GitHub, webhooks: turns a happening into GitHub's payload and hands it to the outbox, if the app is installed and subscribed.
+// Local GitHub, webhooks: turns a happening into GitHub's payload, for the outbox, if the app is to hear of it.
 import { checkWebhook, completeWebhook } from './description/description.ts'
 import type { Outbox } from './outbox.ts'
 import { installationJson, organizationJson, repositoryJson, userJson } from './render.ts'
@@ -8,18 +8,27 @@ import type { Happening, World } from './world.ts'
 
 /** The installation that covers a repository (or, without one, belongs to the account). */
 export function installationFor(world: World, ownerId: number, repositoryId?: number): Installation | undefined {
-  return Object.values(world.state.installations).find(i => i.accountId === ownerId && i.suspendedAt === null
-    && (repositoryId === undefined || i.repositoryIds === null || i.repositoryIds.includes(repositoryId)))
+  return Object.values(world.state.installations).find(
+    i =>
+      i.accountId === ownerId &&
+      i.suspendedAt === null &&
+      (repositoryId === undefined || i.repositoryIds === null || i.repositoryIds.includes(repositoryId))
+  )
 }
 
 /** Events that every app receives, subscribed or not. */
 const ALWAYS = ['installation', 'installation_repositories', 'installation_target', 'github_app_authorization', 'ping']
 
 /**
- * Queues a delivery for a happening, or does nothing when the app would not hear of it. With `report`, the payload is checked against
- * GitHub's description and what violates it is reported.
+ * Queues a delivery for a happening, or does nothing when the app would not hear of it. With `report`, the payload is
+ * checked against GitHub's description and what violates it is reported.
  */
-export function dispatch(world: World, outbox: Outbox, happening: Happening, report: ((violation: string) => void) | undefined): void {
+export function dispatch(
+  world: World,
+  outbox: Outbox,
+  happening: Happening,
+  report: ((violation: string) => void) | undefined
+): void {
   const { event, action, repository, sender, payload } = happening
   const ownerId = repository?.ownerId ?? happening.organizationId
   const always = ALWAYS.includes(event)
@@ -31,13 +40,20 @@ export function dispatch(world: World, outbox: Outbox, happening: Happening, rep
     ...payload,
     ...(repository === undefined ? {} : { repository: repositoryJson(world, repository) }),
     ...(owner?.type === 'Organization' ? { organization: organizationJson(world, owner) } : {}),
-    ...(installation === undefined || always ? {} : { installation: { id: installation.id, node_id: installationJson(world, installation).node_id } }),
+    ...(installation === undefined || always
+      ? {}
+      : { installation: { id: installation.id, node_id: installationJson(world, installation).node_id } }),
     sender: userJson(world, sender)
   }
   const whole = completeWebhook(event, action, partial)
-  if (report !== undefined) for (const v of checkWebhook(event, action, whole)) report(`webhook ${event}.${action ?? ''}: ${v}`)
+  if (report !== undefined)
+    for (const v of checkWebhook(event, action, whole)) report(`webhook ${event}.${action ?? ''}: ${v}`)
   const about = payload['installation'] as { id?: number } | undefined
   outbox.enqueue({
-    event, action, body: JSON.stringify(whole), installationId: installation?.id ?? about?.id, repositoryId: repository?.id
+    event,
+    action,
+    body: JSON.stringify(whole),
+    installationId: installation?.id ?? about?.id,
+    repositoryId: repository?.id
   })
 }

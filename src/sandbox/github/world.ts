@@ -1,4 +1,4 @@
-// Local GitHub, storage: the state with its look-ups (accounts, teams, roles), git repositories, time and ids; handlers receive it.
+// Local GitHub, storage: the state with its look-ups (accounts, teams, roles), git, time and ids, for all handlers.
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,10 @@ import { notFound } from './answer.ts'
 import { ROLES, stamp } from './store.ts'
 import type { Account, Repository, Role, State, Team } from './store.ts'
 
-/** The GitHub App that is under test or on show. `privateKeyPem` may be the private or the public half: only the latter is used. */
+/**
+ * The GitHub App that is under test or on show. `privateKeyPem` may be the private or the public half: only the
+ * latter is used.
+ */
 export interface AppOptions {
   id: number
   slug: string
@@ -65,11 +68,13 @@ export function createWorld(options: WorldOptions): World {
   const { clock, directory, app } = options
   const file = directory === undefined ? undefined : join(directory, 'state.json')
   const loaded = file !== undefined && existsSync(file)
-  const state = loaded ? JSON.parse(readFileSync(file, 'utf8')) as State : emptyState(options)
+  const state = loaded ? (JSON.parse(readFileSync(file, 'utf8')) as State) : emptyState(options)
   if (options.webhookUrl !== undefined) state.webhook.url = options.webhookUrl
   state.webhook.secret = app.webhookSecret
   const key = createPrivateKey({
-    key: Buffer.concat([SEED_PREFIX, Buffer.from(state.signingSeed, 'hex')]), format: 'der', type: 'pkcs8'
+    key: Buffer.concat([SEED_PREFIX, Buffer.from(state.signingSeed, 'hex')]),
+    format: 'der',
+    type: 'pkcs8'
   })
   const open = new Map<number, GitRepository>()
   return {
@@ -83,9 +88,10 @@ export function createWorld(options: WorldOptions): World {
     git(repository) {
       const known = open.get(repository.id)
       if (known !== undefined) return known
-      const made = directory === undefined
-        ? memoryRepository()
-        : diskRepository(join(directory, 'repositories', `${repository.id}.git`), repository.defaultBranch)
+      const made =
+        directory === undefined
+          ? memoryRepository()
+          : diskRepository(join(directory, 'repositories', `${repository.id}.git`), repository.defaultBranch)
       open.set(repository.id, made)
       return made
     },
@@ -100,11 +106,13 @@ export function createWorld(options: WorldOptions): World {
   }
 }
 
-/** GitHub signs what it writes itself. Ours is an ed25519 signature in the same place, so that a pushed commit cannot claim it. */
+/**
+ * GitHub signs what it writes itself. Ours is an ed25519 signature in the same place, so that a pushed commit cannot
+ * claim it.
+ */
 function signer(key: KeyObject): Pick<World, 'signCommit' | 'signedByGitHub'> {
   const publicKey = createPublicKey(key)
-  const armour = (text: string): string =>
-    `-----BEGIN PGP SIGNATURE-----\n\n${text}\n-----END PGP SIGNATURE-----`
+  const armour = (text: string): string => `-----BEGIN PGP SIGNATURE-----\n\n${text}\n-----END PGP SIGNATURE-----`
   return {
     signCommit: payload => armour(sign(null, Buffer.from(payload), key).toString('base64')),
     signedByGitHub(commit) {
@@ -117,10 +125,20 @@ function signer(key: KeyObject): Pick<World, 'signCommit' | 'signedByGitHub'> {
 function emptyState({ clock, app, webhookUrl, random }: WorldOptions): State {
   const createdAt = stamp(clock.now())
   const bot: Account = {
-    id: 41_898_000 + (app.id % 1000), login: `${app.slug}[bot]`, type: 'Bot', name: null, email: null, createdAt
+    id: 41_898_000 + (app.id % 1000),
+    login: `${app.slug}[bot]`,
+    type: 'Bot',
+    name: null,
+    email: null,
+    createdAt
   }
   const webFlow: Account = {
-    id: 19_864_447, login: 'web-flow', type: 'User', name: 'GitHub', email: 'noreply@github.com', createdAt
+    id: 19_864_447,
+    login: 'web-flow',
+    type: 'User',
+    name: 'GitHub',
+    email: 'noreply@github.com',
+    createdAt
   }
   return {
     version: 1,
@@ -162,16 +180,18 @@ export const noReply = (a: Account): string => `${a.id}+${a.login}@users.noreply
 
 /** The repository under `owner/name`, in any case. */
 export const repositoryByName = (world: World, owner: string, name: string): Repository | undefined =>
-  Object.values(world.state.repositories).find(r =>
-    lower(r.name) === lower(name) && lower(account(world, r.ownerId).login) === lower(owner))
+  Object.values(world.state.repositories).find(
+    r => lower(r.name) === lower(name) && lower(account(world, r.ownerId).login) === lower(owner)
+  )
 
 /** `owner/name`. */
 export const fullName = (world: World, r: Repository): string => `${account(world, r.ownerId).login}/${r.name}`
 
 /** A team by organisation and slug. */
 export const teamBySlug = (world: World, organization: string, slug: string): Team | undefined =>
-  Object.values(world.state.teams).find(t =>
-    lower(t.slug) === lower(slug) && lower(account(world, t.organizationId).login) === lower(organization))
+  Object.values(world.state.teams).find(
+    t => lower(t.slug) === lower(slug) && lower(account(world, t.organizationId).login) === lower(organization)
+  )
 
 /** A team and all teams below it: their members count as its own. */
 export function withChildren(world: World, team: Team): Team[] {
@@ -190,13 +210,15 @@ export function teamRole(world: World, team: Team, r: Repository): Role {
 }
 
 /** The strongest of some roles. */
-export const highest = (roles: Role[]): Role =>
-  ROLES[Math.max(0, ...roles.map(role => ROLES.indexOf(role)))] ?? 'none'
+export const highest = (roles: Role[]): Role => ROLES[Math.max(0, ...roles.map(role => ROLES.indexOf(role)))] ?? 'none'
 
 /** Whether a role is at least another. */
 export const atLeast = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed)
 
-/** What somebody may do on a repository: highest of ownership, collaboration, teams and the organisation's base permission. */
+/**
+ * What somebody may do on a repository: highest of ownership, collaboration, teams and the organisation's base
+ * permission.
+ */
 export function roleOf(world: World, r: Repository, id: number): Role {
   if (r.ownerId === id) return 'admin'
   const owner = account(world, r.ownerId)
@@ -207,6 +229,8 @@ export function roleOf(world: World, r: Repository, id: number): Role {
     .filter(t => t.organizationId === owner.id && t.members[id]?.state === 'active')
     .map(t => teamRole(world, t, r))
   return highest([
-    r.collaborators[id] ?? 'none', ...(member ? [owner.basePermission ?? 'none', ...teams] : []), r.private ? 'none' : 'read'
+    r.collaborators[id] ?? 'none',
+    ...(member ? [owner.basePermission ?? 'none', ...teams] : []),
+    r.private ? 'none' : 'read'
   ])
 }

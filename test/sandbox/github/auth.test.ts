@@ -21,15 +21,21 @@ describe('the app proves itself with a JWT', async () => {
     expect((await ask(jwt(good))).status).toBe(200)
     expect((await ask(jwt({ ...good, iss: String(APP.id) }))).status).toBe(200)
   })
-  test('one that ends more than ten minutes from now is refused with GitHub\'s words', async () => {
-    expect(await ask(jwt({ ...good, exp: now + 1200 }))).toEqual({ status: 401, message: '\'Expiration time\' claim (\'exp\') is too far in the future' })
+  test("one that ends more than ten minutes from now is refused with GitHub's words", async () => {
+    expect(await ask(jwt({ ...good, exp: now + 1200 }))).toEqual({
+      status: 401,
+      message: "'Expiration time' claim ('exp') is too far in the future"
+    })
   })
   test('one that has ended, or is issued in the future, is refused', async () => {
     expect((await ask(jwt({ ...good, exp: now - 1 }))).status).toBe(401)
     expect((await ask(jwt({ ...good, iat: now + 120 }))).message).toMatch(/'Issued at' claim/)
   })
   test('one signed by another key, or by none, is refused', async () => {
-    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem'
+    }) as string
     expect((await ask(jwt(good, { key: other }))).status).toBe(401)
     expect((await ask(jwt(good, { header: { alg: 'none' } }))).status).toBe(401)
     expect((await ask('a.b.c')).status).toBe(401)
@@ -37,7 +43,7 @@ describe('the app proves itself with a JWT', async () => {
   test('one of another app finds no integration', async () => {
     expect((await ask(jwt({ ...good, iss: 1 }))).status).toBe(404)
   })
-  test('it opens nothing but the app\'s own operations', async () => {
+  test("it opens nothing but the app's own operations", async () => {
     expect(await refusal(c.asApp.rest.repos.get(AT))).toMatchObject({ status: 403 })
     expect((await refusal(c.as('mona').rest.apps.getAuthenticated())).status).toBe(401)
   })
@@ -49,17 +55,28 @@ describe('installation tokens', () => {
     c.clock.forward(3599)
     expect((await c.app.rest.repos.get(AT)).status).toBe(200)
     c.clock.forward(1)
-    expect(await refusal(c.app.rest.repos.get(AT))).toMatchObject({ status: 401, message: expect.stringMatching(/Bad credentials/) as string })
+    expect(await refusal(c.app.rest.repos.get(AT))).toMatchObject({
+      status: 401,
+      message: expect.stringMatching(/Bad credentials/) as string
+    })
   })
   test('can be narrowed to repositories and permissions, and never widened', async () => {
     const c = await company()
     c.seed.repository('acme', 'other', { files: { a: 'a' }, author: 'mona' })
-    const mint = (more: object) => c.asApp.rest.apps.createInstallationAccessToken({ installation_id: c.installationId, ...more })
+    const mint = (more: object) =>
+      c.asApp.rest.apps.createInstallationAccessToken({ installation_id: c.installationId, ...more })
     const { data } = await mint({ repositories: ['access'], permissions: { contents: 'read' } })
-    expect(data).toMatchObject({ permissions: { contents: 'read', metadata: 'read' }, repositories: [{ full_name: 'acme/access' }], expires_at: '2026-11-22T13:00:00Z' })
+    expect(data).toMatchObject({
+      permissions: { contents: 'read', metadata: 'read' },
+      repositories: [{ full_name: 'acme/access' }],
+      expires_at: '2026-11-22T13:00:00Z'
+    })
     const narrow = octokitFor(c.github, data.token)
     expect((await narrow.rest.repos.getContent({ ...AT, path: 'README.md' })).status).toBe(200)
-    expect(await refusal(narrow.rest.git.createBlob({ ...AT, content: 'x' }))).toMatchObject({ status: 403, message: expect.stringMatching(/^Resource not accessible by integration/) as string })
+    expect(await refusal(narrow.rest.git.createBlob({ ...AT, content: 'x' }))).toMatchObject({
+      status: 403,
+      message: expect.stringMatching(/^Resource not accessible by integration/) as string
+    })
     expect((await refusal(narrow.rest.pulls.list(AT))).status).toBe(403)
     expect((await refusal(mint({ repositories: ['other'] }))).status).toBe(422)
     expect((await refusal(mint({ permissions: { administration: 'write' } }))).status).toBe(422)
@@ -82,13 +99,22 @@ describe('installation tokens', () => {
 describe('people', () => {
   test('with an unknown token are refused, whatever they ask', async () => {
     const c = await company()
-    expect((await refusal(octokitFor(c.github, 'ghp_unknown').rest.users.getByUsername({ username: 'mona' }))).status).toBe(401)
-    expect((await refusal(octokitFor(c.github, '__proto__').rest.users.getByUsername({ username: 'mona' }))).status).toBe(401)
+    expect(
+      (await refusal(octokitFor(c.github, 'ghp_unknown').rest.users.getByUsername({ username: 'mona' }))).status
+    ).toBe(401)
+    expect(
+      (await refusal(octokitFor(c.github, '__proto__').rest.users.getByUsername({ username: 'mona' }))).status
+    ).toBe(401)
   })
   test('without access to a private repository learn nothing of it', async () => {
     const c = await company()
     c.seed.user('stranger')
-    const stranger = octokitFor(c.github, c.github.world.state.accounts[Object.values(c.github.world.state.accounts).find(a => a.login === 'stranger')?.id ?? 0]?.token)
+    const stranger = octokitFor(
+      c.github,
+      c.github.world.state.accounts[
+        Object.values(c.github.world.state.accounts).find(a => a.login === 'stranger')?.id ?? 0
+      ]?.token
+    )
     expect((await refusal(stranger.rest.repos.get(AT))).status).toBe(404)
     expect((await refusal(octokitFor(c.github).rest.repos.get(AT))).status).toBe(404)
     expect((await refusal(stranger.rest.repos.get({ owner: 'acme', repo: 'nothing' }))).status).toBe(404)
@@ -101,7 +127,9 @@ describe('people', () => {
     expect((await refusal(hubot.pulls.merge({ ...AT, pull_number: number }))).status).toBe(403)
     expect((await refusal(hubot.git.createRef({ ...AT, ref: 'refs/heads/x', sha: head }))).status).toBe(403)
     expect((await refusal(hubot.issues.addLabels({ ...AT, issue_number: number, labels: ['x'] }))).status).toBe(403)
-    expect((await refusal(c.as('monalisa').rest.checks.create({ ...AT, name: 'addendum', head_sha: head }))).status).toBe(403)
+    expect(
+      (await refusal(c.as('monalisa').rest.checks.create({ ...AT, name: 'addendum', head_sha: head }))).status
+    ).toBe(403)
   })
   test('of an archived repository write nothing', async () => {
     const c = await company()

@@ -12,22 +12,36 @@ import type { Company } from './world.ts'
 let directory: string
 let served: { url: string; close(): Promise<void> } | undefined
 
-beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'local-github-')) })
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'local-github-'))
+})
 afterEach(async () => {
   await served?.close()
   served = undefined
   await rm(directory, { recursive: true, force: true })
 })
 
-interface Outcome { code: number; out: string; err: string }
+interface Outcome {
+  code: number
+  out: string
+  err: string
+}
 
 function git(cwd: string, ...args: string[]): Promise<Outcome> {
   const env = {
-    PATH: '/usr/local/bin:/usr/bin:/bin', HOME: directory, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Octocat', GIT_AUTHOR_EMAIL: 'octocat@acme.test',
-    GIT_COMMITTER_NAME: 'Octocat', GIT_COMMITTER_EMAIL: 'octocat@acme.test'
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: directory,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'Octocat',
+    GIT_AUTHOR_EMAIL: 'octocat@acme.test',
+    GIT_COMMITTER_NAME: 'Octocat',
+    GIT_COMMITTER_EMAIL: 'octocat@acme.test'
   }
   return new Promise(resolve => {
-    execFile('git', args, { cwd, env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err }))
+    execFile('git', args, { cwd, env }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err })
+    )
   })
 }
 
@@ -75,28 +89,64 @@ test('a push moves the pull request, tells the app, and is read back through the
   await git(folder, 'commit', '-q', '--amend', '-m', 'Say it better')
   expect((await git(folder, 'push', '-q', 'origin', 'topic')).code).not.toBe(0)
   expect((await git(folder, 'push', '-q', '--force', 'origin', 'topic')).code).toBe(0)
-  expect((await c.app.rest.pulls.listCommits({ ...AT, pull_number: data.number })).data.map(x => [x.commit.message.trim(), x.author?.login])).toEqual(
-    [['Write request.yml', 'octocat'], ['Say it better', 'octocat']])
+  expect(
+    (await c.app.rest.pulls.listCommits({ ...AT, pull_number: data.number })).data.map(x => [
+      x.commit.message.trim(),
+      x.author?.login
+    ])
+  ).toEqual([
+    ['Write request.yml', 'octocat'],
+    ['Say it better', 'octocat']
+  ])
   await git(folder, 'push', '-q', 'origin', ':topic')
   expect((await c.app.rest.pulls.get({ ...AT, pull_number: data.number })).data.state).toBe('closed')
   await c.github.outbox.settled()
   expect(c.received.map(d => [d.event, d.payload['action']].filter(x => x !== undefined).join('.'))).toEqual([
-    'create', 'push', 'pull_request.opened', 'push', 'pull_request.synchronize', 'push', 'pull_request.synchronize', 'delete', 'push', 'pull_request.closed'])
+    'create',
+    'push',
+    'pull_request.opened',
+    'push',
+    'pull_request.synchronize',
+    'push',
+    'pull_request.synchronize',
+    'delete',
+    'push',
+    'pull_request.closed'
+  ])
   expect(c.received[5]?.payload).toMatchObject({ forced: true, pusher: { name: 'octocat' } })
-  expect((await c.app.rest.repos.listActivities(AT)).data.map(a => a.activity_type)).toEqual(['branch_deletion', 'force_push', 'push', 'branch_creation'])
+  expect((await c.app.rest.repos.listActivities(AT)).data.map(a => a.activity_type)).toEqual([
+    'branch_deletion',
+    'force_push',
+    'push',
+    'branch_creation'
+  ])
 })
 
 test('readers clone but do not push, strangers do neither', async () => {
   const c = await hosted()
   const folder = await clone(c, 'hubot')
   await git(folder, 'commit', '-q', '--allow-empty', '-m', 'x')
-  expect(await git(folder, 'push', '-q', 'origin', 'HEAD:refs/heads/x')).toMatchObject({ code: 128, err: expect.stringContaining('403') as string })
+  expect(await git(folder, 'push', '-q', 'origin', 'HEAD:refs/heads/x')).toMatchObject({
+    code: 128,
+    err: expect.stringContaining('403') as string
+  })
   const stranger = c.seed.user('stranger')
   const { host } = new URL(served?.url ?? '')
   for (const credential of [`stranger:${stranger.token}@`, 'octocat:wrong@', '']) {
-    expect((await git(directory, 'clone', '-q', `http://${credential}${host}/acme/access.git`, 'nothing')).code, credential).toBe(128)
+    expect(
+      (await git(directory, 'clone', '-q', `http://${credential}${host}/acme/access.git`, 'nothing')).code,
+      credential
+    ).toBe(128)
   }
-  expect(await git(directory, 'clone', '-q', `http://x-access-token:${c.installationToken}@${host}/acme/access.git`, 'by-app')).toMatchObject({ code: 0 })
+  expect(
+    await git(
+      directory,
+      'clone',
+      '-q',
+      `http://x-access-token:${c.installationToken}@${host}/acme/access.git`,
+      'by-app'
+    )
+  ).toMatchObject({ code: 0 })
 })
 
 test('a protected branch takes no direct push, no rewrite and no deletion, and says why', async () => {
@@ -128,9 +178,14 @@ test('API writes and a packed repository agree', async () => {
   await git(bare, 'gc', '-q', '--prune=now')
   const again = createGitHub({ clock: c.clock, app: APP, directory: join(directory, 'github') })
   const app = octokitFor(again, c.installationToken)
-  expect((await app.rest.pulls.listFiles({ ...AT, pull_number: number })).data.map(f => f.filename)).toEqual(['requests/r1.yml'])
+  expect((await app.rest.pulls.listFiles({ ...AT, pull_number: number })).data.map(f => f.filename)).toEqual([
+    'requests/r1.yml'
+  ])
   await app.rest.git.deleteRef({ ...AT, ref: 'heads/request' })
-  expect((await git(bare, 'for-each-ref', '--format=%(refname)')).out.trim().split('\n')).toEqual(['refs/heads/main', 'refs/pull/1/head'])
+  expect((await git(bare, 'for-each-ref', '--format=%(refname)')).out.trim().split('\n')).toEqual([
+    'refs/heads/main',
+    'refs/pull/1/head'
+  ])
   await app.rest.repos.createOrUpdateFileContents({ ...AT, path: 'x', message: 'x', content: 'eA==' })
   expect((await git(bare, 'show', 'main:x')).out).toBe('x')
   expect(await git(bare, 'fsck', '--strict')).toMatchObject({ code: 0 })
@@ -145,7 +200,9 @@ test('a killed GitHub starts again with all it knew, and sends what it still owe
   await c.app.rest.checks.create({ ...AT, name: 'addendum', head_sha: head, conclusion: 'success' })
   const owed: string[] = []
   const again = createGitHub({
-    clock: c.clock, app: APP, directory: join(directory, 'github'),
+    clock: c.clock,
+    app: APP,
+    directory: join(directory, 'github'),
     deliver: request => {
       owed.push(request.headers.get('x-github-event') ?? '')
       return Promise.resolve(new Response())
@@ -154,7 +211,9 @@ test('a killed GitHub starts again with all it knew, and sends what it still owe
   await again.outbox.settled()
   expect(owed).toEqual(['check_run', 'check_run'])
   const app = octokitFor(again, c.installationToken)
-  expect((await app.rest.pulls.listReviews({ ...AT, pull_number: number })).data.map(r => [r.user?.login, r.commit_id])).toEqual([['mona', head]])
+  expect(
+    (await app.rest.pulls.listReviews({ ...AT, pull_number: number })).data.map(r => [r.user?.login, r.commit_id])
+  ).toEqual([['mona', head]])
   const { data } = await app.rest.pulls.merge({ ...AT, pull_number: number, sha: head })
   expect((await app.rest.git.getCommit({ ...AT, commit_sha: data.sha })).data.verification.verified).toBe(true)
   const ids = again.outbox.deliveries().map(d => d.id)

@@ -9,11 +9,18 @@ describe('answers', () => {
     const c = await company()
     const first = await c.app.rest.repos.get(AT)
     const used = Number(first.headers['x-ratelimit-used'])
-    const again = (): Promise<Response> => c.github.fetch(new Request(`${BASE}/repos/acme/access`, {
-      headers: { authorization: `token ${c.installationToken}`, 'if-none-match': first.headers.etag ?? '' }
-    }))
+    const again = (): Promise<Response> =>
+      c.github.fetch(
+        new Request(`${BASE}/repos/acme/access`, {
+          headers: { authorization: `token ${c.installationToken}`, 'if-none-match': first.headers.etag ?? '' }
+        })
+      )
     const unchanged = await again()
-    expect([unchanged.status, await unchanged.text(), unchanged.headers.get('x-ratelimit-used')]).toEqual([304, '', String(used)])
+    expect([unchanged.status, await unchanged.text(), unchanged.headers.get('x-ratelimit-used')]).toEqual([
+      304,
+      '',
+      String(used)
+    ])
     expect(unchanged.headers.get('date')).toBe('Sun, 22 Nov 2026 12:00:00 GMT')
     await c.as('monalisa').rest.repos.update({ ...AT, delete_branch_on_merge: true })
     expect((await again()).status).toBe(200)
@@ -26,17 +33,35 @@ describe('answers', () => {
     for (let i = 1; i <= 205; i++) await c.app.rest.issues.create({ ...AT, title: `${i}` })
     const page = await c.app.rest.issues.listForRepo({ ...AT, per_page: 500, page: 2 })
     expect(page.data).toHaveLength(100)
-    expect((page.headers.link ?? '').match(/[?&]page=\d+|rel="\w+"/g)).toEqual(['&page=1', 'rel="prev"', '&page=3', 'rel="next"', '&page=3', 'rel="last"', '&page=1', 'rel="first"'])
+    expect((page.headers.link ?? '').match(/[?&]page=\d+|rel="\w+"/g)).toEqual([
+      '&page=1',
+      'rel="prev"',
+      '&page=3',
+      'rel="next"',
+      '&page=3',
+      'rel="last"',
+      '&page=1',
+      'rel="first"'
+    ])
     expect(await c.app.paginate(c.app.rest.issues.listForRepo, { ...AT, per_page: 100 })).toHaveLength(205)
     expect((await c.app.rest.issues.listForRepo(AT)).data).toHaveLength(30)
   })
-  test('refuse what GitHub\'s description refuses, and what is no JSON', async () => {
+  test("refuse what GitHub's description refuses, and what is no JSON", async () => {
     const c = await company()
-    const wrong = await refusal(c.app.request('POST /repos/{owner}/{repo}/issues', { ...AT, body: 'no title' } as never))
-    expect(wrong).toMatchObject({ status: 422, message: expect.stringMatching(/^Validation Failed: .*missing_field/) as string })
-    const response = await c.github.fetch(new Request(`${BASE}/repos/acme/access/issues`, {
-      method: 'POST', body: '{', headers: { authorization: `token ${c.installationToken}` }
-    }))
+    const wrong = await refusal(
+      c.app.request('POST /repos/{owner}/{repo}/issues', { ...AT, body: 'no title' } as never)
+    )
+    expect(wrong).toMatchObject({
+      status: 422,
+      message: expect.stringMatching(/^Validation Failed: .*missing_field/) as string
+    })
+    const response = await c.github.fetch(
+      new Request(`${BASE}/repos/acme/access/issues`, {
+        method: 'POST',
+        body: '{',
+        headers: { authorization: `token ${c.installationToken}` }
+      })
+    )
     expect(response.status).toBe(400)
     expect((await c.github.fetch(new Request(`${BASE}/nothing/here`))).status).toBe(404)
     expect(c.github.violations).toEqual([])
@@ -92,7 +117,7 @@ describe('faults', () => {
     await expect(write()).rejects.toThrow()
     expect((await c.app.rest.issues.listForRepo(AT)).data).toHaveLength(1)
   })
-  test('show yesterday\'s list, or nothing yet of what was just made', async () => {
+  test("show yesterday's list, or nothing yet of what was just made", async () => {
     const c = await company()
     const { number } = await openRequest(c)
     c.github.faults.fail({ kind: 'stale' }, { operation: 'pulls/list-reviews' })

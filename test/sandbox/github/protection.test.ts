@@ -9,7 +9,8 @@ async function guarded(rules: Rules) {
   const c = await company()
   c.seed.protect('acme/access', 'main', rules)
   const request = await openRequest(c)
-  const approve = (login: string) => c.as(login).rest.pulls.createReview({ ...AT, pull_number: request.number, event: 'APPROVE' })
+  const approve = (login: string) =>
+    c.as(login).rest.pulls.createReview({ ...AT, pull_number: request.number, event: 'APPROVE' })
   const merge = (login = 'octocat') => c.as(login).rest.pulls.merge({ ...AT, pull_number: request.number })
   return { ...c, ...request, approve, merge }
 }
@@ -35,7 +36,9 @@ describe.each(both)('a %s', as => {
     await c.approve('hubot')
     expect((await refusal(c.merge())).status).toBe(405)
     await c.approve('mona')
-    await c.as('monalisa').rest.pulls.createReview({ ...AT, pull_number: c.number, event: 'REQUEST_CHANGES', body: 'No.' })
+    await c
+      .as('monalisa')
+      .rest.pulls.createReview({ ...AT, pull_number: c.number, event: 'REQUEST_CHANGES', body: 'No.' })
     expect((await refusal(c.merge())).status).toBe(405)
     await c.approve('monalisa')
     expect((await c.merge()).data.merged).toBe(true)
@@ -50,7 +53,8 @@ describe.each(both)('a %s', as => {
   test('dismisses approvals when the change itself changes, and not for a merge of the base', async () => {
     const c = await guarded({ as, reviews: { count: 1, dismissStale: true } })
     await c.approve('mona')
-    const states = async () => (await c.app.rest.pulls.listReviews({ ...AT, pull_number: c.number })).data.map(r => r.state)
+    const states = async () =>
+      (await c.app.rest.pulls.listReviews({ ...AT, pull_number: c.number })).data.map(r => r.state)
     const unruled = c.github.world.state.repositories[Object.keys(c.github.world.state.repositories)[0]!]!
     const saved = { rulesets: unruled.rulesets, protections: unruled.protections }
     Object.assign(unruled, { rulesets: [], protections: {} })
@@ -62,7 +66,10 @@ describe.each(both)('a %s', as => {
     expect(await states()).toEqual(['DISMISSED'])
     expect((await refusal(c.merge())).status).toBe(405)
     await c.github.outbox.settled()
-    expect(c.received.filter(d => d.event === 'pull_request_review').map(d => d.payload['action'])).toEqual(['submitted', 'dismissed'])
+    expect(c.received.filter(d => d.event === 'pull_request_review').map(d => d.payload['action'])).toEqual([
+      'submitted',
+      'dismissed'
+    ])
   })
   test('wants the last push approved by somebody else', async () => {
     const c = await guarded({ as, reviews: { count: 1, lastPush: true } })
@@ -78,21 +85,31 @@ describe.each(both)('a %s', as => {
     const { object } = (await c.app.rest.git.getRef({ ...AT, ref: 'heads/main' })).data
     for (const who of [c.app, c.as('monalisa')]) {
       expect((await refusal(who.rest.git.updateRef({ ...AT, ref: 'heads/main', sha: c.head }))).status).toBe(422)
-      expect((await refusal(who.rest.repos.createOrUpdateFileContents({ ...AT, path: 'x', message: 'x', content: 'eA==' }))).status).toBe(409)
+      expect(
+        (await refusal(who.rest.repos.createOrUpdateFileContents({ ...AT, path: 'x', message: 'x', content: 'eA==' })))
+          .status
+      ).toBe(409)
       expect((await refusal(who.rest.repos.merge({ ...AT, base: 'main', head: 'request' }))).status).toBe(409)
     }
     c.seed.protect('acme/access', 'ledger', { as, blockForcePush: true, blockDeletion: true })
     await c.app.rest.git.createRef({ ...AT, ref: 'refs/heads/ledger', sha: object.sha })
     await c.app.rest.git.updateRef({ ...AT, ref: 'heads/ledger', sha: c.head })
-    expect((await refusal(c.app.rest.git.updateRef({ ...AT, ref: 'heads/ledger', sha: object.sha, force: true }))).status).toBe(422)
+    expect(
+      (await refusal(c.app.rest.git.updateRef({ ...AT, ref: 'heads/ledger', sha: object.sha, force: true }))).status
+    ).toBe(422)
     expect((await refusal(c.app.rest.git.deleteRef({ ...AT, ref: 'heads/ledger' }))).status).toBe(422)
   })
   test('that is strict wants the head up to date with the base', async () => {
     const c = await guarded({ as, strict: true, checks: [] })
     const r = Object.values(c.github.world.state.repositories)[0]!
-    c.github.world.git(r).refs.set('refs/heads/main', c.github.world.git(r).writeCommit({
-      ...c.github.world.git(r).commit(c.github.world.git(r).refs.get('refs/heads/main')!)!, parents: [c.github.world.git(r).refs.get('refs/heads/main')!], message: 'other'
-    }))
+    c.github.world.git(r).refs.set(
+      'refs/heads/main',
+      c.github.world.git(r).writeCommit({
+        ...c.github.world.git(r).commit(c.github.world.git(r).refs.get('refs/heads/main')!)!,
+        parents: [c.github.world.git(r).refs.get('refs/heads/main')!],
+        message: 'other'
+      })
+    )
     expect((await refusal(c.merge())).status).toBe(405)
   })
 })
@@ -105,14 +122,21 @@ test('administrators pass classic protection only when it lets them', async () =
   expect((await free.merge('monalisa')).data.merged).toBe(true)
 })
 
-test('a ruleset\'s bypass actors pass it, through pull requests or always; nobody else does', async () => {
+test("a ruleset's bypass actors pass it, through pull requests or always; nobody else does", async () => {
   const actor = { actor_id: APP.id, actor_type: 'Integration', bypass_mode: 'always' }
   const c = await guarded({ reviews: { count: 1 }, bypass: [actor] })
   expect((await refusal(c.merge('monalisa'))).status).toBe(405)
-  expect((await c.app.rest.repos.createOrUpdateFileContents({ ...AT, path: 'x', message: 'x', content: 'eA==' })).status).toBe(201)
+  expect(
+    (await c.app.rest.repos.createOrUpdateFileContents({ ...AT, path: 'x', message: 'x', content: 'eA==' })).status
+  ).toBe(201)
   expect((await c.app.rest.pulls.merge({ ...AT, pull_number: c.number })).data.merged).toBe(true)
-  const owners = await guarded({ reviews: { count: 1 }, bypass: [{ actor_id: 1, actor_type: 'OrganizationAdmin', bypass_mode: 'pull_request' }] })
-  expect((await refusal(owners.as('monalisa').rest.git.updateRef({ ...AT, ref: 'heads/main', sha: owners.head }))).status).toBe(422)
+  const owners = await guarded({
+    reviews: { count: 1 },
+    bypass: [{ actor_id: 1, actor_type: 'OrganizationAdmin', bypass_mode: 'pull_request' }]
+  })
+  expect(
+    (await refusal(owners.as('monalisa').rest.git.updateRef({ ...AT, ref: 'heads/main', sha: owners.head }))).status
+  ).toBe(422)
   expect((await owners.merge('monalisa')).data.merged).toBe(true)
 })
 
@@ -123,39 +147,55 @@ test('restricted pushes are for those listed', async () => {
   expect((await c.merge('mona')).data.merged).toBe(true)
 })
 
-test('rulesets are made, read per branch, weakened and removed by administrators, and the app hears of it', async () => {
+test('rulesets are made, read, weakened and removed by administrators, and the app hears of it', async () => {
   const c = await company()
   const ruleset = {
-    name: 'Main', enforcement: 'active' as const, conditions: { ref_name: { include: ['~DEFAULT_BRANCH', 'refs/heads/release/*'], exclude: [] } },
+    name: 'Main',
+    enforcement: 'active' as const,
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH', 'refs/heads/release/*'], exclude: [] } },
     rules: [{ type: 'non_fast_forward' as const }, { type: 'deletion' as const }]
   }
   expect((await refusal(c.app.rest.repos.createRepoRuleset({ ...AT, ...ruleset }))).status).toBe(403)
   const { data } = await c.as('monalisa').rest.repos.createRepoRuleset({ ...AT, ...ruleset })
-  const rules = async (branch: string) => (await c.app.rest.repos.getBranchRules({ ...AT, branch })).data.map(r => r.type)
+  const rules = async (branch: string) =>
+    (await c.app.rest.repos.getBranchRules({ ...AT, branch })).data.map(r => r.type)
   expect(await rules('main')).toEqual(['non_fast_forward', 'deletion'])
   expect(await rules('release/1')).toEqual(['non_fast_forward', 'deletion'])
   expect(await rules('request')).toEqual([])
   expect((await c.app.rest.repos.getRepoRulesets(AT)).data.map(r => r.id)).toEqual([data.id])
-  expect((await c.app.rest.repos.getRepoRuleset({ ...AT, ruleset_id: data.id })).data).toMatchObject({ name: 'Main', rules: ruleset.rules })
+  expect((await c.app.rest.repos.getRepoRuleset({ ...AT, ruleset_id: data.id })).data).toMatchObject({
+    name: 'Main',
+    rules: ruleset.rules
+  })
   await c.as('monalisa').rest.repos.updateRepoRuleset({ ...AT, ruleset_id: data.id, enforcement: 'disabled' })
   expect(await rules('main')).toEqual([])
   await c.as('monalisa').rest.repos.deleteRepoRuleset({ ...AT, ruleset_id: data.id })
   expect((await refusal(c.app.rest.repos.getRepoRuleset({ ...AT, ruleset_id: data.id }))).status).toBe(404)
   await c.github.outbox.settled()
-  expect(c.received.map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual(
-    ['repository_ruleset.created', 'repository_ruleset.edited', 'repository_ruleset.deleted'])
+  expect(c.received.map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual([
+    'repository_ruleset.created',
+    'repository_ruleset.edited',
+    'repository_ruleset.deleted'
+  ])
 })
 
 test('classic protection is written, read and removed by administrators', async () => {
   const c = await company()
   const B = { ...AT, branch: 'main' }
-  expect(await refusal(c.app.rest.repos.getBranchProtection(B))).toMatchObject({ status: 404, message: expect.stringMatching(/^Branch not protected/) as string })
+  expect(await refusal(c.app.rest.repos.getBranchProtection(B))).toMatchObject({
+    status: 404,
+    message: expect.stringMatching(/^Branch not protected/) as string
+  })
   await c.as('monalisa').rest.repos.updateBranchProtection({
-    ...B, required_status_checks: { strict: true, contexts: [], checks: [{ context: 'addendum', app_id: APP.id }] }, enforce_admins: true,
-    required_pull_request_reviews: { required_approving_review_count: 2, require_code_owner_reviews: true }, restrictions: null
+    ...B,
+    required_status_checks: { strict: true, contexts: [], checks: [{ context: 'addendum', app_id: APP.id }] },
+    enforce_admins: true,
+    required_pull_request_reviews: { required_approving_review_count: 2, require_code_owner_reviews: true },
+    restrictions: null
   })
   expect((await c.app.rest.repos.getBranchProtection(B)).data).toMatchObject({
-    enforce_admins: { enabled: true }, allow_force_pushes: { enabled: false },
+    enforce_admins: { enabled: true },
+    allow_force_pushes: { enabled: false },
     required_status_checks: { strict: true, checks: [{ context: 'addendum', app_id: APP.id }] },
     required_pull_request_reviews: { required_approving_review_count: 2, require_code_owner_reviews: true }
   })
@@ -164,5 +204,8 @@ test('classic protection is written, read and removed by administrators', async 
   expect((await c.app.rest.repos.getBranch(B)).data.protected).toBe(false)
   expect((await refusal(c.as('octocat').rest.repos.deleteBranchProtection(B))).status).toBe(403)
   await c.github.outbox.settled()
-  expect(c.received.map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual(['branch_protection_rule.created', 'branch_protection_rule.deleted'])
+  expect(c.received.map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual([
+    'branch_protection_rule.created',
+    'branch_protection_rule.deleted'
+  ])
 })

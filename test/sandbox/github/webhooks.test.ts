@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { APP, AT, company, openRequest, refusal } from './world.ts'
 
-const label = (d: { event: string; payload: Record<string, unknown> }): string => [d.event, d.payload['action']].filter(x => x !== undefined).join('.')
+const label = (d: { event: string; payload: Record<string, unknown> }): string =>
+  [d.event, d.payload['action']].filter(x => x !== undefined).join('.')
 
 test('a redelivery has the same GUID and body, and a line of its own in the log', async () => {
   const c = await company()
@@ -11,7 +12,13 @@ test('a redelivery has the same GUID and body, and a line of its own in the log'
   await c.github.outbox.settled()
   const { data } = await c.asApp.rest.apps.listWebhookDeliveries({ per_page: 100 })
   const opened = data.find(d => d.action === 'opened')
-  expect(opened).toMatchObject({ event: 'pull_request', status: 'OK', status_code: 202, redelivery: false, installation_id: c.installationId })
+  expect(opened).toMatchObject({
+    event: 'pull_request',
+    status: 'OK',
+    status_code: 202,
+    redelivery: false,
+    installation_id: c.installationId
+  })
   await c.asApp.rest.apps.redeliverWebhookDelivery({ delivery_id: opened?.id ?? 0 })
   await c.github.outbox.settled()
   const again = c.received.filter(d => d.guid === opened?.guid)
@@ -92,14 +99,20 @@ test('only what the app subscribed to, where it is installed, is sent', async ()
   expect(c.received.map(label)).toEqual(['push'])
 })
 
-test('the webhook\'s address and secret can be changed, and the secret is never shown', async () => {
+test("the webhook's address and secret can be changed, and the secret is never shown", async () => {
   const c = await company()
   // Octokit takes a parameter named `url` for the address of the request itself.
-  const { data } = await c.asApp.request('PATCH /app/hook/config', { data: { url: 'http://127.0.0.1:2/new', secret: 'another' } })
+  const { data } = await c.asApp.request('PATCH /app/hook/config', {
+    data: { url: 'http://127.0.0.1:2/new', secret: 'another' }
+  })
   expect(data).toEqual({ url: 'http://127.0.0.1:2/new', secret: '********', content_type: 'json', insecure_ssl: '0' })
   c.seed.commit('acme/access', 'main', { a: 'b' }, { by: 'monalisa' })
   await c.github.outbox.settled()
-  expect(c.received[0]?.headers.get('x-hub-signature-256')).toBe(`sha256=${createHmac('sha256', 'another').update(c.received[0]?.body ?? '').digest('hex')}`)
+  expect(c.received[0]?.headers.get('x-hub-signature-256')).toBe(
+    `sha256=${createHmac('sha256', 'another')
+      .update(c.received[0]?.body ?? '')
+      .digest('hex')}`
+  )
   expect((await c.asApp.rest.apps.getWebhookConfigForApp()).data.secret).toBe('********')
 })
 
@@ -108,10 +121,20 @@ test('installing tells the app which repositories it may see', async () => {
   c.seed.repository('octocat', 'mine', { files: { a: 'a' } })
   const id = c.seed.install('octocat', ['mine'])
   await c.github.outbox.settled()
-  expect(c.received.map(d => d.payload)).toMatchObject([{ action: 'created', installation: { id, account: { login: 'octocat' } }, repositories: [{ full_name: 'octocat/mine' }] }])
+  expect(c.received.map(d => d.payload)).toMatchObject([
+    {
+      action: 'created',
+      installation: { id, account: { login: 'octocat' } },
+      repositories: [{ full_name: 'octocat/mine' }]
+    }
+  ])
   expect((await c.asApp.rest.apps.listInstallations()).data.map(i => i.id)).toEqual([c.installationId, id])
   expect((await c.asApp.rest.apps.getRepoInstallation({ owner: 'octocat', repo: 'mine' })).data.id).toBe(id)
   expect((await c.asApp.rest.apps.getOrgInstallation({ org: 'acme' })).data.id).toBe(c.installationId)
   expect((await refusal(c.asApp.rest.apps.getOrgInstallation({ org: 'nobody' }))).status).toBe(404)
-  expect((await c.app.rest.apps.listReposAccessibleToInstallation()).data).toMatchObject({ total_count: 1, repository_selection: 'selected', repositories: [{ full_name: `${AT.owner}/${AT.repo}` }] })
+  expect((await c.app.rest.apps.listReposAccessibleToInstallation()).data).toMatchObject({
+    total_count: 1,
+    repository_selection: 'selected',
+    repositories: [{ full_name: `${AT.owner}/${AT.repo}` }]
+  })
 })

@@ -1,8 +1,11 @@
-// Local GitHub, git: what changed between two trees, and between two texts; pull request files and comparisons are made of it.
+// Local GitHub, git: what changed between two trees or texts; pull request files and comparisons are made of it.
 import type { GitRepository, TreeEntry } from './repository.ts'
 import { walk } from './trees.ts'
 
-/** One changed file, with GitHub's words for its status. `sha` is the blob on the new side (of a removed file, the old one). */
+/**
+ * One changed file, with GitHub's words for its status. `sha` is the blob on the new side (of a removed file, the old
+ * one).
+ */
 export interface FileChange {
   path: string
   previousPath: string | undefined
@@ -13,9 +16,15 @@ export interface FileChange {
   patch: string | undefined
 }
 
-interface Side { mode: string; sha: string }
+interface Side {
+  mode: string
+  sha: string
+}
 
-/** The changed files from tree `before` to tree `after`, sorted by path; renames (same content, or half alike) are found. */
+/**
+ * The changed files from tree `before` to tree `after`, sorted by path; renames (same content, or half alike) are
+ * found.
+ */
 export function changedFiles(git: GitRepository, before: string | undefined, after: string): FileChange[] {
   const old = new Map<string, Side>()
   const fresh = new Map<string, Side>()
@@ -28,7 +37,13 @@ export function changedFiles(git: GitRepository, before: string | undefined, aft
     const from = renamedFrom.get(path)
     const was = old.get(from ?? path)
     const status = from !== undefined ? 'renamed' : was === undefined ? 'added' : 'modified'
-    changes.push({ path, previousPath: from, status, sha: side.sha, ...textDiff(text(git, was?.sha), text(git, side.sha)) })
+    changes.push({
+      path,
+      previousPath: from,
+      status,
+      sha: side.sha,
+      ...textDiff(text(git, was?.sha), text(git, side.sha))
+    })
   }
   for (const path of removed) {
     const sha = old.get(path)?.sha ?? ''
@@ -38,11 +53,16 @@ export function changedFiles(git: GitRepository, before: string | undefined, aft
 }
 
 function collect(
-  git: GitRepository, before: string | undefined, after: string | undefined, prefix: string, old: Map<string, Side>, fresh: Map<string, Side>
+  git: GitRepository,
+  before: string | undefined,
+  after: string | undefined,
+  prefix: string,
+  old: Map<string, Side>,
+  fresh: Map<string, Side>
 ): void {
   if (before === after) return
   const entries = (sha: string | undefined): Map<string, TreeEntry> =>
-    new Map((sha === undefined ? [] : git.tree(sha) ?? []).map(e => [e.name, e]))
+    new Map((sha === undefined ? [] : (git.tree(sha) ?? [])).map(e => [e.name, e]))
   const [a, b] = [entries(before), entries(after)]
   for (const name of new Set([...a.keys(), ...b.keys()])) {
     const [was, is] = [a.get(name), b.get(name)]
@@ -63,7 +83,11 @@ function place(git: GitRepository, entry: TreeEntry | undefined, prefix: string,
 }
 
 function pairRenames(
-  git: GitRepository, added: string[], removed: Set<string>, old: Map<string, Side>, fresh: Map<string, Side>
+  git: GitRepository,
+  added: string[],
+  removed: Set<string>,
+  old: Map<string, Side>,
+  fresh: Map<string, Side>
 ): Map<string, string> {
   const from = new Map<string, string>()
   const alike = (path: string, gone: string): number => {
@@ -105,9 +129,11 @@ const lines = (t: string): string[] => (t === '' ? [] : t.replace(/\n$/, '').spl
 
 /** Line counts and a unified diff (3 lines of context, as GitHub's `patch`); a binary side gives no patch. */
 export function textDiff(
-  before: string | undefined, after: string | undefined
+  before: string | undefined,
+  after: string | undefined
 ): { additions: number; deletions: number; patch: string | undefined } {
-  if (before === undefined || after === undefined || before === after) return { additions: 0, deletions: 0, patch: undefined }
+  if (before === undefined || after === undefined || before === after)
+    return { additions: 0, deletions: 0, patch: undefined }
   const ops = lineOps(lines(before), lines(after))
   const additions = ops.filter(op => op[0] === '+').length
   const deletions = ops.filter(op => op[0] === '-').length
@@ -144,7 +170,8 @@ function longest(x: string[], y: string[]): string[] {
       ops.push(` ${x[i]}`)
       i++
       j++
-    } else if (i < x.length && (j >= y.length || (table[(i + 1) * width + j] ?? 0) >= (table[i * width + j + 1] ?? 0))) ops.push(`-${x[i++]}`)
+    } else if (i < x.length && (j >= y.length || (table[(i + 1) * width + j] ?? 0) >= (table[i * width + j + 1] ?? 0)))
+      ops.push(`-${x[i++]}`)
     else ops.push(`+${y[j++]}`)
   }
   return ops
@@ -173,4 +200,5 @@ function hunks(ops: string[]): string {
   return out.join('\n')
 }
 
-const range = (line: number, count: number): string => (count === 1 ? `${line}` : `${count === 0 ? line - 1 : line},${count}`)
+const range = (line: number, count: number): string =>
+  count === 1 ? `${line}` : `${count === 0 ? line - 1 : line},${count}`

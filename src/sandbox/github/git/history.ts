@@ -1,7 +1,9 @@
 // Local GitHub, git: questions about ancestry; merges, comparisons and "not a fast forward" are answered from here.
 import type { Commit, GitRepository } from './repository.ts'
 
-/** All commits reachable from `heads` and from none of `excluded`, newest first (by commit date, then topologically). */
+/**
+ * All commits reachable from `heads` and from none of `excluded`, newest first (by commit date, then topologically).
+ */
 export function reachable(git: GitRepository, heads: string[], excluded: string[] = []): Commit[] {
   const hidden = closure(git, excluded)
   const seen = new Set<string>()
@@ -16,7 +18,9 @@ export function reachable(git: GitRepository, heads: string[], excluded: string[
   const found: Commit[] = []
   while (queue.length > 0) {
     let newest = 0
-    queue.forEach((c, i) => { if (c.committer.at > (queue[newest]?.committer.at ?? c.committer.at)) newest = i })
+    queue.forEach((c, i) => {
+      if (c.committer.at > (queue[newest]?.committer.at ?? c.committer.at)) newest = i
+    })
     const [commit] = queue.splice(newest, 1)
     if (commit === undefined) break
     found.push(commit)
@@ -88,9 +92,10 @@ export function mergeBase(git: GitRepository, left: string, right: string): stri
       }
     }
   }
-  const best = shared.length < 2
-    ? shared
-    : shared.filter(c => !shared.some(other => other !== c && isAncestor(git, c.sha, other.sha)))
+  const best =
+    shared.length < 2
+      ? shared
+      : shared.filter(c => !shared.some(other => other !== c && isAncestor(git, c.sha, other.sha)))
   return best.sort((a, b) => b.committer.at.getTime() - a.committer.at.getTime())[0]?.sha
 }
 
@@ -108,7 +113,10 @@ function closure(git: GitRepository, heads: string[]): Set<string> {
   return seen
 }
 
-/** Copies everything reachable from `head` that `into` lacks: how a fork's commits come to its parent when a pull request opens. */
+/**
+ * Copies everything reachable from `head` that `into` lacks: how a fork's commits come to its parent when a pull
+ * request opens.
+ */
 export function copyHistory(from: GitRepository, into: GitRepository, head: string): void {
   const queue = [head]
   for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {

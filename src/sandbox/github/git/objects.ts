@@ -1,4 +1,4 @@
-// Local GitHub, storage: git's own objects, in memory or as loose files of a bare repository; history.ts and trees.ts read them.
+// Local GitHub, storage: git's own objects, in memory or as loose files; history.ts and trees.ts read them.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,10 @@ export interface GitObject {
   data: Buffer
 }
 
-/** A content-addressed store. `read` answers undefined for what is not there; `write` is idempotent and answers the SHA-1. */
+/**
+ * A content-addressed store. `read` answers undefined for what is not there; `write` is idempotent and answers the
+ * SHA-1.
+ */
 export interface Objects {
   read(sha: string): GitObject | undefined
   write(type: ObjectType, data: Buffer): string
@@ -38,8 +41,8 @@ export function memoryObjects(): Objects {
 }
 
 /**
- * The object folder of a bare repository. Pushes are unpacked into loose objects (see `http-backend.ts`), so that reading stays a plain
- * synchronous file read; should somebody repack by hand, git itself is asked.
+ * The object folder of a bare repository. Pushes are unpacked into loose objects (see `http-backend.ts`), so that
+ * reading stays a plain synchronous file read; should somebody repack by hand, git itself is asked.
  */
 export function diskObjects(gitDirectory: string): Objects {
   const root = join(gitDirectory, 'objects')
@@ -86,7 +89,8 @@ function hasPacks(root: string): boolean {
 
 function readPacked(gitDirectory: string, sha: string): GitObject | undefined {
   const answer = execFileSync('git', ['--git-dir', gitDirectory, 'cat-file', '--batch'], {
-    input: `${sha}\n`, maxBuffer: 512_000_000
+    input: `${sha}\n`,
+    maxBuffer: 512_000_000
   })
   const end = answer.indexOf(0x0a)
   const [, type, size] = answer.subarray(0, end).toString('latin1').split(' ')

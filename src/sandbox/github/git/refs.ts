@@ -36,7 +36,10 @@ export function memoryRefs(): Refs {
   }
 }
 
-/** The refs of a bare repository on disk, loose and packed; each change is written atomically, so that `git` agrees at once. */
+/**
+ * The refs of a bare repository on disk, loose and packed; each change is written atomically, so that `git` agrees at
+ * once.
+ */
 export function diskRefs(gitDirectory: string): Refs {
   let held = readAll(gitDirectory)
   return {
@@ -54,7 +57,9 @@ export function diskRefs(gitDirectory: string): Refs {
       held.delete(name)
     },
     list: prefix => sorted(held, prefix),
-    reload: () => { held = readAll(gitDirectory) }
+    reload: () => {
+      held = readAll(gitDirectory)
+    }
   }
 }
 

@@ -70,8 +70,13 @@ export function diskRepository(directory: string, defaultBranch: string): GitRep
     mkdirSync(directory, { recursive: true })
     execFileSync('git', ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, directory])
     const settings = [
-      ['http.receivepack', 'true'], ['receive.unpackLimit', '100000000'], ['gc.auto', '0'], ['receive.autogc', 'false'],
-      ['receive.hideRefs', 'refs/pull'], ['uploadpack.allowAnySHA1InWant', 'true'], ['core.logAllRefUpdates', 'false']
+      ['http.receivepack', 'true'],
+      ['receive.unpackLimit', '100000000'],
+      ['gc.auto', '0'],
+      ['receive.autogc', 'false'],
+      ['receive.hideRefs', 'refs/pull'],
+      ['uploadpack.allowAnySHA1InWant', 'true'],
+      ['core.logAllRefUpdates', 'false']
     ]
     for (const [name = '', value = ''] of settings) execFileSync('git', ['--git-dir', directory, 'config', name, value])
     mkdirSync(join(directory, 'hooks'), { recursive: true })
@@ -83,7 +88,7 @@ export function diskRepository(directory: string, defaultBranch: string): GitRep
 /** Refuses a rewrite of the refs named in the environment: only git knows the pushed history before it is accepted. */
 const UPDATE_HOOK = `#!/bin/sh
 case " $SANDBOX_NO_REWRITE " in
-  *" $1 "*) git merge-base --is-ancestor "$2" "$3" || { echo "error: GH006: Cannot force-push to this branch" >&2; exit 1; } ;;
+  *" $1 "*) git merge-base --is-ancestor "$2" "$3" || { echo "error: GH006: Cannot force-push" >&2; exit 1; } ;;
 esac
 `
 
@@ -98,7 +103,13 @@ function repository(objects: Objects, refs: Refs, directory: string | undefined)
     objects,
     refs,
     directory,
-    commit: sha => kept(commits, sha, () => data(sha, 'commit'), bytes => parseCommit(sha, bytes)),
+    commit: sha =>
+      kept(
+        commits,
+        sha,
+        () => data(sha, 'commit'),
+        bytes => parseCommit(sha, bytes)
+      ),
     tree: sha => kept(trees, sha, () => data(sha, 'tree'), parseTree),
     blob: sha => data(sha, 'blob'),
     writeCommit: draft => objects.write('commit', Buffer.from(formatCommit(draft))),
@@ -107,7 +118,12 @@ function repository(objects: Objects, refs: Refs, directory: string | undefined)
   }
 }
 
-function kept<T>(cache: Map<string, T>, key: string, read: () => Buffer | undefined, parse: (b: Buffer) => T): T | undefined {
+function kept<T>(
+  cache: Map<string, T>,
+  key: string,
+  read: () => Buffer | undefined,
+  parse: (b: Buffer) => T
+): T | undefined {
   const known = cache.get(key)
   if (known !== undefined) return known
   const bytes = read()
@@ -125,8 +141,10 @@ const formatSignature = (s: Signature): string =>
 
 function formatCommit(draft: CommitDraft): string {
   const head = [
-    `tree ${draft.tree}`, ...draft.parents.map(parent => `parent ${parent}`),
-    `author ${formatSignature(draft.author)}`, `committer ${formatSignature(draft.committer)}`
+    `tree ${draft.tree}`,
+    ...draft.parents.map(parent => `parent ${parent}`),
+    `author ${formatSignature(draft.author)}`,
+    `committer ${formatSignature(draft.committer)}`
   ].join('\n')
   const plain = `${head}\n\n${draft.message}`
   if (draft.sign === undefined) return plain
@@ -134,7 +152,8 @@ function formatCommit(draft: CommitDraft): string {
 }
 
 function parseSignature(text: string): Signature {
-  const [, name = '', email = '', seconds = '0', zone = '+0000'] = /^(.*?) ?<([^>]*)> (\d+) ([+-]\d{4})$/.exec(text) ?? []
+  const [, name = '', email = '', seconds = '0', zone = '+0000'] =
+    /^(.*?) ?<([^>]*)> (\d+) ([+-]\d{4})$/.exec(text) ?? []
   return { name, email, at: new Date(Number(seconds) * 1000), zone }
 }
 
@@ -143,7 +162,10 @@ function parseCommit(sha: string, bytes: Buffer): Commit {
   const end = text.indexOf('\n\n')
   const head = end < 0 ? text : text.slice(0, end)
   const message = end < 0 ? '' : text.slice(end + 2)
-  const headers = head.replace(/\n /g, '\u0001').split('\n').map(line => line.replaceAll('\u0001', '\n'))
+  const headers = head
+    .replace(/\n /g, '\u0001')
+    .split('\n')
+    .map(line => line.replaceAll('\u0001', '\n'))
   const values = (name: string): string[] =>
     headers.filter(h => h.startsWith(`${name} `)).map(h => h.slice(name.length + 1))
   const unsigned = headers.filter(h => !h.startsWith('gpgsig ')).map(h => h.replaceAll('\n', '\n '))
@@ -160,7 +182,8 @@ function parseCommit(sha: string, bytes: Buffer): Commit {
 }
 
 /** The type that a tree entry's mode stands for. */
-export const typeOfMode = (mode: string): ObjectType => (mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob')
+export const typeOfMode = (mode: string): ObjectType =>
+  mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob'
 
 function parseTree(bytes: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = []
@@ -169,7 +192,10 @@ function parseTree(bytes: Buffer): TreeEntry[] {
     const end = bytes.indexOf(0, space)
     const mode = bytes.toString('latin1', at, space).padStart(6, '0')
     entries.push({
-      mode, name: bytes.toString('utf8', space + 1, end), sha: bytes.toString('hex', end + 1, end + 21), type: typeOfMode(mode)
+      mode,
+      name: bytes.toString('utf8', space + 1, end),
+      sha: bytes.toString('hex', end + 1, end + 21),
+      type: typeOfMode(mode)
     })
     at = end + 21
   }
@@ -180,6 +206,9 @@ function formatTree(entries: Omit<TreeEntry, 'type'>[]): Buffer {
   // git sorts a folder as if its name ended in a slash.
   const key = (e: Omit<TreeEntry, 'type'>): Buffer => Buffer.from(e.mode === '040000' ? `${e.name}/` : e.name)
   const ordered = entries.map(e => ({ e, k: key(e) })).sort((a, b) => Buffer.compare(a.k, b.k))
-  return Buffer.concat(ordered.map(({ e }) =>
-    Buffer.concat([Buffer.from(`${e.mode.replace(/^0/, '')} ${e.name}\0`), Buffer.from(e.sha, 'hex')])))
+  return Buffer.concat(
+    ordered.map(({ e }) =>
+      Buffer.concat([Buffer.from(`${e.mode.replace(/^0/, '')} ${e.name}\0`), Buffer.from(e.sha, 'hex')])
+    )
+  )
 }

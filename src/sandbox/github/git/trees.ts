@@ -1,4 +1,4 @@
-// Local GitHub, git: folders as paths: look a path up, list all, edit many at once, merge three; contents and merges use it.
+// Local GitHub, git: folders as paths: look up, list, edit many at once, merge three; contents and merges use it.
 import { typeOfMode } from './repository.ts'
 import type { GitRepository, TreeEntry } from './repository.ts'
 
@@ -31,7 +31,7 @@ export type Edit = { mode: string; sha: string } | null
 
 /** Writes a tree that is `base` with the edits made; folders that become empty vanish. */
 export function editTree(git: GitRepository, base: string | undefined, edits: Map<string, Edit>): string {
-  const entries = new Map((base === undefined ? [] : git.tree(base) ?? []).map(e => [e.name, e]))
+  const entries = new Map((base === undefined ? [] : (git.tree(base) ?? [])).map(e => [e.name, e]))
   const below = new Map<string, Map<string, Edit>>()
   for (const [path, edit] of edits) {
     const slash = path.indexOf('/')
@@ -56,8 +56,9 @@ export function editTree(git: GitRepository, base: string | undefined, edits: Ma
 export type Merged = { tree: string; conflicts: [] } | { tree: undefined; conflicts: string[] }
 
 /**
- * Merges two trees over their base, file by file: a path that both sides changed, differently, is a conflict. (GitHub also merges
- * within one file; this stand-in is stricter, which fits a repository whose files are never edited in two places.)
+ * Merges two trees over their base, file by file: a path that both sides changed, differently, is a conflict. (GitHub
+ * also merges within one file; this stand-in is stricter, which fits a repository whose files are never edited in two
+ * places.)
  */
 export function mergeTrees(git: GitRepository, base: string | undefined, ours: string, theirs: string): Merged {
   const conflicts: string[] = []
@@ -66,10 +67,16 @@ export function mergeTrees(git: GitRepository, base: string | undefined, ours: s
 }
 
 function mergeFolder(
-  git: GitRepository, base: string | undefined, ours: string | undefined, theirs: string | undefined, prefix: string, conflicts: string[]
+  git: GitRepository,
+  base: string | undefined,
+  ours: string | undefined,
+  theirs: string | undefined,
+  prefix: string,
+  conflicts: string[]
 ): string {
-  const [b, o, t] = [base, ours, theirs].map(sha =>
-    new Map((sha === undefined ? [] : git.tree(sha) ?? []).map(e => [e.name, e])))
+  const [b, o, t] = [base, ours, theirs].map(
+    sha => new Map((sha === undefined ? [] : (git.tree(sha) ?? [])).map(e => [e.name, e]))
+  )
   const result: TreeEntry[] = []
   for (const name of new Set([...(o?.keys() ?? []), ...(t?.keys() ?? [])])) {
     const [was, our, their] = [b?.get(name), o?.get(name), t?.get(name)]

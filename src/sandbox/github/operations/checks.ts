@@ -10,10 +10,22 @@ import { resolveCommit } from './git-data.ts'
 const MAX_TEXT = 65_535
 const MAX_ANNOTATIONS_A_CALL = 50
 
-interface Output { title?: string; summary?: string; text?: string; annotations?: Record<string, unknown>[] }
+interface Output {
+  title?: string
+  summary?: string
+  text?: string
+  annotations?: Record<string, unknown>[]
+}
 interface CheckWrite {
-  name?: string; head_sha?: string; status?: string; conclusion?: string; external_id?: string; details_url?: string
-  started_at?: string; completed_at?: string; output?: Output
+  name?: string
+  head_sha?: string
+  status?: string
+  conclusion?: string
+  external_id?: string
+  details_url?: string
+  started_at?: string
+  completed_at?: string
+  output?: Output
 }
 
 function check(call: Call): CheckRun {
@@ -26,21 +38,33 @@ function apply(call: Call, c: CheckRun, asked: CheckWrite): void {
   const { output } = asked
   const wrong = (field: string, message: string): Error =>
     unprocessable('Validation Failed', [{ resource: 'CheckRun', field, code: 'custom', message }])
-  if ((output?.annotations?.length ?? 0) > MAX_ANNOTATIONS_A_CALL) throw wrong('annotations', 'No more than 50 annotations per request')
+  if ((output?.annotations?.length ?? 0) > MAX_ANNOTATIONS_A_CALL)
+    throw wrong('annotations', 'No more than 50 annotations per request')
   for (const field of ['summary', 'text'] as const) {
-    if (Buffer.byteLength(output?.[field] ?? '') > MAX_TEXT) throw wrong(field, `${field} exceeds a maximum bytesize of ${MAX_TEXT}`)
+    if (Buffer.byteLength(output?.[field] ?? '') > MAX_TEXT)
+      throw wrong(field, `${field} exceeds a maximum bytesize of ${MAX_TEXT}`)
   }
   // A conclusion completes a check; a completed check needs a conclusion.
-  const status = asked.conclusion === undefined ? asked.status ?? c.status : 'completed'
-  if (status === 'completed' && asked.conclusion === undefined && (asked.status === 'completed' || c.conclusion === null)) {
+  const status = asked.conclusion === undefined ? (asked.status ?? c.status) : 'completed'
+  if (
+    status === 'completed' &&
+    asked.conclusion === undefined &&
+    (asked.status === 'completed' || c.conclusion === null)
+  ) {
     throw wrong('conclusion', 'Conclusion is required when the status is completed')
   }
   const at = call.world.stamp()
   Object.assign(c, {
-    name: asked.name ?? c.name, status, conclusion: status === 'completed' ? asked.conclusion ?? c.conclusion : null,
-    externalId: asked.external_id ?? c.externalId, detailsUrl: asked.details_url ?? c.detailsUrl,
-    startedAt: asked.started_at ?? c.startedAt ?? at, completedAt: status === 'completed' ? asked.completed_at ?? c.completedAt ?? at : null,
-    title: output?.title ?? c.title, summary: output?.summary ?? c.summary, text: output?.text ?? c.text,
+    name: asked.name ?? c.name,
+    status,
+    conclusion: status === 'completed' ? (asked.conclusion ?? c.conclusion) : null,
+    externalId: asked.external_id ?? c.externalId,
+    detailsUrl: asked.details_url ?? c.detailsUrl,
+    startedAt: asked.started_at ?? c.startedAt ?? at,
+    completedAt: status === 'completed' ? (asked.completed_at ?? c.completedAt ?? at) : null,
+    title: output?.title ?? c.title,
+    summary: output?.summary ?? c.summary,
+    text: output?.text ?? c.text,
     annotations: [...c.annotations, ...(output?.annotations ?? [])]
   })
 }
@@ -56,8 +80,21 @@ const create: Handler = call => {
   const headSha = asked.head_sha ?? ''
   if (world.git(r).commit(headSha) === undefined) throw unprocessable(`No commit found for SHA: ${headSha}`)
   const made: CheckRun = {
-    id: world.id(), suiteId: suiteFor(call, r, world.app.id, headSha), appId: world.app.id, name: asked.name ?? '', headSha, status: 'queued',
-    conclusion: null, externalId: '', detailsUrl: null, startedAt: null, completedAt: null, title: null, summary: null, text: null, annotations: []
+    id: world.id(),
+    suiteId: suiteFor(call, r, world.app.id, headSha),
+    appId: world.app.id,
+    name: asked.name ?? '',
+    headSha,
+    status: 'queued',
+    conclusion: null,
+    externalId: '',
+    detailsUrl: null,
+    startedAt: null,
+    completedAt: null,
+    title: null,
+    summary: null,
+    text: null,
+    annotations: []
   }
   apply(call, made, asked)
   r.checks.push(made)
@@ -76,18 +113,31 @@ const update: Handler = call => {
 }
 
 function raise(call: Call, r: Repository, c: CheckRun, action: string): void {
-  call.world.raise({ event: 'check_run', action, repository: r, sender: who(call), payload: { check_run: webhookCheck(call, r, c) } })
+  call.world.raise({
+    event: 'check_run',
+    action,
+    repository: r,
+    sender: who(call),
+    payload: { check_run: webhookCheck(call, r, c) }
+  })
 }
 
 /** A check in a webhook carries its whole suite. */
 function webhookCheck(call: Call, r: Repository, c: CheckRun): Record<string, unknown> {
-  const { repository: _repository, ...suite } = suiteJson(call.world, r, r.checks.filter(o => o.suiteId === c.suiteId).concat(r.checks.includes(c) ? [] : [c]))
+  const { repository: _repository, ...suite } = suiteJson(
+    call.world,
+    r,
+    r.checks.filter(o => o.suiteId === c.suiteId).concat(r.checks.includes(c) ? [] : [c])
+  )
   return { ...checkJson(call.world, r, c), check_suite: suite }
 }
 
 const listForRef: Handler = call => {
   const r = repo(call)
-  return paged(select(call, r, runsOn(call, r)).map(c => checkJson(call.world, r, c)), 'check_runs')
+  return paged(
+    select(call, r, runsOn(call, r)).map(c => checkJson(call.world, r, c)),
+    'check_runs'
+  )
 }
 
 function runsOn(call: Call, r: Repository): CheckRun[] {
@@ -101,8 +151,15 @@ function select(call: Call, _r: Repository, runs: CheckRun[]): CheckRun[] {
   const { query } = call
   const [name, status, app] = [query.get('check_name'), query.get('status'), query.get('app_id')]
   const latest = (query.get('filter') ?? 'latest') === 'latest'
-  return runs.filter(c => (name ?? c.name) === c.name && (status ?? c.status) === c.status && (app === null || Number(app) === c.appId)
-    && (!latest || runs.findLast(o => o.suiteId === c.suiteId && o.name === c.name) === c)).toReversed()
+  return runs
+    .filter(
+      c =>
+        (name ?? c.name) === c.name &&
+        (status ?? c.status) === c.status &&
+        (app === null || Number(app) === c.appId) &&
+        (!latest || runs.findLast(o => o.suiteId === c.suiteId && o.name === c.name) === c)
+    )
+    .toReversed()
 }
 
 const suites = (runs: CheckRun[]): CheckRun[][] => [...Map.groupBy(runs, c => c.suiteId).values()]
@@ -122,19 +179,46 @@ const rerequestRun: Handler = call => {
 const rerequestSuite: Handler = call => {
   const [r, runs] = [repo(call), suite(call)]
   const { repository: _repository, ...body } = suiteJson(call.world, r, runs)
-  call.world.raise({ event: 'check_suite', action: 'rerequested', repository: r, sender: who(call), payload: { check_suite: body } })
+  call.world.raise({
+    event: 'check_suite',
+    action: 'rerequested',
+    repository: r,
+    sender: who(call),
+    payload: { check_suite: body }
+  })
   return created({})
 }
 
 /** Handlers by operation id. */
 export const checks: Record<string, Handler> = {
-  'checks/create': create, 'checks/update': update, 'checks/list-for-ref': listForRef, 'checks/rerequest-run': rerequestRun,
+  'checks/create': create,
+  'checks/update': update,
+  'checks/list-for-ref': listForRef,
+  'checks/rerequest-run': rerequestRun,
   'checks/rerequest-suite': rerequestSuite,
   'checks/get': call => ok(checkJson(call.world, repo(call), check(call))),
-  'checks/list-annotations': call => paged(check(call).annotations.map(a => ({ start_column: null, end_column: null, title: null, raw_details: null, ...a, blob_href: '' }))),
-  'checks/list-suites-for-ref': call => paged(
-    suites(runsOn(call, repo(call))).filter(([c]) => call.query.get('app_id') === null || Number(call.query.get('app_id')) === c?.appId)
-      .map(runs => suiteJson(call.world, repo(call), runs)), 'check_suites'),
+  'checks/list-annotations': call =>
+    paged(
+      check(call).annotations.map(a => ({
+        start_column: null,
+        end_column: null,
+        title: null,
+        raw_details: null,
+        ...a,
+        blob_href: ''
+      }))
+    ),
+  'checks/list-suites-for-ref': call =>
+    paged(
+      suites(runsOn(call, repo(call)))
+        .filter(([c]) => call.query.get('app_id') === null || Number(call.query.get('app_id')) === c?.appId)
+        .map(runs => suiteJson(call.world, repo(call), runs)),
+      'check_suites'
+    ),
   'checks/get-suite': call => ok(suiteJson(call.world, repo(call), suite(call))),
-  'checks/list-for-suite': call => paged(select(call, repo(call), suite(call)).map(c => checkJson(call.world, repo(call), c)), 'check_runs')
+  'checks/list-for-suite': call =>
+    paged(
+      select(call, repo(call), suite(call)).map(c => checkJson(call.world, repo(call), c)),
+      'check_runs'
+    )
 }

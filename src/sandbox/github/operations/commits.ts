@@ -33,11 +33,15 @@ function branchJson(world: World, r: Repository, name: string, commit: Json): Js
   const checks = gates(world, r, name).flatMap(gate => gate.checks)
   const url = repositoryUrl(world, r, `/branches/${encodeURIComponent(name)}`)
   return {
-    name, commit, protected: gates(world, r, name).length > 0, _links: { self: url, html: pageUrl(world, r, `/tree/${name}`) },
+    name,
+    commit,
+    protected: gates(world, r, name).length > 0,
+    _links: { self: url, html: pageUrl(world, r, `/tree/${name}`) },
     protection: {
       enabled: gates(world, r, name).length > 0,
       required_status_checks: {
-        enforcement_level: checks.length > 0 ? 'non_admins' : 'off', contexts: checks.map(c => c.context),
+        enforcement_level: checks.length > 0 ? 'non_admins' : 'off',
+        contexts: checks.map(c => c.context),
         checks: checks.map(c => ({ context: c.context, app_id: c.appId }))
       }
     },
@@ -48,8 +52,15 @@ function branchJson(world: World, r: Repository, name: string, commit: Json): Js
 const listBranches: Handler = call => {
   const r = repo(call)
   const wanted = call.query.get('protected')
-  const all = call.world.git(r).refs.list('refs/heads/').map(([ref, sha]) =>
-    branchJson(call.world, r, ref.slice('refs/heads/'.length), { sha, url: repositoryUrl(call.world, r, `/commits/${sha}`) }))
+  const all = call.world
+    .git(r)
+    .refs.list('refs/heads/')
+    .map(([ref, sha]) =>
+      branchJson(call.world, r, ref.slice('refs/heads/'.length), {
+        sha,
+        url: repositoryUrl(call.world, r, `/commits/${sha}`)
+      })
+    )
   return paged(all.filter(b => wanted === null || String(b['protected']) === wanted))
 }
 
@@ -61,11 +72,16 @@ const listCommits: Handler = call => {
   if (start === undefined) throw notFound()
   const path = (query.get('path') ?? '').replace(/^\/|\/$/g, '')
   const author = query.get('author')
-  const person = author === null ? undefined : accountByLogin(call.world, author) ?? accountByEmail(call.world, author)
+  const person =
+    author === null ? undefined : (accountByLogin(call.world, author) ?? accountByEmail(call.world, author))
   const [since, until] = [query.get('since'), query.get('until')]
-  const found = reachable(git, [start]).filter(c => (path === '' || touches(git, c, path))
-    && (author === null || (person !== undefined && accountByEmail(call.world, c.author.email)?.id === person.id))
-    && (since === null || c.committer.at >= new Date(since)) && (until === null || c.committer.at <= new Date(until)))
+  const found = reachable(git, [start]).filter(
+    c =>
+      (path === '' || touches(git, c, path)) &&
+      (author === null || (person !== undefined && accountByEmail(call.world, c.author.email)?.id === person.id)) &&
+      (since === null || c.committer.at >= new Date(since)) &&
+      (until === null || c.committer.at <= new Date(until))
+  )
   return paged(found.map(c => commitJson(call.world, r, c)))
 }
 
@@ -85,9 +101,13 @@ const getCommit: Handler = call => {
   const commit = git.commit(resolveCommit(git, r, call.params['ref']) ?? '')
   if (commit === undefined) throw notFound()
   const files = changedFiles(git, git.commit(commit.parents[0] ?? '')?.tree, commit.tree)
-  const [additions, deletions] = [files.reduce((n, f) => n + f.additions, 0), files.reduce((n, f) => n + f.deletions, 0)]
+  const [additions, deletions] = [
+    files.reduce((n, f) => n + f.additions, 0),
+    files.reduce((n, f) => n + f.deletions, 0)
+  ]
   return ok({
-    ...commitJson(call.world, r, commit), stats: { additions, deletions, total: additions + deletions },
+    ...commitJson(call.world, r, commit),
+    stats: { additions, deletions, total: additions + deletions },
     files: files.slice(0, 3000).map(f => fileJson(call.world, r, commit.sha, f))
   })
 }
@@ -103,23 +123,42 @@ const compare: Handler = call => {
   const [ahead, behind] = [between(git, base.sha, head.sha), between(git, head.sha, base.sha)]
   const url = repositoryUrl(call.world, r, `/compare/${left}...${right}`)
   const html = pageUrl(call.world, r, `/compare/${left}...${right}`)
-  const status = base.sha === head.sha ? 'identical' : ahead.length === 0 ? 'behind' : behind.length === 0 ? 'ahead' : 'diverged'
+  const status =
+    base.sha === head.sha ? 'identical' : ahead.length === 0 ? 'behind' : behind.length === 0 ? 'ahead' : 'diverged'
   return ok({
-    url, html_url: html, permalink_url: html, diff_url: `${html}.diff`, patch_url: `${html}.patch`, status, ahead_by: ahead.length, behind_by: behind.length,
-    total_commits: ahead.length, base_commit: commitJson(call.world, r, base), merge_base_commit: commitJson(call.world, r, common),
+    url,
+    html_url: html,
+    permalink_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    status,
+    ahead_by: ahead.length,
+    behind_by: behind.length,
+    total_commits: ahead.length,
+    base_commit: commitJson(call.world, r, base),
+    merge_base_commit: commitJson(call.world, r, common),
     commits: ahead.slice(0, MAX_COMPARED_COMMITS).map(c => commitJson(call.world, r, c)),
-    files: changedFiles(git, common.tree, head.tree).slice(0, MAX_COMPARED_FILES).map(f => fileJson(call.world, r, head.sha, f))
+    files: changedFiles(git, common.tree, head.tree)
+      .slice(0, MAX_COMPARED_FILES)
+      .map(f => fileJson(call.world, r, head.sha, f))
   })
 }
 
-/** Pull requests that brought a commit, or would: merged ones whose commits or merge hold it, open ones that contain it. */
+/**
+ * Pull requests that brought a commit, or would: merged ones whose commits or merge hold it, open ones that contain
+ * it.
+ */
 const pullsOfCommit: Handler = call => {
   const r = repo(call)
   const git = call.world.git(r)
   const sha = git.commit(call.params['commit_sha'] ?? '')?.sha
   if (sha === undefined) throw notFound()
-  const found = Object.values(r.pulls).filter(p => p.mergeCommitSha === sha || p.headSha === sha
-    || (isAncestor(git, sha, p.headSha) && pullContent(call.world, r, p).commits.some(c => c.sha === sha)))
+  const found = Object.values(r.pulls).filter(
+    p =>
+      p.mergeCommitSha === sha ||
+      p.headSha === sha ||
+      (isAncestor(git, sha, p.headSha) && pullContent(call.world, r, p).commits.some(c => c.sha === sha))
+  )
   return paged(found.map(p => pullJson(call.world, r, p, false)))
 }
 
@@ -128,14 +167,20 @@ const listActivities: Handler = call => {
   const { query, world } = call
   const [ref, actor, type] = [query.get('ref'), query.get('actor'), query.get('activity_type')]
   const full = ref === null || ref.startsWith('refs/') ? ref : `refs/heads/${ref}`
-  const actorId = actor === null ? undefined : accountByLogin(world, actor)?.id ?? -1
-  const found = r.activities.filter(a => (full ?? a.ref) === a.ref && (actorId ?? a.actorId) === a.actorId && (type ?? a.type) === a.type)
+  const actorId = actor === null ? undefined : (accountByLogin(world, actor)?.id ?? -1)
+  const found = r.activities.filter(
+    a => (full ?? a.ref) === a.ref && (actorId ?? a.actorId) === a.actorId && (type ?? a.type) === a.type
+  )
   return paged((query.get('direction') === 'asc' ? found : found.toReversed()).map(a => activityJson(world, a)))
 }
 
 /** Handlers by operation id. */
 export const commits: Record<string, Handler> = {
-  'repos/get-branch': getBranch, 'repos/list-branches': listBranches, 'repos/list-commits': listCommits, 'repos/get-commit': getCommit,
-  'repos/compare-commits-with-basehead': compare, 'repos/list-pull-requests-associated-with-commit': pullsOfCommit,
+  'repos/get-branch': getBranch,
+  'repos/list-branches': listBranches,
+  'repos/list-commits': listCommits,
+  'repos/get-commit': getCommit,
+  'repos/compare-commits-with-basehead': compare,
+  'repos/list-pull-requests-associated-with-commit': pullsOfCommit,
   'repos/list-activities': listActivities
 }

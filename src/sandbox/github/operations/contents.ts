@@ -17,7 +17,11 @@ import { base64Lines, resolveCommit, signatureOf, webFlow } from './git-data.ts'
 /** Files above this have no content in the answer, but encoding `none`. */
 const MAX_INLINE_BYTES = 1_000_000
 
-const cleaned = (path: string | undefined): string => (path ?? '').split('/').filter(part => part !== '').join('/')
+const cleaned = (path: string | undefined): string =>
+  (path ?? '')
+    .split('/')
+    .filter(part => part !== '')
+    .join('/')
 
 const getContent: Handler = call => {
   const r = repo(call)
@@ -29,20 +33,32 @@ const getContent: Handler = call => {
   if (entry === undefined || commit === undefined) throw notFound()
   if (entry.type === 'tree') {
     const prefix = path === '' ? '' : `${path}/`
-    return ok((git.tree(entry.sha) ?? []).map(({ name, ...e }) => itemJson(call.world, r, git, ref, { ...e, path: prefix + name })))
+    return ok(
+      (git.tree(entry.sha) ?? []).map(({ name, ...e }) =>
+        itemJson(call.world, r, git, ref, { ...e, path: prefix + name })
+      )
+    )
   }
   return ok(fileWithContent(call.world, r, git, ref, entry))
 }
 
 function itemJson(world: World, r: Repository, git: GitRepository, ref: string, entry: PathEntry): Json {
   const path = entry.path.split('/').map(encodeURIComponent).join('/')
-  const type = entry.type === 'tree' ? 'dir' : entry.mode === '120000' ? 'symlink' : entry.type === 'commit' ? 'submodule' : 'file'
+  const type =
+    entry.type === 'tree' ? 'dir' : entry.mode === '120000' ? 'symlink' : entry.type === 'commit' ? 'submodule' : 'file'
   const url = `${repositoryUrl(world, r, `/contents/${path}`)}?ref=${encodeURIComponent(ref)}`
   const gitUrl = repositoryUrl(world, r, `/git/${entry.type === 'tree' ? 'trees' : 'blobs'}/${entry.sha}`)
   const html = pageUrl(world, r, `/${entry.type === 'tree' ? 'tree' : 'blob'}/${ref}/${path}`)
   return {
-    type, size: entry.type === 'blob' ? git.blob(entry.sha)?.length ?? 0 : 0, name: entry.path.split('/').at(-1) ?? '', path: entry.path,
-    sha: entry.sha, url, git_url: gitUrl, html_url: html, download_url: type === 'file' ? pageUrl(world, r, `/raw/${ref}/${path}`) : null,
+    type,
+    size: entry.type === 'blob' ? (git.blob(entry.sha)?.length ?? 0) : 0,
+    name: entry.path.split('/').at(-1) ?? '',
+    path: entry.path,
+    sha: entry.sha,
+    url,
+    git_url: gitUrl,
+    html_url: html,
+    download_url: type === 'file' ? pageUrl(world, r, `/raw/${ref}/${path}`) : null,
     _links: { self: url, git: gitUrl, html }
   }
 }
@@ -56,8 +72,19 @@ function fileWithContent(world: World, r: Repository, git: GitRepository, ref: s
   return { ...item, content: inline ? base64Lines(data) : '', encoding: inline ? 'base64' : 'none' }
 }
 
-interface Person { name: string; email: string; date?: string }
-interface FileWrite { message: string; content: string; sha?: string; branch?: string; author?: Person; committer?: Person }
+interface Person {
+  name: string
+  email: string
+  date?: string
+}
+interface FileWrite {
+  message: string
+  content: string
+  sha?: string
+  branch?: string
+  author?: Person
+  committer?: Person
+}
 
 const putContent: Handler = call => {
   const r = repo(call)
@@ -75,7 +102,10 @@ const putContent: Handler = call => {
   const ref = asked.branch ?? r.defaultBranch
   return {
     status: held === undefined ? 201 : 200,
-    body: { content: itemJson(call.world, r, git, ref, { path, mode: held?.mode ?? '100644', sha, type: 'blob' }), commit }
+    body: {
+      content: itemJson(call.world, r, git, ref, { path, mode: held?.mode ?? '100644', sha, type: 'blob' }),
+      commit
+    }
   }
 }
 
@@ -107,11 +137,18 @@ function commitFile(call: Call, r: Repository, asked: Omit<FileWrite, 'content'>
   const tip = git.refs.get(ref)
   const tree = editTree(git, git.commit(tip ?? '')?.tree, new Map([[path, edit]]))
   const given = (p: Person | undefined): Signature | undefined =>
-    (p === undefined ? undefined : { name: p.name, email: p.email, at: p.date === undefined ? world.now() : new Date(p.date), zone: '+0000' })
+    p === undefined
+      ? undefined
+      : { name: p.name, email: p.email, at: p.date === undefined ? world.now() : new Date(p.date), zone: '+0000' }
   const author = given(asked.author) ?? given(asked.committer) ?? signatureOf(world, who(call).id, world.now())
   const sign = asked.author === undefined && asked.committer === undefined ? world.signCommit : undefined
   const sha = git.writeCommit({
-    tree, parents: tip === undefined ? [] : [tip], message: asked.message, author, committer: given(asked.committer) ?? webFlow(world), sign
+    tree,
+    parents: tip === undefined ? [] : [tip],
+    message: asked.message,
+    author,
+    committer: given(asked.committer) ?? webFlow(world),
+    sign
   })
   const refusal = pushRefusal(world, r, branch, { before: tip, after: sha, rewrite: false }, passer(call))
   if (refusal !== undefined) throw conflict(`Repository rule violations found\n\n${refusal}`)
@@ -131,6 +168,8 @@ const codeownersErrors: Handler = call => {
 
 /** Handlers by operation id. */
 export const contents: Record<string, Handler> = {
-  'repos/get-content': getContent, 'repos/create-or-update-file-contents': putContent, 'repos/delete-file': deleteFile,
+  'repos/get-content': getContent,
+  'repos/create-or-update-file-contents': putContent,
+  'repos/delete-file': deleteFile,
   'repos/codeowners-errors': codeownersErrors
 }

@@ -20,8 +20,14 @@ import type { World } from '../world.ts'
 const MAX_TREE_ENTRIES = 100_000
 
 const refJson = (world: World, r: Repository, ref: string, sha: string): Json => ({
-  ref, node_id: `${nodeId('REF', r.id)}${Buffer.from(ref).toString('base64url')}`, url: refUrl(world, r, ref),
-  object: { type: world.git(r).objects.read(sha)?.type ?? 'commit', sha, url: repositoryUrl(world, r, `/git/commits/${sha}`) }
+  ref,
+  node_id: `${nodeId('REF', r.id)}${Buffer.from(ref).toString('base64url')}`,
+  url: refUrl(world, r, ref),
+  object: {
+    type: world.git(r).objects.read(sha)?.type ?? 'commit',
+    sha,
+    url: repositoryUrl(world, r, `/git/commits/${sha}`)
+  }
 })
 
 const getRef: Handler = call => {
@@ -34,7 +40,12 @@ const getRef: Handler = call => {
 
 const listMatchingRefs: Handler = call => {
   const r = repo(call)
-  return paged(call.world.git(r).refs.list(`refs/${call.params['ref']}`).map(([ref, sha]) => refJson(call.world, r, ref, sha)))
+  return paged(
+    call.world
+      .git(r)
+      .refs.list(`refs/${call.params['ref']}`)
+      .map(([ref, sha]) => refJson(call.world, r, ref, sha))
+  )
 }
 
 const createRef: Handler = call => {
@@ -46,8 +57,9 @@ const createRef: Handler = call => {
   if (git.refs.get(ref) !== undefined) throw unprocessable('Reference already exists')
   if (ref.startsWith('refs/pull/')) throw unprocessable('Reference is read-only')
   const parts = ref.split('/')
-  const inTheWay = git.refs.list(`${ref}/`).length > 0
-    || parts.some((_, i) => i > 1 && i < parts.length - 1 && git.refs.get(parts.slice(0, i + 1).join('/')) !== undefined)
+  const inTheWay =
+    git.refs.list(`${ref}/`).length > 0 ||
+    parts.some((_, i) => i > 1 && i < parts.length - 1 && git.refs.get(parts.slice(0, i + 1).join('/')) !== undefined)
   if (inTheWay) throw unprocessable('Reference update failed')
   if (ref.startsWith('refs/heads/') && git.commit(sha) === undefined) throw unprocessable('Object is not a commit')
   moveRef(call.world, r, { ref, after: sha, actor: who(call) })
@@ -80,7 +92,14 @@ const deleteRef: Handler = call => {
   return nothing()
 }
 
-function refuseByRules(call: Call, r: Repository, ref: string, before: string, after: string | null, rewrite: boolean): void {
+function refuseByRules(
+  call: Call,
+  r: Repository,
+  ref: string,
+  before: string,
+  after: string | null,
+  rewrite: boolean
+): void {
   if (!ref.startsWith('refs/heads/')) return
   const refusal = pushRefusal(call.world, r, ref.slice('refs/heads/'.length), { before, after, rewrite }, passer(call))
   if (refusal !== undefined) throw unprocessable(`Repository rule violations found\n\n${refusal}`)
@@ -92,7 +111,14 @@ const getBlob: Handler = call => {
   const data = call.world.git(r).blob(sha)
   if (data === undefined) throw notFound()
   const url = repositoryUrl(call.world, r, `/git/blobs/${sha}`)
-  return ok({ sha, node_id: `${nodeId('B', r.id)}${sha}`, size: data.length, url, content: base64Lines(data), encoding: 'base64' })
+  return ok({
+    sha,
+    node_id: `${nodeId('B', r.id)}${sha}`,
+    size: data.length,
+    url,
+    content: base64Lines(data),
+    encoding: 'base64'
+  })
 }
 
 /** Base64 in lines of 60 characters, as GitHub answers it. */
@@ -135,13 +161,23 @@ function treeJson(world: World, r: Repository, sha: string, recursive: boolean):
   const git = world.git(r)
   const all = recursive ? [...walk(git, sha)] : (git.tree(sha) ?? []).map(({ name, ...e }) => ({ ...e, path: name }))
   const tree = all.slice(0, MAX_TREE_ENTRIES).map(e => ({
-    path: e.path, mode: e.mode, type: e.type, sha: e.sha, ...(e.type === 'blob' ? { size: git.blob(e.sha)?.length ?? 0 } : {}),
+    path: e.path,
+    mode: e.mode,
+    type: e.type,
+    sha: e.sha,
+    ...(e.type === 'blob' ? { size: git.blob(e.sha)?.length ?? 0 } : {}),
     ...(e.type === 'commit' ? {} : { url: repositoryUrl(world, r, `/git/${e.type}s/${e.sha}`) })
   }))
   return { sha, url: repositoryUrl(world, r, `/git/trees/${sha}`), tree, truncated: all.length > MAX_TREE_ENTRIES }
 }
 
-interface NewEntry { path: string; mode: string; type?: string; sha?: string | null; content?: string }
+interface NewEntry {
+  path: string
+  mode: string
+  type?: string
+  sha?: string | null
+  content?: string
+}
 
 const createTree: Handler = call => {
   const r = repo(call)
@@ -155,7 +191,8 @@ const createTree: Handler = call => {
     if (path === '' || path.split('/').some(part => ['', '.', '..', '.git'].includes(part.toLowerCase()))) {
       throw unprocessable('tree.path contains a malformed path component')
     }
-    if (entry.content === undefined && entry.sha === undefined) throw unprocessable('Must supply either tree.sha or tree.content')
+    if (entry.content === undefined && entry.sha === undefined)
+      throw unprocessable('Must supply either tree.sha or tree.content')
     if (entry.sha === null) {
       if (base === undefined || entryAt(git, base, path) === undefined) throw unprocessable('GitRPC::BadObjectState')
       edits.set(path, null)
@@ -177,7 +214,11 @@ const getCommit: Handler = call => {
   return ok(gitCommitJson(call.world, r, commit))
 }
 
-interface Person { name?: string; email?: string; date?: string }
+interface Person {
+  name?: string
+  email?: string
+  date?: string
+}
 
 /** Who a commit is by when nobody says: the account that writes it. */
 export function signatureOf(world: World, id: number, at: Date): Signature {
@@ -186,24 +227,49 @@ export function signatureOf(world: World, id: number, at: Date): Signature {
 }
 
 /** GitHub itself, as the committer of what it writes in its pages and merges. */
-export const webFlow = (world: World): Signature => ({ name: 'GitHub', email: 'noreply@github.com', at: world.now(), zone: '+0000' })
+export const webFlow = (world: World): Signature => ({
+  name: 'GitHub',
+  email: 'noreply@github.com',
+  at: world.now(),
+  zone: '+0000'
+})
 
 const createCommit: Handler = call => {
   const { world } = call
   const r = repo(call)
   const git = world.git(r)
-  const { message, tree, parents = [], author, committer } =
-    call.body as { message: string; tree: string; parents?: string[]; author?: Person; committer?: Person }
+  const {
+    message,
+    tree,
+    parents = [],
+    author,
+    committer
+  } = call.body as { message: string; tree: string; parents?: string[]; author?: Person; committer?: Person }
   if (git.tree(tree) === undefined) throw unprocessable('Tree SHA does not exist')
-  if (parents.some(sha => git.commit(sha) === undefined)) throw unprocessable('Parent SHA does not exist or is not a commit object')
+  if (parents.some(sha => git.commit(sha) === undefined))
+    throw unprocessable('Parent SHA does not exist or is not a commit object')
   const self = signatureOf(world, who(call).id, world.now())
-  const given = (p: Person | undefined, otherwise: Signature): Signature => (p === undefined ? otherwise : {
-    name: p.name ?? otherwise.name, email: p.email ?? otherwise.email, at: p.date === undefined ? otherwise.at : new Date(p.date), zone: '+0000'
-  })
+  const given = (p: Person | undefined, otherwise: Signature): Signature =>
+    p === undefined
+      ? otherwise
+      : {
+          name: p.name ?? otherwise.name,
+          email: p.email ?? otherwise.email,
+          at: p.date === undefined ? otherwise.at : new Date(p.date),
+          zone: '+0000'
+        }
   const by = given(author, self)
   // GitHub signs for an app only when nobody else's name is claimed.
-  const sign = call.actor.kind === 'installation' && author === undefined && committer === undefined ? world.signCommit : undefined
-  const sha = git.writeCommit({ tree, parents, message, author: by, committer: given(committer, author === undefined ? self : by), sign })
+  const sign =
+    call.actor.kind === 'installation' && author === undefined && committer === undefined ? world.signCommit : undefined
+  const sha = git.writeCommit({
+    tree,
+    parents,
+    message,
+    author: by,
+    committer: given(committer, author === undefined ? self : by),
+    sign
+  })
   const commit = git.commit(sha)
   if (commit === undefined) throw conflict('Git Repository is empty.')
   return created(gitCommitJson(world, r, commit))
@@ -211,7 +277,15 @@ const createCommit: Handler = call => {
 
 /** Handlers by operation id. */
 export const gitData: Record<string, Handler> = {
-  'git/get-ref': getRef, 'git/list-matching-refs': listMatchingRefs, 'git/create-ref': createRef, 'git/update-ref': updateRef,
-  'git/delete-ref': deleteRef, 'git/get-blob': getBlob, 'git/create-blob': createBlob, 'git/get-tree': getTree,
-  'git/create-tree': createTree, 'git/get-commit': getCommit, 'git/create-commit': createCommit
+  'git/get-ref': getRef,
+  'git/list-matching-refs': listMatchingRefs,
+  'git/create-ref': createRef,
+  'git/update-ref': updateRef,
+  'git/delete-ref': deleteRef,
+  'git/get-blob': getBlob,
+  'git/create-blob': createBlob,
+  'git/get-tree': getTree,
+  'git/create-tree': createTree,
+  'git/get-commit': getCommit,
+  'git/create-commit': createCommit
 }

@@ -15,5 +15,16 @@ import { teams } from './teams.ts'
 
 /** What the local GitHub answers; `rate-limit/get` alone is answered in github.ts, which holds the counters. */
 export const operations: Record<string, Handler> = {
-  ...apps, ...checks, ...commits, ...contents, ...gitData, ...issues, ...merge, ...protection, ...pulls, ...repositories, ...reviews, ...teams
+  ...apps,
+  ...checks,
+  ...commits,
+  ...contents,
+  ...gitData,
+  ...issues,
+  ...merge,
+  ...protection,
+  ...pulls,
+  ...repositories,
+  ...reviews,
+  ...teams
 }

@@ -27,17 +27,33 @@ function comment(call: Call): IssueComment {
 
 function checkBody(body: string, resource: string): void {
   if (body.trim() === '') throw unprocessable('Validation Failed', [{ resource, field: 'body', code: 'missing_field' }])
-  if (body.length > MAX_BODY) throw unprocessable('Validation Failed', [{ resource, field: 'body', code: 'custom', message: `body is too long (maximum is ${MAX_BODY} characters)` }])
+  if (body.length > MAX_BODY)
+    throw unprocessable('Validation Failed', [
+      { resource, field: 'body', code: 'custom', message: `body is too long (maximum is ${MAX_BODY} characters)` }
+    ])
 }
 
 function raiseIssue(call: Call, r: Repository, i: Issue, action: string, more: Json = {}): void {
   if (r.pulls[i.number] !== undefined) return // its changes are `pull_request` events
-  call.world.raise({ event: 'issues', action, repository: r, sender: who(call), payload: { issue: issueJson(call.world, r, i), ...more } })
+  call.world.raise({
+    event: 'issues',
+    action,
+    repository: r,
+    sender: who(call),
+    payload: { issue: issueJson(call.world, r, i), ...more }
+  })
 }
 
-interface IssueWrite { title?: string | number; body?: string | null; state?: 'open' | 'closed'; state_reason?: Issue['stateReason']; labels?: (string | { name?: string })[] }
+interface IssueWrite {
+  title?: string | number
+  body?: string | null
+  state?: 'open' | 'closed'
+  state_reason?: Issue['stateReason']
+  labels?: (string | { name?: string })[]
+}
 
-const labelNames = (labels: IssueWrite['labels']): string[] => (labels ?? []).flatMap(l => (typeof l === 'string' ? l : l.name ?? []))
+const labelNames = (labels: IssueWrite['labels']): string[] =>
+  (labels ?? []).flatMap(l => (typeof l === 'string' ? l : (l.name ?? [])))
 
 const create: Handler = call => {
   const r = repo(call)
@@ -46,7 +62,8 @@ const create: Handler = call => {
   const number = r.nextNumber++
   const made = newIssue(call.world, { number, title: String(asked.title), body: asked.body ?? null, userId: by.id })
   r.issues[number] = made
-  if (atLeast(roleIn(call, r), 'triage')) made.labels = labelNames(asked.labels).map(name => ensureLabel(call.world, r, name).name)
+  if (atLeast(roleIn(call, r), 'triage'))
+    made.labels = labelNames(asked.labels).map(name => ensureLabel(call.world, r, name).name)
   raiseIssue(call, r, made, 'opened')
   return created(issueJson(call.world, r, made))
 }
@@ -71,12 +88,17 @@ function changeState(call: Call, r: Repository, i: Issue, asked: IssueWrite): vo
   if (asked.state === undefined || asked.state === i.state) return
   const pull = r.pulls[i.number]
   if (pull !== undefined) {
-    if (asked.state === 'open') throw unprocessable('Validation Failed', [{ resource: 'Issue', field: 'state', code: 'custom', message: 'Reopen it as a pull request' }])
+    if (asked.state === 'open')
+      throw unprocessable('Validation Failed', [
+        { resource: 'Issue', field: 'state', code: 'custom', message: 'Reopen it as a pull request' }
+      ])
     return closePull(call.world, r, pull, who(call))
   }
   const closed = asked.state === 'closed'
   Object.assign(i, {
-    state: asked.state, stateReason: closed ? asked.state_reason ?? 'completed' : 'reopened', closedAt: closed ? call.world.stamp() : null,
+    state: asked.state,
+    stateReason: closed ? (asked.state_reason ?? 'completed') : 'reopened',
+    closedAt: closed ? call.world.stamp() : null,
     closedById: closed ? who(call).id : null
   })
   raiseIssue(call, r, i, closed ? 'closed' : 'reopened')
@@ -88,9 +110,13 @@ const list: Handler = call => {
   const state = query.get('state') ?? 'open'
   const labels = (query.get('labels') ?? '').split(',').filter(name => name !== '')
   const creator = query.get('creator')
-  const found = Object.values(r.issues).filter(i => (state === 'all' || i.state === state) && labels.every(name => i.labels.includes(name))
-    && (query.get('since') === null || new Date(i.updatedAt) >= new Date(query.get('since') ?? 0))
-    && (creator === null || call.world.state.accounts[i.userId]?.login.toLowerCase() === creator.toLowerCase()))
+  const found = Object.values(r.issues).filter(
+    i =>
+      (state === 'all' || i.state === state) &&
+      labels.every(name => i.labels.includes(name)) &&
+      (query.get('since') === null || new Date(i.updatedAt) >= new Date(query.get('since') ?? 0)) &&
+      (creator === null || call.world.state.accounts[i.userId]?.login.toLowerCase() === creator.toLowerCase())
+  )
   found.sort((a, b) => b.number - a.number)
   return paged((query.get('direction') === 'asc' ? found.reverse() : found).map(i => issueJson(call.world, r, i)))
 }
@@ -101,8 +127,13 @@ const createComment: Handler = call => {
   checkBody(body, 'IssueComment')
   const at = call.world.stamp()
   const made: IssueComment = {
-    id: call.world.id(), number: i.number, userId: who(call).id, appId: call.actor.kind === 'installation' ? call.world.app.id : null, body,
-    createdAt: at, updatedAt: at
+    id: call.world.id(),
+    number: i.number,
+    userId: who(call).id,
+    appId: call.actor.kind === 'installation' ? call.world.app.id : null,
+    body,
+    createdAt: at,
+    updatedAt: at
   }
   r.comments.push(made)
   i.updatedAt = at
@@ -114,7 +145,10 @@ function raiseComment(call: Call, r: Repository, c: IssueComment, action: string
   const i = r.issues[c.number]
   if (i === undefined) return
   call.world.raise({
-    event: 'issue_comment', action, repository: r, sender: who(call),
+    event: 'issue_comment',
+    action,
+    repository: r,
+    sender: who(call),
     payload: { issue: issueJson(call.world, r, i), comment: commentJson(call.world, r, c), ...more }
   })
 }
@@ -179,8 +213,12 @@ const removeLabel: Handler = call => {
 const createLabel: Handler = call => {
   const r = repo(call)
   const { name, color, description } = call.body as { name: string; color?: string; description?: string }
-  if (r.labels.some(l => l.name.toLowerCase() === name.toLowerCase())) throw unprocessable('Validation Failed', [{ resource: 'Label', field: 'name', code: 'already_exists' }])
-  const made = Object.assign(ensureLabel(call.world, r, name), { color: color ?? 'ededed', description: description ?? null })
+  if (r.labels.some(l => l.name.toLowerCase() === name.toLowerCase()))
+    throw unprocessable('Validation Failed', [{ resource: 'Label', field: 'name', code: 'already_exists' }])
+  const made = Object.assign(ensureLabel(call.world, r, name), {
+    color: color ?? 'ededed',
+    description: description ?? null
+  })
   return created(labelJson(call.world, r, made))
 }
 
@@ -193,15 +231,27 @@ const getLabel: Handler = call => {
 
 /** Handlers by operation id. */
 export const issues: Record<string, Handler> = {
-  'issues/create': create, 'issues/update': update, 'issues/list-for-repo': list, 'issues/create-comment': createComment,
-  'issues/update-comment': updateComment, 'issues/delete-comment': deleteComment, 'issues/add-labels': addLabels,
-  'issues/remove-label': removeLabel, 'issues/create-label': createLabel, 'issues/get-label': getLabel,
+  'issues/create': create,
+  'issues/update': update,
+  'issues/list-for-repo': list,
+  'issues/create-comment': createComment,
+  'issues/update-comment': updateComment,
+  'issues/delete-comment': deleteComment,
+  'issues/add-labels': addLabels,
+  'issues/remove-label': removeLabel,
+  'issues/create-label': createLabel,
+  'issues/get-label': getLabel,
   'issues/get': call => ok(issueJson(call.world, repo(call), issue(call))),
   'issues/get-comment': call => ok(commentJson(call.world, repo(call), comment(call))),
   'issues/list-comments': call => {
     const since = call.query.get('since')
-    return paged(repo(call).comments.filter(c => c.number === issue(call).number && (since === null || new Date(c.updatedAt) >= new Date(since)))
-      .map(c => commentJson(call.world, repo(call), c)))
+    return paged(
+      repo(call)
+        .comments.filter(
+          c => c.number === issue(call).number && (since === null || new Date(c.updatedAt) >= new Date(since))
+        )
+        .map(c => commentJson(call.world, repo(call), c))
+    )
   },
   'issues/list-labels-on-issue': call => paged(labelsOf(call, repo(call), issue(call))),
   'issues/list-labels-for-repo': call => paged(repo(call).labels.map(l => labelJson(call.world, repo(call), l)))

@@ -14,7 +14,12 @@ import { account, noReply } from '../world.ts'
 import { resolveCommit, signatureOf, webFlow } from './git-data.ts'
 import { pull } from './reviews.ts'
 
-interface MergeRequest { sha?: string; merge_method?: 'merge' | 'squash' | 'rebase'; commit_title?: string; commit_message?: string }
+interface MergeRequest {
+  sha?: string
+  merge_method?: 'merge' | 'squash' | 'rebase'
+  commit_title?: string
+  commit_message?: string
+}
 
 const refuse = (message: string): ApiRefusal => new ApiRefusal(405, message)
 
@@ -25,7 +30,8 @@ const mergePull: Handler = call => {
   const by = who(call)
   const git = world.git(r)
   if (issueOf(r, p.number).state === 'closed') throw refuse('Pull Request is not mergeable')
-  if (asked.sha !== undefined && asked.sha !== p.headSha) throw conflict('Head branch was modified. Review and try the merge again.')
+  if (asked.sha !== undefined && asked.sha !== p.headSha)
+    throw conflict('Head branch was modified. Review and try the merge again.')
   if (p.draft) throw refuse('Pull Request is still a draft')
   const blocked = mergeBlockers(world, r, p, passer(call))
   if (blocked.length > 0) throw refuse(`Repository rule violations found\n\n${blocked.join('\n\n')}`)
@@ -42,9 +48,20 @@ const mergePull: Handler = call => {
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' })
 }
 
-type Writer = (call: Call, git: GitRepository, r: Repository, p: Pull, tip: string, asked: MergeRequest) => string | undefined
+type Writer = (
+  call: Call,
+  git: GitRepository,
+  r: Repository,
+  p: Pull,
+  tip: string,
+  asked: MergeRequest
+) => string | undefined
 
-const WRITERS: Record<'merge' | 'squash' | 'rebase', Writer> = { merge: writeMerge, squash: writeSquash, rebase: writeRebase }
+const WRITERS: Record<'merge' | 'squash' | 'rebase', Writer> = {
+  merge: writeMerge,
+  squash: writeSquash,
+  rebase: writeRebase
+}
 
 /** The tree of `head` merged into `tip`; undefined on a conflict. */
 function mergedTree(git: GitRepository, tip: string, head: string): string | undefined {
@@ -54,15 +71,28 @@ function mergedTree(git: GitRepository, tip: string, head: string): string | und
   return mergeTrees(git, base?.tree, ours.tree, theirs.tree).tree
 }
 
-function writeMerge(call: Call, git: GitRepository, r: Repository, p: Pull, tip: string, asked: MergeRequest): string | undefined {
+function writeMerge(
+  call: Call,
+  git: GitRepository,
+  r: Repository,
+  p: Pull,
+  tip: string,
+  asked: MergeRequest
+): string | undefined {
   const { world } = call
   const tree = mergedTree(git, tip, p.headSha)
   if (tree === undefined) return undefined
   const head = world.state.repositories[p.headRepositoryId] ?? r
-  const title = asked.commit_title ?? `Merge pull request #${p.number} from ${account(world, head.ownerId).login}/${p.headRef}`
+  const title =
+    asked.commit_title ?? `Merge pull request #${p.number} from ${account(world, head.ownerId).login}/${p.headRef}`
   const message = `${title}\n\n${asked.commit_message ?? issueOf(r, p.number).title}`
   return git.writeCommit({
-    tree, parents: [tip, p.headSha], message, author: mergerSignature(call), committer: webFlow(world), sign: world.signCommit
+    tree,
+    parents: [tip, p.headSha],
+    message,
+    author: mergerSignature(call),
+    committer: webFlow(world),
+    sign: world.signCommit
   })
 }
 
@@ -71,15 +101,31 @@ function mergerSignature(call: Call): ReturnType<typeof signatureOf> {
   return { ...signatureOf(call.world, by.id, call.world.now()), email: by.email ?? noReply(by) }
 }
 
-function writeSquash(call: Call, git: GitRepository, r: Repository, p: Pull, tip: string, asked: MergeRequest): string | undefined {
+function writeSquash(
+  call: Call,
+  git: GitRepository,
+  r: Repository,
+  p: Pull,
+  tip: string,
+  asked: MergeRequest
+): string | undefined {
   const { world } = call
   const tree = mergedTree(git, tip, p.headSha)
   if (tree === undefined) return undefined
   const issue = issueOf(r, p.number)
   const title = asked.commit_title ?? `${issue.title} (#${p.number})`
-  const body = asked.commit_message ?? between(git, tip, p.headSha).map(c => `* ${c.message}`).join('\n\n')
+  const body =
+    asked.commit_message ??
+    between(git, tip, p.headSha)
+      .map(c => `* ${c.message}`)
+      .join('\n\n')
   return git.writeCommit({
-    tree, parents: [tip], message: `${title}\n\n${body}`, author: signatureOf(world, issue.userId, world.now()), committer: webFlow(world), sign: world.signCommit
+    tree,
+    parents: [tip],
+    message: `${title}\n\n${body}`,
+    author: signatureOf(world, issue.userId, world.now()),
+    committer: webFlow(world),
+    sign: world.signCommit
   })
 }
 
@@ -91,7 +137,13 @@ function writeRebase(call: Call, git: GitRepository, _r: Repository, p: Pull, ti
     const parent = git.commit(commit.parents[0] ?? '')
     const { tree } = mergeTrees(git, parent?.tree, git.commit(onto)?.tree ?? '', commit.tree)
     if (tree === undefined) return undefined
-    onto = git.writeCommit({ tree, parents: [onto], message: commit.message, author: commit.author, committer: mergerSignature(call) })
+    onto = git.writeCommit({
+      tree,
+      parents: [onto],
+      message: commit.message,
+      author: commit.author,
+      committer: mergerSignature(call)
+    })
   }
   return onto
 }
@@ -119,7 +171,14 @@ function mergeInto(call: Call, git: GitRepository, tip: string, sha: string, mes
   const tree = mergedTree(git, tip, sha)
   if (tree === undefined) throw conflict('Merge conflict')
   const { world } = call
-  return git.writeCommit({ tree, parents: [tip, sha], message, author: mergerSignature(call), committer: webFlow(world), sign: world.signCommit })
+  return git.writeCommit({
+    tree,
+    parents: [tip, sha],
+    message,
+    author: mergerSignature(call),
+    committer: webFlow(world),
+    sign: world.signCommit
+  })
 }
 
 /** The "Update branch" button: merges the base branch into the head. */
@@ -129,14 +188,21 @@ const updateBranch: Handler = call => {
   const { expected_head_sha } = (call.body ?? {}) as { expected_head_sha?: string }
   const git = world.git(r)
   const tip = git.refs.get(`refs/heads/${p.baseRef}`) ?? ''
-  if (expected_head_sha !== undefined && expected_head_sha !== p.headSha) throw unprocessable('expected head sha didn’t match current head ref.')
-  if (p.headRepositoryId !== r.id || isAncestor(git, tip, p.headSha)) throw unprocessable('There are no new commits on the base branch.')
+  if (expected_head_sha !== undefined && expected_head_sha !== p.headSha)
+    throw unprocessable('expected head sha didn’t match current head ref.')
+  if (p.headRepositoryId !== r.id || isAncestor(git, tip, p.headSha))
+    throw unprocessable('There are no new commits on the base branch.')
   const made = mergeInto(call, git, p.headSha, tip, `Merge branch '${p.baseRef}' into ${p.headRef}`)
   moveRef(world, r, { ref: `refs/heads/${p.headRef}`, after: made, actor: who(call) })
-  return { status: 202, body: { message: 'Updating pull request branch.', url: repositoryUrl(world, r, `/pulls/${p.number}`) } }
+  return {
+    status: 202,
+    body: { message: 'Updating pull request branch.', url: repositoryUrl(world, r, `/pulls/${p.number}`) }
+  }
 }
 
 /** Handlers by operation id. */
 export const merge: Record<string, Handler> = {
-  'pulls/merge': mergePull, 'repos/merge': mergeBranch, 'pulls/update-branch': updateBranch
+  'pulls/merge': mergePull,
+  'repos/merge': mergeBranch,
+  'pulls/update-branch': updateBranch
 }

@@ -11,11 +11,18 @@ import type { World } from '../world.ts'
 
 /** What `PUT …/protection` takes. */
 export interface ProtectionRequest {
-  required_status_checks: null | { strict: boolean; contexts?: string[]; checks?: { context: string; app_id?: number }[] }
+  required_status_checks: null | {
+    strict: boolean
+    contexts?: string[]
+    checks?: { context: string; app_id?: number }[]
+  }
   enforce_admins: boolean | null
   required_pull_request_reviews: null | {
-    required_approving_review_count?: number; require_code_owner_reviews?: boolean; dismiss_stale_reviews?: boolean
-    require_last_push_approval?: boolean; bypass_pull_request_allowances?: { users?: string[] }
+    required_approving_review_count?: number
+    require_code_owner_reviews?: boolean
+    dismiss_stale_reviews?: boolean
+    require_last_push_approval?: boolean
+    bypass_pull_request_allowances?: { users?: string[] }
   }
   restrictions: null | { users: string[]; teams: string[]; apps?: string[] }
   allow_force_pushes?: boolean | null
@@ -25,22 +32,39 @@ export interface ProtectionRequest {
 /** The stored form of a request; unknown people and teams are left out, as on GitHub. */
 export function protectionFrom(world: World, r: Repository, asked: ProtectionRequest): Protection {
   const { required_status_checks: checks, required_pull_request_reviews: reviews, restrictions } = asked
-  const users = (logins: string[] | undefined): number[] => (logins ?? []).flatMap(login => accountByLogin(world, login)?.id ?? [])
+  const users = (logins: string[] | undefined): number[] =>
+    (logins ?? []).flatMap(login => accountByLogin(world, login)?.id ?? [])
   return {
     requireChecks: checks !== null,
     strict: checks?.strict ?? false,
-    checks: checks?.checks?.map(c => ({ context: c.context, app_id: c.app_id === undefined || c.app_id === -1 ? null : c.app_id }))
-      ?? checks?.contexts?.map(context => ({ context, app_id: null })) ?? [],
+    checks:
+      checks?.checks?.map(c => ({
+        context: c.context,
+        app_id: c.app_id === undefined || c.app_id === -1 ? null : c.app_id
+      })) ??
+      checks?.contexts?.map(context => ({ context, app_id: null })) ??
+      [],
     enforceAdmins: asked.enforce_admins ?? false,
-    reviews: reviews === null ? null : {
-      count: reviews.required_approving_review_count ?? 1, codeOwners: reviews.require_code_owner_reviews ?? false,
-      dismissStale: reviews.dismiss_stale_reviews ?? false, lastPush: reviews.require_last_push_approval ?? false,
-      bypass: users(reviews.bypass_pull_request_allowances?.users)
-    },
-    restrictions: restrictions === null ? null : {
-      users: users(restrictions.users), apps: restrictions.apps ?? [],
-      teams: restrictions.teams.flatMap(slug => teamBySlug(world, account(world, r.ownerId).login, slug)?.id ?? [])
-    },
+    reviews:
+      reviews === null
+        ? null
+        : {
+            count: reviews.required_approving_review_count ?? 1,
+            codeOwners: reviews.require_code_owner_reviews ?? false,
+            dismissStale: reviews.dismiss_stale_reviews ?? false,
+            lastPush: reviews.require_last_push_approval ?? false,
+            bypass: users(reviews.bypass_pull_request_allowances?.users)
+          },
+    restrictions:
+      restrictions === null
+        ? null
+        : {
+            users: users(restrictions.users),
+            apps: restrictions.apps ?? [],
+            teams: restrictions.teams.flatMap(
+              slug => teamBySlug(world, account(world, r.ownerId).login, slug)?.id ?? []
+            )
+          },
     allowForcePushes: asked.allow_force_pushes ?? false,
     allowDeletions: asked.allow_deletions ?? false
   }
@@ -50,14 +74,23 @@ function protectionJson(world: World, r: Repository, branch: string, p: Protecti
   const url = repositoryUrl(world, r, `/branches/${encodeURIComponent(branch)}/protection`)
   const people = (ids: number[]): Json[] => ids.map(id => userJson(world, account(world, id)))
   return {
-    url, enforce_admins: { url: `${url}/enforce_admins`, enabled: p.enforceAdmins }, required_linear_history: { enabled: false },
-    allow_force_pushes: { enabled: p.allowForcePushes }, allow_deletions: { enabled: p.allowDeletions }, block_creations: { enabled: false },
-    required_conversation_resolution: { enabled: false }, lock_branch: { enabled: false }, allow_fork_syncing: { enabled: false },
+    url,
+    enforce_admins: { url: `${url}/enforce_admins`, enabled: p.enforceAdmins },
+    required_linear_history: { enabled: false },
+    allow_force_pushes: { enabled: p.allowForcePushes },
+    allow_deletions: { enabled: p.allowDeletions },
+    block_creations: { enabled: false },
+    required_conversation_resolution: { enabled: false },
+    lock_branch: { enabled: false },
+    allow_fork_syncing: { enabled: false },
     required_signatures: { url: `${url}/required_signatures`, enabled: false },
     ...(p.requireChecks
       ? {
           required_status_checks: {
-            url: `${url}/required_status_checks`, strict: p.strict, contexts: p.checks.map(c => c.context), checks: p.checks,
+            url: `${url}/required_status_checks`,
+            strict: p.strict,
+            contexts: p.checks.map(c => c.context),
+            checks: p.checks,
             contexts_url: `${url}/required_status_checks/contexts`
           }
         }
@@ -66,26 +99,37 @@ function protectionJson(world: World, r: Repository, branch: string, p: Protecti
       ? {}
       : {
           required_pull_request_reviews: {
-            url: `${url}/required_pull_request_reviews`, dismiss_stale_reviews: p.reviews.dismissStale,
-            require_code_owner_reviews: p.reviews.codeOwners, required_approving_review_count: p.reviews.count,
+            url: `${url}/required_pull_request_reviews`,
+            dismiss_stale_reviews: p.reviews.dismissStale,
+            require_code_owner_reviews: p.reviews.codeOwners,
+            required_approving_review_count: p.reviews.count,
             require_last_push_approval: p.reviews.lastPush,
-            ...(p.reviews.bypass.length > 0 ? { bypass_pull_request_allowances: { users: people(p.reviews.bypass), teams: [], apps: [] } } : {})
+            ...(p.reviews.bypass.length > 0
+              ? { bypass_pull_request_allowances: { users: people(p.reviews.bypass), teams: [], apps: [] } }
+              : {})
           }
         }),
     ...(p.restrictions === null
       ? {}
       : {
           restrictions: {
-            url: `${url}/restrictions`, users_url: `${url}/restrictions/users`, teams_url: `${url}/restrictions/teams`, apps_url: `${url}/restrictions/apps`,
-            users: people(p.restrictions.users), teams: p.restrictions.teams.flatMap(id => world.state.teams[id] ?? []).map(t => teamJson(world, t)),
+            url: `${url}/restrictions`,
+            users_url: `${url}/restrictions/users`,
+            teams_url: `${url}/restrictions/teams`,
+            apps_url: `${url}/restrictions/apps`,
+            users: people(p.restrictions.users),
+            teams: p.restrictions.teams.flatMap(id => world.state.teams[id] ?? []).map(t => teamJson(world, t)),
             apps: p.restrictions.apps.map(slug => ({ slug, name: slug }))
           }
         })
   }
 }
 
+const protectedAs = (r: Repository, branch: string): Protection | undefined =>
+  Object.hasOwn(r.protections, branch) ? r.protections[branch] : undefined
+
 const getProtection: Handler = call => {
-  const found = repo(call).protections[call.params['branch'] ?? '']
+  const found = protectedAs(repo(call), call.params['branch'] ?? '')
   if (found === undefined) throw Object.assign(notFound(), { message: 'Branch not protected' })
   return ok(protectionJson(call.world, repo(call), call.params['branch'] ?? '', found))
 }
@@ -93,8 +137,9 @@ const getProtection: Handler = call => {
 const putProtection: Handler = call => {
   const r = repo(call)
   const branch = call.params['branch'] ?? ''
-  if (call.world.git(r).refs.get(`refs/heads/${branch}`) === undefined) throw Object.assign(notFound(), { message: 'Branch not found' })
-  const known = r.protections[branch] !== undefined
+  if (call.world.git(r).refs.get(`refs/heads/${branch}`) === undefined)
+    throw Object.assign(notFound(), { message: 'Branch not found' })
+  const known = protectedAs(r, branch) !== undefined
   const made = protectionFrom(call.world, r, call.body as ProtectionRequest)
   r.protections[branch] = made
   raiseProtection(call, r, branch, known ? 'edited' : 'created')
@@ -104,7 +149,7 @@ const putProtection: Handler = call => {
 const deleteProtection: Handler = call => {
   const r = repo(call)
   const branch = call.params['branch'] ?? ''
-  if (r.protections[branch] === undefined) throw Object.assign(notFound(), { message: 'Branch not protected' })
+  if (protectedAs(r, branch) === undefined) throw Object.assign(notFound(), { message: 'Branch not protected' })
   delete r.protections[branch]
   raiseProtection(call, r, branch, 'deleted')
   return nothing()
@@ -112,8 +157,14 @@ const deleteProtection: Handler = call => {
 
 function raiseProtection(call: Call, r: Repository, name: string, action: string): void {
   call.world.raise({
-    event: 'branch_protection_rule', action, repository: r, sender: who(call),
-    payload: { rule: { id: r.id, name, repository_id: r.id, created_at: r.createdAt, updated_at: call.world.stamp() }, ...(action === 'edited' ? { changes: {} } : {}) }
+    event: 'branch_protection_rule',
+    action,
+    repository: r,
+    sender: who(call),
+    payload: {
+      rule: { id: r.id, name, repository_id: r.id, created_at: r.createdAt, updated_at: call.world.stamp() },
+      ...(action === 'edited' ? { changes: {} } : {})
+    }
   })
 }
 
@@ -130,10 +181,15 @@ export interface RulesetRequest {
 export function rulesetFrom(world: World, asked: RulesetRequest, known?: Ruleset): Ruleset {
   const at = world.stamp()
   return {
-    id: known?.id ?? world.id(), name: asked.name ?? known?.name ?? '', enforcement: asked.enforcement ?? known?.enforcement ?? 'active',
-    bypassActors: asked.bypass_actors ?? known?.bypassActors ?? [], include: asked.conditions?.ref_name?.include ?? known?.include ?? [],
-    exclude: asked.conditions?.ref_name?.exclude ?? known?.exclude ?? [], rules: asked.rules ?? known?.rules ?? [],
-    createdAt: known?.createdAt ?? at, updatedAt: at
+    id: known?.id ?? world.id(),
+    name: asked.name ?? known?.name ?? '',
+    enforcement: asked.enforcement ?? known?.enforcement ?? 'active',
+    bypassActors: asked.bypass_actors ?? known?.bypassActors ?? [],
+    include: asked.conditions?.ref_name?.include ?? known?.include ?? [],
+    exclude: asked.conditions?.ref_name?.exclude ?? known?.exclude ?? [],
+    rules: asked.rules ?? known?.rules ?? [],
+    createdAt: known?.createdAt ?? at,
+    updatedAt: at
   }
 }
 
@@ -175,9 +231,16 @@ const deleteRuleset: Handler = call => {
 const branchRules: Handler = call => {
   const r = repo(call)
   const applied = r.rulesets.filter(s => s.enforcement === 'active' && covers(r, s, call.params['branch'] ?? ''))
-  return paged(applied.flatMap(s => s.rules.map(rule => ({
-    ...rule, ruleset_source_type: 'Repository', ruleset_source: fullName(call.world, r), ruleset_id: s.id
-  }))))
+  return paged(
+    applied.flatMap(s =>
+      s.rules.map(rule => ({
+        ...rule,
+        ruleset_source_type: 'Repository',
+        ruleset_source: fullName(call.world, r),
+        ruleset_id: s.id
+      }))
+    )
+  )
 }
 
 /** The bypass list is shown to administrators only. */
@@ -188,8 +251,13 @@ const getRuleset: Handler = call => {
 
 /** Handlers by operation id. */
 export const protection: Record<string, Handler> = {
-  'repos/get-branch-protection': getProtection, 'repos/update-branch-protection': putProtection, 'repos/delete-branch-protection': deleteProtection,
-  'repos/get-branch-rules': branchRules, 'repos/get-repo-ruleset': getRuleset, 'repos/create-repo-ruleset': createRuleset,
-  'repos/update-repo-ruleset': updateRuleset, 'repos/delete-repo-ruleset': deleteRuleset,
+  'repos/get-branch-protection': getProtection,
+  'repos/update-branch-protection': putProtection,
+  'repos/delete-branch-protection': deleteProtection,
+  'repos/get-branch-rules': branchRules,
+  'repos/get-repo-ruleset': getRuleset,
+  'repos/create-repo-ruleset': createRuleset,
+  'repos/update-repo-ruleset': updateRuleset,
+  'repos/delete-repo-ruleset': deleteRuleset,
   'repos/get-repo-rulesets': call => paged(repo(call).rulesets.map(s => rulesetJson(call.world, repo(call), s, false)))
 }

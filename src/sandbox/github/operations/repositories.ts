@@ -9,54 +9,80 @@ import type { Repository, Role } from '../store.ts'
 import { account, accountByLogin, atLeast, roleOf } from '../world.ts'
 import type { World } from '../world.ts'
 
-const ROLE_OF: Record<string, Role> = { pull: 'read', push: 'write', triage: 'triage', maintain: 'maintain', admin: 'admin' }
+const ROLE_OF = new Map<string, Role>(
+  Object.entries({
+    pull: 'read',
+    push: 'write',
+    triage: 'triage',
+    maintain: 'maintain',
+    admin: 'admin'
+  } as const)
+)
 
 /** Everybody with a role of their own on a repository, reading a public one aside. */
 function collaborators(world: World, r: Repository): number[] {
   return Object.values(world.state.accounts)
-    .filter(a => a.type === 'User' && roleOf(world, { ...r, private: true }, a.id) !== 'none').map(a => a.id)
+    .filter(a => a.type === 'User' && roleOf(world, { ...r, private: true }, a.id) !== 'none')
+    .map(a => a.id)
 }
 
 const listCollaborators: Handler = call => {
   const { world, query } = call
   const r = repo(call)
   const affiliation = query.get('affiliation') ?? 'all'
-  const least = ROLE_OF[query.get('permission') ?? 'pull'] ?? 'read'
+  const least = ROLE_OF.get(query.get('permission') ?? 'pull') ?? 'read'
   const outside = (id: number): boolean => account(world, r.ownerId).members?.[id] === undefined
-  const found = collaborators(world, r).filter(id => atLeast(roleOf(world, r, id), least)
-    && (affiliation === 'all' || (r.collaborators[id] !== undefined && (affiliation === 'direct' || outside(id)))))
-  return paged(found.map(id => {
-    const role = roleOf(world, r, id)
-    return { ...userJson(world, account(world, id)), permissions: permissionsJson(role), role_name: role }
-  }))
+  const found = collaborators(world, r).filter(
+    id =>
+      atLeast(roleOf(world, r, id), least) &&
+      (affiliation === 'all' || (r.collaborators[id] !== undefined && (affiliation === 'direct' || outside(id))))
+  )
+  return paged(
+    found.map(id => {
+      const role = roleOf(world, r, id)
+      return { ...userJson(world, account(world, id)), permissions: permissionsJson(role), role_name: role }
+    })
+  )
 }
 
 /**
- * Adds a collaborator at once. (GitHub invites people from outside the organisation and answers 201 with the invitation; the stand-in
- * takes the invitation as accepted, and answers so.)
+ * Adds a collaborator at once. (GitHub invites people from outside the organisation and answers 201 with the
+ * invitation; the stand-in takes the invitation as accepted, and answers so.)
  */
 const addCollaborator: Handler = call => {
   const { world } = call
   const [r, user] = [repo(call), namedUser(call)]
-  const role = ROLE_OF[((call.body ?? {}) as { permission?: string }).permission ?? 'push']
-  if (role === undefined) throw unprocessable('Validation Failed', [{ resource: 'Repository', field: 'permission', code: 'invalid' }])
+  const role = ROLE_OF.get(((call.body ?? {}) as { permission?: string }).permission ?? 'push')
+  if (role === undefined)
+    throw unprocessable('Validation Failed', [{ resource: 'Repository', field: 'permission', code: 'invalid' }])
   if (r.ownerId === user.id) throw unprocessable('Repository owner cannot be a collaborator')
   const known = r.collaborators[user.id]
   if (known === role) return nothing()
   r.collaborators[user.id] = role
   world.raise({
-    event: 'member', action: known === undefined ? 'added' : 'edited', repository: r, sender: who(call),
+    event: 'member',
+    action: known === undefined ? 'added' : 'edited',
+    repository: r,
+    sender: who(call),
     payload: {
       member: userJson(world, user),
-      changes: known === undefined
-        ? { permission: { to: LEGACY_ROLE[role] }, role_name: { to: role } }
-        : { permission: { from: LEGACY_ROLE[known], to: LEGACY_ROLE[role] } }
+      changes:
+        known === undefined
+          ? { permission: { to: LEGACY_ROLE[role] }, role_name: { to: role } }
+          : { permission: { from: LEGACY_ROLE[known], to: LEGACY_ROLE[role] } }
     }
   })
   if (known !== undefined) return nothing()
   return created({
-    id: world.id(), node_id: '', repository: repositoryJson(world, r), invitee: userJson(world, user), inviter: userJson(world, who(call)),
-    permissions: role, created_at: world.stamp(), expired: false, url: apiUrl(world, `/user/repository_invitations/${user.id}`),
+    id: world.id(),
+    node_id: '',
+    repository: repositoryJson(world, r),
+    invitee: userJson(world, user),
+    inviter: userJson(world, who(call)),
+    permissions: role,
+    created_at: world.stamp(),
+    expired: false,
+    url: apiUrl(world, `/user/repository_invitations/${user.id}`),
     html_url: `${world.origin}/invitations`
   })
 }
@@ -66,7 +92,13 @@ const removeCollaborator: Handler = call => {
   const [r, user] = [repo(call), namedUser(call)]
   if (r.collaborators[user.id] === undefined) return nothing()
   delete r.collaborators[user.id]
-  world.raise({ event: 'member', action: 'removed', repository: r, sender: who(call), payload: { member: userJson(world, user) } })
+  world.raise({
+    event: 'member',
+    action: 'removed',
+    repository: r,
+    sender: who(call),
+    payload: { member: userJson(world, user) }
+  })
   return nothing()
 }
 
@@ -75,7 +107,13 @@ const checkCollaborator: Handler = call => {
   return nothing()
 }
 
-interface RepositoryChange { name?: string; default_branch?: string; archived?: boolean; private?: boolean; delete_branch_on_merge?: boolean }
+interface RepositoryChange {
+  name?: string
+  default_branch?: string
+  archived?: boolean
+  private?: boolean
+  delete_branch_on_merge?: boolean
+}
 
 const update: Handler = call => {
   const { world } = call
@@ -87,11 +125,21 @@ const update: Handler = call => {
   }
   const from = { name: r.name, default_branch: r.defaultBranch }
   Object.assign(r, {
-    name: asked.name ?? r.name, defaultBranch: branch ?? r.defaultBranch, archived: asked.archived ?? r.archived, private: asked.private ?? r.private,
-    deleteBranchOnMerge: asked.delete_branch_on_merge ?? r.deleteBranchOnMerge, updatedAt: world.stamp()
+    name: asked.name ?? r.name,
+    defaultBranch: branch ?? r.defaultBranch,
+    archived: asked.archived ?? r.archived,
+    private: asked.private ?? r.private,
+    deleteBranchOnMerge: asked.delete_branch_on_merge ?? r.deleteBranchOnMerge,
+    updatedAt: world.stamp()
   })
   const raise = (action: string, changes?: Record<string, unknown>): void =>
-    world.raise({ event: 'repository', action, repository: r, sender: who(call), payload: changes === undefined ? {} : { changes } })
+    world.raise({
+      event: 'repository',
+      action,
+      repository: r,
+      sender: who(call),
+      payload: changes === undefined ? {} : { changes }
+    })
   if (r.name !== from.name) raise('renamed', { repository: { name: { from: from.name } } })
   if (r.defaultBranch !== from.default_branch) raise('edited', { default_branch: { from: from.default_branch } })
   if (asked.archived === true) raise('archived')
@@ -100,10 +148,15 @@ const update: Handler = call => {
 
 /** Handlers by operation id. */
 export const repositories: Record<string, Handler> = {
-  'repos/get': call => ok(repositoryJson(call.world, repo(call), call.actor.kind === 'user' ? call.actor.account.id : undefined)),
+  'repos/get': call =>
+    ok(repositoryJson(call.world, repo(call), call.actor.kind === 'user' ? call.actor.account.id : undefined)),
   'repos/update': update,
-  'repos/list-for-org': call => paged(Object.values(call.world.state.repositories)
-    .filter(r => r.ownerId === organization(call).id && sees(call.world, call.actor, r)).map(r => repositoryJson(call.world, r))),
+  'repos/list-for-org': call =>
+    paged(
+      Object.values(call.world.state.repositories)
+        .filter(r => r.ownerId === organization(call).id && sees(call.world, call.actor, r))
+        .map(r => repositoryJson(call.world, r))
+    ),
   'repos/list-collaborators': listCollaborators,
   'repos/check-collaborator': checkCollaborator,
   'repos/add-collaborator': addCollaborator,
@@ -112,7 +165,10 @@ export const repositories: Record<string, Handler> = {
     const [r, user] = [repo(call), namedUser(call)]
     const role = roleOf(call.world, r, user.id)
     const answer = permissionLevelJson(call.world, r, user.id)
-    return ok({ ...answer, user: { ...(answer['user'] as object), permissions: permissionsJson(role), permission: legacyPermission(role) } })
+    return ok({
+      ...answer,
+      user: { ...(answer['user'] as object), permissions: permissionsJson(role), permission: legacyPermission(role) }
+    })
   },
   'users/get-authenticated': call => {
     if (call.actor.kind !== 'user') throw forbidden('Resource not accessible by integration')

@@ -36,13 +36,20 @@ const createReview: Handler = call => {
   const by = who(call)
   if (event !== undefined) refuseReview(r, p, by.id, event, body)
   if (p.reviews.some(v => v.userId === by.id && v.state === 'PENDING')) {
-    throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'User can only have one pending review per pull request' }])
+    throw unprocessable('Unprocessable Entity', [
+      { code: 'custom', message: 'User can only have one pending review per pull request' }
+    ])
   }
   const git = world.git(r)
   const commitId = commit_id ?? p.headSha
-  const known = commitId === p.headSha || between(git, p.baseSha, p.headSha).some(c => c.sha === commitId)
-    || p.reviews.some(v => v.commitId === commitId)
-  if (!known) throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'commit_id is not part of the pull request' }])
+  const known =
+    commitId === p.headSha ||
+    between(git, p.baseSha, p.headSha).some(c => c.sha === commitId) ||
+    p.reviews.some(v => v.commitId === commitId)
+  if (!known)
+    throw unprocessable('Unprocessable Entity', [
+      { code: 'custom', message: 'commit_id is not part of the pull request' }
+    ])
   const made: Review = { id: world.id(), userId: by.id, state: 'PENDING', body, commitId, submittedAt: null }
   p.reviews.push(made)
   if (event !== undefined) submit(call, r, p, made, event)
@@ -51,9 +58,12 @@ const createReview: Handler = call => {
 
 function refuseReview(r: Repository, p: Pull, by: number, event: ReviewEvent, body: string): void {
   const own = issueOf(r, p.number).userId === by
-  if (own && event === 'APPROVE') throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'Can not approve your own pull request' }])
+  if (own && event === 'APPROVE')
+    throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'Can not approve your own pull request' }])
   if (own && event === 'REQUEST_CHANGES') {
-    throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'Can not request changes on your own pull request' }])
+    throw unprocessable('Unprocessable Entity', [
+      { code: 'custom', message: 'Can not request changes on your own pull request' }
+    ])
   }
   if (event !== 'APPROVE' && body.trim() === '') {
     throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'Review body is required' }])
@@ -73,10 +83,20 @@ function submit(call: Call, r: Repository, p: Pull, v: Review, event: ReviewEven
   raiseReview(call, r, p, v, 'submitted')
 }
 
-function raiseReview(call: Call, r: Repository, p: Pull, v: Review, action: string, more: Record<string, unknown> = {}): void {
+function raiseReview(
+  call: Call,
+  r: Repository,
+  p: Pull,
+  v: Review,
+  action: string,
+  more: Record<string, unknown> = {}
+): void {
   const { world } = call
   world.raise({
-    event: 'pull_request_review', action, repository: r, sender: who(call),
+    event: 'pull_request_review',
+    action,
+    repository: r,
+    sender: who(call),
     payload: { review: reviewJson(world, r, p, v, true), pull_request: pullJson(world, r, p, false), ...more }
   })
 }
@@ -107,7 +127,9 @@ const dismissReview: Handler = call => {
     throw forbidden('Must have admin rights to dismiss reviews on this branch')
   }
   if (!['APPROVED', 'CHANGES_REQUESTED'].includes(v.state)) {
-    throw unprocessable('Unprocessable Entity', [{ code: 'custom', message: 'Can not dismiss a commented pull request review' }])
+    throw unprocessable('Unprocessable Entity', [
+      { code: 'custom', message: 'Can not dismiss a commented pull request review' }
+    ])
   }
   v.state = 'DISMISSED'
   issueOf(r, p.number).updatedAt = call.world.stamp()
@@ -118,19 +140,26 @@ const dismissReview: Handler = call => {
 const requestReviewers: Handler = call => {
   const { world } = call
   const [r, p] = [repo(call), pull(call)]
-  const { reviewers = [], team_reviewers = [] } = (call.body ?? {}) as { reviewers?: string[]; team_reviewers?: string[] }
+  const { reviewers = [], team_reviewers = [] } = (call.body ?? {}) as {
+    reviewers?: string[]
+    team_reviewers?: string[]
+  }
   const users = reviewers.map(login => {
     const found = accountByLogin(world, login)
     if (found === undefined || roleOf(world, r, found.id) === 'none' || !isCollaborator(call, r, found.id)) {
-      throw unprocessable('Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the ' +
-        `${account(world, r.ownerId).login}/${r.name} repository.`)
+      throw unprocessable(
+        'Reviews may only be requested from collaborators. One or more of the users or teams you specified is ' +
+          `not a collaborator of the ${account(world, r.ownerId).login}/${r.name} repository.`
+      )
     }
-    if (found.id === issueOf(r, p.number).userId) throw unprocessable('Review cannot be requested from pull request author.')
+    if (found.id === issueOf(r, p.number).userId)
+      throw unprocessable('Review cannot be requested from pull request author.')
     return found.id
   })
   const teams = team_reviewers.map(slug => {
     const team = teamBySlug(world, account(world, r.ownerId).login, slug)
-    if (team === undefined || teamRole(world, team, r) === 'none') throw unprocessable('Reviews may only be requested from collaborators.')
+    if (team === undefined || teamRole(world, team, r) === 'none')
+      throw unprocessable('Reviews may only be requested from collaborators.')
     return team.id
   })
   requestReviews(world, r, p, users, teams, who(call))
@@ -149,13 +178,17 @@ const removeRequestedReviewers: Handler = call => {
   const owner = account(world, r.ownerId).login
   for (const login of reviewers) {
     const id = accountByLogin(world, login)?.id
-    if (id === undefined || !p.requestedReviewers.includes(id)) throw invalid('PullRequestReview', `${login} was not asked`)
+    if (id === undefined || !p.requestedReviewers.includes(id))
+      throw invalid('PullRequestReview', `${login} was not asked`)
     p.requestedReviewers = p.requestedReviewers.filter(one => one !== id)
-    raisePull(world, r, p, 'review_request_removed', who(call), { requested_reviewer: userJson(world, account(world, id)) })
+    raisePull(world, r, p, 'review_request_removed', who(call), {
+      requested_reviewer: userJson(world, account(world, id))
+    })
   }
   for (const slug of team_reviewers) {
     const team = teamBySlug(world, owner, slug)
-    if (team === undefined || !p.requestedTeams.includes(team.id)) throw invalid('PullRequestReview', `${slug} was not asked`)
+    if (team === undefined || !p.requestedTeams.includes(team.id))
+      throw invalid('PullRequestReview', `${slug} was not asked`)
     p.requestedTeams = p.requestedTeams.filter(one => one !== team.id)
     raisePull(world, r, p, 'review_request_removed', who(call), { requested_team: teamJson(world, team) })
   }
@@ -164,7 +197,12 @@ const removeRequestedReviewers: Handler = call => {
 
 /** Handlers by operation id. */
 export const reviews: Record<string, Handler> = {
-  'pulls/list-reviews': call => paged(pull(call).reviews.filter(v => visible(call, v)).map(v => reviewJson(call.world, repo(call), pull(call), v))),
+  'pulls/list-reviews': call =>
+    paged(
+      pull(call)
+        .reviews.filter(v => visible(call, v))
+        .map(v => reviewJson(call.world, repo(call), pull(call), v))
+    ),
   'pulls/get-review': call => ok(reviewJson(call.world, repo(call), pull(call), review(call))),
   'pulls/create-review': createReview,
   'pulls/submit-review': submitReview,
@@ -173,8 +211,11 @@ export const reviews: Record<string, Handler> = {
   'pulls/request-reviewers': requestReviewers,
   'pulls/remove-requested-reviewers': removeRequestedReviewers,
   'pulls/list-review-comments': call => (pull(call), paged([])),
-  'pulls/list-requested-reviewers': call => ok({
-    users: pull(call).requestedReviewers.map(id => userJson(call.world, account(call.world, id))),
-    teams: pull(call).requestedTeams.flatMap(id => call.world.state.teams[id] ?? []).map(t => teamJson(call.world, t))
-  })
+  'pulls/list-requested-reviewers': call =>
+    ok({
+      users: pull(call).requestedReviewers.map(id => userJson(call.world, account(call.world, id))),
+      teams: pull(call)
+        .requestedTeams.flatMap(id => call.world.state.teams[id] ?? [])
+        .map(t => teamJson(call.world, t))
+    })
 }

@@ -3,7 +3,15 @@ import { forbidden, nothing, notFound, ok, paged, unprocessable } from '../answe
 import type { Answer } from '../answer.ts'
 import { namedUser, organization, repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
-import { apiUrl, legacyPermission, organizationJson, permissionsJson, repositoryJson, teamJson, userJson } from '../render.ts'
+import {
+  apiUrl,
+  legacyPermission,
+  organizationJson,
+  permissionsJson,
+  repositoryJson,
+  teamJson,
+  userJson
+} from '../render.ts'
 import type { Json } from '../render.ts'
 import type { Account, Membership, Repository, Role, Team } from '../store.ts'
 import { account, inTeam, repositoryByName, roleOf, teamBySlug, teamRole, withChildren } from '../world.ts'
@@ -23,15 +31,21 @@ function seesTeam(call: Call, t: Team): boolean {
   return t.privacy === 'closed' || membership.role === 'admin' || inTeam(call.world, t, who(call).id)
 }
 
-const isOwner = (call: Call, o: Account): boolean => call.actor.kind === 'installation' || o.members?.[who(call).id]?.role === 'admin'
+const isOwner = (call: Call, o: Account): boolean =>
+  call.actor.kind === 'installation' || o.members?.[who(call).id]?.role === 'admin'
 
 function requireMaintainer(call: Call, t: Team): void {
-  if (!isOwner(call, organization(call)) && t.members[who(call).id]?.role !== 'maintainer') throw forbidden('Must be a maintainer of the team.')
+  if (!isOwner(call, organization(call)) && t.members[who(call).id]?.role !== 'maintainer')
+    throw forbidden('Must be a maintainer of the team.')
 }
 
 const fullTeam = (world: World, t: Team): Json => ({
-  ...teamJson(world, t), members_count: members(world, t).size, repos_count: Object.keys(t.repositories).length, created_at: t.createdAt,
-  updated_at: t.updatedAt, organization: { ...organizationJson(world, account(world, t.organizationId)), type: 'Organization' }
+  ...teamJson(world, t),
+  members_count: members(world, t).size,
+  repos_count: Object.keys(t.repositories).length,
+  created_at: t.createdAt,
+  updated_at: t.updatedAt,
+  organization: { ...organizationJson(world, account(world, t.organizationId)), type: 'Organization' }
 })
 
 /** Active members, those of child teams included. */
@@ -50,12 +64,16 @@ const listMembers: Handler = call => {
 }
 
 const membershipJson = (call: Call, t: Team, username: string, m: Membership): Json => ({
-  url: apiUrl(call.world, `/organizations/${t.organizationId}/team/${t.id}/memberships/${username}`), role: m.role, state: m.state
+  url: apiUrl(call.world, `/organizations/${t.organizationId}/team/${t.id}/memberships/${username}`),
+  role: m.role,
+  state: m.state
 })
 
 const getMembership: Handler = call => {
   const [t, user] = [team(call), namedUser(call)]
-  const found = withChildren(call.world, t).map(one => one.members[user.id]).find(m => m !== undefined)
+  const found = withChildren(call.world, t)
+    .map(one => one.members[user.id])
+    .find(m => m !== undefined)
   if (found === undefined) throw notFound()
   return ok(membershipJson(call, t, user.login, found))
 }
@@ -68,7 +86,8 @@ const setMembership: Handler = call => {
   const already = t.members[user.id]
   // Somebody outside the organisation is invited, and pending until they accept.
   const state = already?.state ?? (o.members?.[user.id]?.state === 'active' ? 'active' : 'pending')
-  if (state === 'pending' && o.members?.[user.id] === undefined) o.members = { ...o.members, [user.id]: { role: 'member', state: 'pending' } }
+  if (state === 'pending' && o.members?.[user.id] === undefined)
+    o.members = { ...o.members, [user.id]: { role: 'member', state: 'pending' } }
   const made: Membership = { role, state }
   t.members[user.id] = made
   t.updatedAt = world.stamp()
@@ -88,7 +107,10 @@ const removeMembership: Handler = call => {
 function raiseMembership(call: Call, t: Team, member: Account, action: 'added' | 'removed'): void {
   const { world } = call
   world.raise({
-    event: 'membership', action, organizationId: t.organizationId, sender: who(call),
+    event: 'membership',
+    action,
+    organizationId: t.organizationId,
+    sender: who(call),
     payload: { scope: 'team', member: userJson(world, member), team: teamJson(world, t) }
   })
 }
@@ -101,15 +123,27 @@ function teamRepository(call: Call): Repository {
   return found
 }
 
-const ROLE_OF: Record<string, Role> = { pull: 'read', push: 'write', triage: 'triage', maintain: 'maintain', admin: 'admin', read: 'read', write: 'write' }
+const ROLE_OF = new Map<string, Role>(
+  Object.entries({
+    pull: 'read',
+    push: 'write',
+    triage: 'triage',
+    maintain: 'maintain',
+    admin: 'admin',
+    read: 'read',
+    write: 'write'
+  } as const)
+)
 
 const setRepository: Handler = call => {
   const { world } = call
   const [t, r] = [team(call), teamRepository(call)]
-  if (call.actor.kind === 'user' && roleOf(world, r, who(call).id) !== 'admin') throw forbidden('Must have admin rights to Repository.')
+  if (call.actor.kind === 'user' && roleOf(world, r, who(call).id) !== 'admin')
+    throw forbidden('Must have admin rights to Repository.')
   if (r.ownerId !== t.organizationId) throw unprocessable('The repository is not owned by the organization')
-  const role = ROLE_OF[((call.body ?? {}) as { permission?: string }).permission ?? 'push']
-  if (role === undefined) throw unprocessable('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }])
+  const role = ROLE_OF.get(((call.body ?? {}) as { permission?: string }).permission ?? 'push')
+  if (role === undefined)
+    throw unprocessable('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }])
   const known = t.repositories[r.id] !== undefined
   t.repositories[r.id] = role
   if (!known) raiseTeam(call, t, r, 'added_to_repository')
@@ -134,23 +168,36 @@ const checkRepository: Handler = call => {
   const [t, r] = [team(call), teamRepository(call)]
   const role = teamRole(world, t, r)
   if (role === 'none') throw notFound()
-  const body = { ...repositoryJson(world, r), role_name: role, permissions: permissionsJson(role) }
-  return ok(body) // GitHub answers 204 without the "repository" media type; Octokit's callers read the body when there is one
+  if (!call.accept.includes('repository')) return nothing() // the repository itself only for its own media type
+  return ok({ ...repositoryJson(world, r), role_name: role, permissions: permissionsJson(role) })
 }
 
-const listTeams = (list: (call: Call) => Team[]): Handler => call =>
-  paged(list(call).filter(t => seesTeam(call, t)).map(t => teamJson(call.world, t)))
+const listTeams =
+  (list: (call: Call) => Team[]): Handler =>
+  call =>
+    paged(
+      list(call)
+        .filter(t => seesTeam(call, t))
+        .map(t => teamJson(call.world, t))
+    )
 
-const teamsOf = (call: Call): Team[] => Object.values(call.world.state.teams).filter(t => t.organizationId === organization(call).id)
+const teamsOf = (call: Call): Team[] =>
+  Object.values(call.world.state.teams).filter(t => t.organizationId === organization(call).id)
 
 const orgMembershipJson = (call: Call, o: Account, user: Account, m: Membership): Json => ({
-  url: apiUrl(call.world, `/orgs/${o.login}/memberships/${user.login}`), state: m.state, role: m.role, direct_membership: true,
-  organization_url: apiUrl(call.world, `/orgs/${o.login}`), organization: organizationJson(call.world, o), user: userJson(call.world, user)
+  url: apiUrl(call.world, `/orgs/${o.login}/memberships/${user.login}`),
+  state: m.state,
+  role: m.role,
+  direct_membership: true,
+  organization_url: apiUrl(call.world, `/orgs/${o.login}`),
+  organization: organizationJson(call.world, o),
+  user: userJson(call.world, user)
 })
 
 /** Members may look at each other; nobody else may. */
 function requireMember(call: Call, o: Account): void {
-  if (call.actor.kind === 'user' && o.members?.[who(call).id]?.state !== 'active') throw forbidden('You must be a member of the organization.')
+  if (call.actor.kind === 'user' && o.members?.[who(call).id]?.state !== 'active')
+    throw forbidden('You must be a member of the organization.')
 }
 
 const getOrgMembership: Handler = call => {
@@ -184,7 +231,10 @@ const removeOrgMembership: Handler = call => {
     raiseMembership(call, t, user, 'removed')
   }
   world.raise({
-    event: 'organization', action: 'member_removed', organizationId: o.id, sender: who(call),
+    event: 'organization',
+    action: 'member_removed',
+    organizationId: o.id,
+    sender: who(call),
     payload: { membership: orgMembershipJson(call, o, user, found) }
   })
   return nothing()
@@ -200,14 +250,22 @@ const listOrgMembers: Handler = call => {
   const o = organization(call)
   const role = call.query.get('role') ?? 'all'
   requireMember(call, o)
-  const found = Object.entries(o.members ?? {}).filter(([, m]) => m.state === 'active' && (role === 'all' || m.role === role))
+  const found = Object.entries(o.members ?? {}).filter(
+    ([, m]) => m.state === 'active' && (role === 'all' || m.role === role)
+  )
   return paged(found.map(([id]) => userJson(call.world, account(call.world, Number(id)))))
 }
 
 const reposOfTeam = (call: Call): Answer => {
   const t = team(call)
   const found = Object.keys(t.repositories).flatMap(id => call.world.state.repositories[id] ?? [])
-  return paged(found.map(r => ({ ...repositoryJson(call.world, r), role_name: teamRole(call.world, t, r), permissions: permissionsJson(teamRole(call.world, t, r)) })))
+  return paged(
+    found.map(r => ({
+      ...repositoryJson(call.world, r),
+      role_name: teamRole(call.world, t, r),
+      permissions: permissionsJson(teamRole(call.world, t, r))
+    }))
+  )
 }
 
 /** Handlers by operation id. */
@@ -223,12 +281,22 @@ export const teams: Record<string, Handler> = {
   'teams/check-permissions-for-repo-in-org': checkRepository,
   'teams/add-or-update-repo-permissions-in-org': setRepository,
   'teams/remove-repo-in-org': removeRepository,
-  'orgs/get': call => ok({ ...organizationJson(call.world, organization(call)), type: 'Organization', html_url: `${call.world.origin}/${organization(call).login}`, default_repository_permission: organization(call).basePermission ?? 'read' }),
+  'orgs/get': call =>
+    ok({
+      ...organizationJson(call.world, organization(call)),
+      type: 'Organization',
+      html_url: `${call.world.origin}/${organization(call).login}`,
+      default_repository_permission: organization(call).basePermission ?? 'read'
+    }),
   'orgs/list-members': listOrgMembers,
   'orgs/check-membership-for-user': checkOrgMembership,
   'orgs/get-membership-for-user': getOrgMembership,
   'orgs/set-membership-for-user': setOrgMembership,
   'orgs/remove-membership-for-user': removeOrgMembership,
-  'repos/list-teams': call => paged(Object.values(call.world.state.teams).filter(t => t.repositories[repo(call).id] !== undefined)
-    .map(t => ({ ...teamJson(call.world, t), permission: legacyPermission(teamRole(call.world, t, repo(call))) })))
+  'repos/list-teams': call =>
+    paged(
+      Object.values(call.world.state.teams)
+        .filter(t => t.repositories[repo(call).id] !== undefined)
+        .map(t => ({ ...teamJson(call.world, t), permission: legacyPermission(teamRole(call.world, t, repo(call))) }))
+    )
 }
