@@ -120,6 +120,8 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option('--json <file>', 'write what was expected and observed')
     .option('--postgres <url>', 'play on this PostgreSQL in place of an own one')
     .option('--kill <n>', 'kill the app at n points of the story, and see it end the same', Number)
+    .option('--wipe', 'delete its data directory at each of them as well')
+    .option('--directory <dir>', 'where to play it; a new directory otherwise')
     .action(demo)
 
   const sandbox = verb(async () => (await import('./commands/sandbox.ts')).sandboxCommand)

@@ -27,6 +27,7 @@ export interface AppHandle {
   tell(order: Order): void
   /** Resolves when its queue has nothing due, or when it died. */
   idle(): Promise<void>
+  /** Started, ready, and not ended. */
   alive(): boolean
   stop(): Promise<void>
 }
@@ -34,6 +35,7 @@ export interface AppHandle {
 /** The app of the sandbox, not started yet. */
 export function createApp({ environment, data, log, offsetMs }: AppOptions): AppHandle {
   let child: ChildProcess | undefined
+  let ready = false
   let turn = 0
 
   async function start(): Promise<void> {
@@ -44,9 +46,12 @@ export function createApp({ environment, data, log, offsetMs }: AppOptions): App
       execArgv: []
     })
     child = born
+    ready = false
     await new Promise<void>((resolve, reject) => {
       born.on('message', (word: Word) => {
-        if ('ready' in word) resolve()
+        if (!('ready' in word)) return
+        ready = true
+        resolve()
       })
       born.once('exit', code => reject(new Error(`The app ended with ${code} before it was ready; its log is ${log}`)))
     })
@@ -61,7 +66,7 @@ export function createApp({ environment, data, log, offsetMs }: AppOptions): App
   return {
     start,
     tell,
-    alive: () => child?.exitCode === null && child.signalCode === null,
+    alive: () => ready && child?.exitCode === null && child.signalCode === null,
     idle: async () => {
       const now = child
       if (now?.connected !== true) return
@@ -84,6 +89,7 @@ export function createApp({ environment, data, log, offsetMs }: AppOptions): App
     kill: async ({ wipe = false } = {}) => {
       if (child !== undefined && child.exitCode === null && child.signalCode === null) {
         const gone = once(child, 'exit')
+        ready = false
         child.kill('SIGKILL')
         await gone
       }
