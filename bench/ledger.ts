@@ -1,4 +1,4 @@
-// Measures the ledger: folding 100,000 live grants, one append on top of them, and verifying 20,000 records in a real clone.
+// Measures the ledger: folding 100,000 records, one fold on top of them, verifying 20,000 records in a real clone.
 import { fold } from '../src/ledger/fold.ts'
 import { grantsOn, live, type LedgerState } from '../src/ledger/state.ts'
 import type { Draft } from '../src/model/record.ts'
@@ -40,17 +40,22 @@ async function folding(): Promise<void> {
   let after: LedgerState = state
   const record = {
     v: 1 as const, ledger: 'L', seq: 1, prev: '', occurredAt: '2026-11-22T12:00:00.000Z',
-    recordedAt: '2026-11-22T12:00:00.000Z', app: '0.1.0', type: 'grant.done' as const, notAfter: '2026-11-22T13:00:00.000Z',
+    recordedAt: '2026-11-22T12:00:00.000Z', app: '0.1.0', type: 'grant.done' as const,
+    notAfter: '2026-11-22T13:00:00.000Z',
     changed: true, receiptSha256: '', readBack: 'present' as const
   }
   await measured(`${more} single folds on ${state.open.size} live requests`, () => {
-    for (let n = 1; n <= more; n++) after = fold(after, [{ ...record, request: requestRef(n), target: target(`db-${n}`) }])
+    for (let n = 1; n <= more; n++) after = fold(
+      after, [{ ...record, request: requestRef(n), target: target(`db-${n}`) }]
+    )
   })
   await measured(`${more} × grantsOn()`, () => {
     for (let n = 1; n <= more; n++) grantsOn(after, target(`db-${n}`).key)
   })
   await measured('live(), once at boot', () => live(after))
-  rows.push(['heap', `${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB with ${store.blobs.size} blobs in memory`])
+  rows.push(
+    ['heap', `${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB with ${store.blobs.size} blobs in memory`]
+  )
 }
 
 async function verifying(segmentSize: number): Promise<void> {
@@ -89,7 +94,9 @@ async function verifying(segmentSize: number): Promise<void> {
     access.publish()
     const clone = access.clone()
     access.clock.pass(hour)
-    const verdict = await measured(`verify ${drafts.length + 2} records, ${segmentSize} a segment`, () => access.verify({ in: clone }))
+    const verdict = await measured(
+      `verify ${drafts.length + 2} records, ${segmentSize} a segment`, () => access.verify({ in: clone })
+    )
     rows.push(['', `${verdict.status}, ${verdict.segments} segments, ${verdict.commits} commits of main`])
     if (verdict.status !== 'sound') throw new Error(JSON.stringify(verdict.findings.slice(0, 5)))
   } finally {

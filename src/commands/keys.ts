@@ -9,10 +9,12 @@ import { UsageError, type Output } from './output.ts'
 export const rootFile = 'ledger-root.pem'
 /** The root's public half: for whoever verifies. */
 export const rootPublicFile = 'ledger-root.pub'
-/** What the app reads. */
+/** The key that the app signs with. */
 export const appFile = 'ledger-app.pem'
+/** The root's word for it, which the app shows. */
 export const certificateFile = 'ledger-app.certificate'
 
+/** What `addendum keys` takes. */
 export interface KeysCommand {
   /** The directory to write to; made when it is not there. */
   out: string
@@ -22,18 +24,25 @@ export interface KeysCommand {
   repository?: number
 }
 
-/** A root and an app key with its certificate, in files that only their owner reads. Never overwrites: a lost root is a lost ledger. */
+/**
+ * A root and an app key with its certificate, in files that only their owner reads. Never overwrites: a lost root is a
+ * lost ledger.
+ */
 export async function keysCommand(options: KeysCommand, out: Output): Promise<number> {
   const root = options.root === undefined ? newKey() : await readRoot(options.root)
   const app = newKey()
-  const certificate = certify(app.publicKey, root, options.repository === undefined ? {} : { repository: options.repository })
+  const certificate = certify(
+    app.publicKey, root, options.repository === undefined ? {} : { repository: options.repository }
+  )
   const files = [
     ...options.root === undefined ? [[rootFile, keyToPem(root)], [rootPublicFile, publicPem(root)]] as const : [],
     [appFile, keyToPem(app)], [certificateFile, `${certificate}\n`]
   ] as const
   await mkdir(options.out, { recursive: true })
   for (const [name] of files) {
-    if (await exists(join(options.out, name))) throw new UsageError(`${name} is there already, and keys are never overwritten`)
+    if (await exists(join(options.out, name))) {
+      throw new UsageError(`${name} is there already, and keys are never overwritten`)
+    }
   }
   for (const [name, text] of files) await writeFile(join(options.out, name), text, { flag: 'wx', mode: 0o600 })
   out.write(`root  ${root.keyId}\n`)
@@ -67,8 +76,8 @@ export async function showCertificateCommand(options: { certificate: string }, o
 }
 
 /**
- * A root as someone trusts it, as SPKI, base64, or as a key id: from the text of a key id, or from a file with a public key
- * in PEM or base64, or with a key id. Refuses a private key: whoever verifies must not hold it.
+ * A root as someone trusts it, as SPKI, base64, or as a key id: from the text of a key id, or from a file with a public
+ * key in PEM or base64, or with a key id. Refuses a private key: whoever verifies must not hold it.
  */
 export async function readRootPublic(given: string): Promise<string> {
   if (isKeyId(given)) return given

@@ -5,6 +5,7 @@ import { pinPattern, verify, type VerifyOptions } from '../ledger/verify.ts'
 import { readRootPublic } from './keys.ts'
 import { writeJson, type Output } from './output.ts'
 
+/** What `addendum verify` takes. */
 export interface VerifyCommand extends VerifyOptions {
   /** The clone or bare repository. */
   directory: string
@@ -33,7 +34,9 @@ export async function verifyCommand(options: VerifyCommand, out: Output): Promis
     const repository = await openGitRepository(directory, path === undefined ? {} : { path })
     try {
       const verdict = await verify(repository, {
-        ...root === undefined ? {} : { root }, ...pin === undefined ? {} : { pin }, ...main === undefined ? {} : { main }
+        ...root === undefined ? {} : { root },
+        ...pin === undefined ? {} : { pin },
+        ...main === undefined ? {} : { main }
       })
       if (json) writeJson(out, verdict)
       else out.write(renderVerdict(verdict))

@@ -1,4 +1,4 @@
-// What is signed and how: DSSE envelopes over in-toto statements, ed25519. Stored bytes are signed, so nothing is canonicalised.
+// What is signed and how: DSSE envelopes over in-toto statements, ed25519. Stored bytes are signed, not canonical ones.
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 
 /** https://github.com/secure-systems-lab/dsse: `payload` and `sig` are base64. */
@@ -34,7 +34,9 @@ export interface Signing {
   privateKey: KeyObject
 }
 
+/** What every envelope of the ledger carries. */
 export const payloadType = 'application/vnd.in-toto+json'
+/** The statement beside a segment. */
 export const segmentPredicateType = 'urn:addendum:ledger-segment:v1'
 
 /** DSSE's pre-authentication encoding: lengths in bytes, so that type and body cannot run into each other. */
@@ -56,12 +58,17 @@ export function signStatement<P>(
   const envelope: Envelope = {
     payloadType,
     payload: body.toString('base64'),
-    signatures: [{ keyid: by.keyId, sig: sign(null, preAuthentication(payloadType, body), by.privateKey).toString('base64') }]
+    signatures: [
+      { keyid: by.keyId, sig: sign(null, preAuthentication(payloadType, body), by.privateKey).toString('base64') }
+    ]
   }
   return `${JSON.stringify(envelope)}\n`
 }
 
-/** The envelope in a text, unverified; undefined when it is none. Exactly one signature: a second would be room to hide in. */
+/**
+ * The envelope in a text, unverified; undefined when it is none. Exactly one signature: a second would be room to hide
+ * in.
+ */
 export function parseEnvelope(text: string): { keyId: string; signature: Buffer; body: Buffer } | undefined {
   let value: Partial<Envelope> | null
   try {
@@ -70,7 +77,9 @@ export function parseEnvelope(text: string): { keyId: string; signature: Buffer;
     return undefined
   }
   if (typeof value !== 'object' || value === null || value.payloadType !== payloadType) return undefined
-  if (!Array.isArray(value.signatures) || value.signatures.length !== 1 || typeof value.payload !== 'string') return undefined
+  if (!Array.isArray(value.signatures) || value.signatures.length !== 1 || typeof value.payload !== 'string') {
+    return undefined
+  }
   const signature: Partial<Envelope['signatures'][number]> | null | undefined = value.signatures[0]
   if (typeof signature?.keyid !== 'string' || typeof signature.sig !== 'string') return undefined
   return {
@@ -81,7 +90,9 @@ export function parseEnvelope(text: string): { keyId: string; signature: Buffer;
 }
 
 /** Whether `publicKey` (SPKI, base64) made the signature over this body. False for whatever is not an ed25519 key. */
-export function signed(envelope: { signature: Buffer; body: Buffer }, publicKey: string, type: string = payloadType): boolean {
+export function signed(
+  envelope: { signature: Buffer; body: Buffer }, publicKey: string, type: string = payloadType
+): boolean {
   const key = publicKeyOf(publicKey)
   return key !== undefined && verify(null, preAuthentication(type, envelope.body), key, envelope.signature)
 }
@@ -105,7 +116,9 @@ export function statementOf(body: Buffer, predicateType: string): Statement<Reco
 
 const parsedKeys = new Map<string, KeyObject>()
 
-/** An ed25519 public key from SPKI, base64; undefined for anything else. Parsed keys are kept: a ledger has a handful. */
+/**
+ * An ed25519 public key from SPKI, base64; undefined for anything else. Parsed keys are kept: a ledger has a handful.
+ */
 export function publicKeyOf(spki: string): KeyObject | undefined {
   const kept = parsedKeys.get(spki)
   if (kept !== undefined) return kept

@@ -126,13 +126,15 @@ class Folding {
     const branch = this.#frame.sealed ?? `ledger/${record.recordedAt.slice(0, 4)}`
     if (this.#frame.ledger === null) {
       this.#frame = {
-        ...this.#frame, ledger: record.ledger, branch, repository: record.repository, root: record.root, main: record.main
+        ...this.#frame, ledger: record.ledger, branch,
+        repository: record.repository, root: record.root, main: record.main
       }
       return
     }
     if (record.continues === undefined) return this.#strange('created.twice', record)
     const same = record.repository === this.#frame.repository && record.root === this.#frame.root &&
-      record.main === this.#frame.main && record.continues.branch === this.#frame.branch && record.continues.seq === this.seq &&
+      record.main === this.#frame.main && record.continues.branch === this.#frame.branch &&
+      record.continues.seq === this.seq &&
       this.#frame.sealed !== null
     if (!same) this.#strange('created.mismatch', record)
     this.#frame = { ...this.#frame, branch, sealed: null }
@@ -164,7 +166,8 @@ class Folding {
       idSha256: record.idSha256, author: personId(record.author),
       subject: record.subject === null ? null : personId(record.subject),
       contract: record.contract, clause: record.clause, directoryBlob: record.inputs.directory,
-      contractBlob: record.inputs.contract, approvedBy: record.approvals.map(approval => personId(approval.by)), failed: record.failed,
+      contractBlob: record.inputs.contract,
+      approvedBy: record.approvals.map(approval => personId(approval.by)), failed: record.failed,
       window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
       holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []
     }
@@ -203,7 +206,9 @@ class Folding {
     }
   }
 
-  #holding(ref: RequestRef, target: Target): { request: RequestState; index: number; holding: HoldingState } | undefined {
+  #holding(
+    ref: RequestRef, target: Target
+  ): { request: RequestState; index: number; holding: HoldingState } | undefined {
     const request = this.#requests.get(ref)
     const index = request?.holdings.findIndex(holding => holding.target.key === target.key) ?? -1
     const holding = request?.holdings[index]

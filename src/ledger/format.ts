@@ -1,4 +1,4 @@
-// Between a draft and git: how a record becomes one line, how lines are chained, and where segments lie (reference ledger.md §2).
+// Between a draft and git: how a record becomes one line, how lines are chained, where segments lie (DESIGN §7).
 import { createHash } from 'node:crypto'
 import type { Draft, LedgerRecord, RecordFrame } from '../model/record.ts'
 import { recordProblem } from './shape.ts'
@@ -15,7 +15,10 @@ export const attributes = { path: '.gitattributes', content: '* -text\n' } as co
 /** Branches of the ledger; anything else under `ledger/` is not ours. */
 export const branchPattern = /^ledger\/\d{4}$/
 
-/** What a record is called in findings and commit subjects: its type and, where it has one, its request. Never user text. */
+/**
+ * What a record is called in findings and commit subjects: its type and, where it has one, its request. Never user
+ * text.
+ */
 export function recordName(record: LedgerRecord): string {
   return 'request' in record ? `${record.type} ${record.request}` : record.type
 }
@@ -25,14 +28,17 @@ export function hashLine(line: string | Buffer): string {
   return createHash('sha256').update(line).digest('hex')
 }
 
-/** One record on one line: the frame's keys in RecordFrame's order, then `type`, then the body. JSON escapes every newline. */
+/**
+ * One record on one line: the frame's keys in RecordFrame's order, then `type`, then the body. JSON escapes every
+ * newline.
+ */
 export function lineOf(record: LedgerRecord): string {
   return JSON.stringify(record)
 }
 
 /**
- * Puts the frame around a draft. Refuses, as a bug of the caller, a draft that a reader would not take for a well-formed
- * record: what is wrong must never become permanent.
+ * Puts the frame around a draft. Refuses, as a bug of the caller, a draft that a reader would not take for a
+ * well-formed record: what is wrong must never become permanent.
  */
 export function frame(draft: Draft, around: Omit<RecordFrame, 'v' | 'occurredAt'>): LedgerRecord {
   const { type, occurredAt, ...body } = draft
@@ -45,7 +51,10 @@ export function frame(draft: Draft, around: Omit<RecordFrame, 'v' | 'occurredAt'
   return record as LedgerRecord
 }
 
-/** The record that stands on a line, or the sentence that says why it is none. A type that is not known is taken as it is. */
+/**
+ * The record that stands on a line, or the sentence that says why it is none. A type that is not known is taken as it
+ * is.
+ */
 export function parseLine(line: string): { record: LedgerRecord } | { problem: string } {
   let value: unknown
   try {
@@ -80,7 +89,9 @@ export function segmentOf(path: string): { segment: number; part: 'records' | 'e
  * The commit message: a subject and one paragraph of trailers, for `git log`; verification trusts files only.
  * It is made of types, numbers and digests, since a newline in user text would inject a trailer.
  */
-export function commitMessage(records: readonly LedgerRecord[], at: { segments: readonly number[]; head: string }): string {
+export function commitMessage(
+  records: readonly LedgerRecord[], at: { segments: readonly number[]; head: string }
+): string {
   const first = records[0]
   const last = records.at(-1)
   if (first === undefined || last === undefined) throw new TypeError('a commit of the ledger holds at least one record')

@@ -1,12 +1,14 @@
 // What git's objects say of a line of commits: parents, times and changed files. Plumbing only; nothing here judges.
 import type { GitRepository } from './git-repository.ts'
 
+/** One commit, as its object says. */
 export interface HistoryCommit {
   commit: string
   parents: string[]
   committedAt: Date
 }
 
+/** One file that a commit changed against its first parent. */
 export interface HistoryChange {
   commit: string
   /** git's letter: A, M, D, T. Renames are an addition and a deletion. */
@@ -26,7 +28,9 @@ export async function commitsOf(
   repository: GitRepository, tip: string, options: { firstParent?: boolean } = {}
 ): Promise<HistoryCommit[]> {
   const flags = options.firstParent === true ? ['--first-parent'] : []
-  const text = await read(repository, ['rev-list', '--reverse', '--topo-order', '--parents', '--timestamp', ...flags, tip])
+  const text = await read(
+    repository, ['rev-list', '--reverse', '--topo-order', '--parents', '--timestamp', ...flags, tip]
+  )
   return text.split('\n').filter(line => line !== '').map(line => {
     const [seconds, commit, ...parents] = line.split(' ')
     return { commit: commit as string, parents, committedAt: new Date(Number(seconds) * 1000) }
@@ -34,7 +38,9 @@ export async function commitsOf(
 }
 
 /** What each commit changed against its first parent. */
-export async function changesOf(repository: GitRepository, commits: readonly HistoryCommit[]): Promise<HistoryChange[]> {
+export async function changesOf(
+  repository: GitRepository, commits: readonly HistoryCommit[]
+): Promise<HistoryChange[]> {
   const input = commits.map(({ commit, parents }) => `${[commit, ...parents.slice(0, 1)].join(' ')}\n`).join('')
   const args = ['diff-tree', '--stdin', '-r', '--root', '--no-renames', '--raw', '--no-abbrev', '-z']
   const tokens = (await read(repository, args, input)).split('\0')
@@ -54,7 +60,10 @@ export async function changesOf(repository: GitRepository, commits: readonly His
   return changes
 }
 
-/** Every value of one trailer in every commit that a tip reaches, wherever in the message it stands: merges move trailers. */
+/**
+ * Every value of one trailer in every commit that a tip reaches, wherever in the message it stands: merges move
+ * trailers.
+ */
 export async function trailersOf(
   repository: GitRepository, tip: string, name: string
 ): Promise<{ commit: string; value: string }[]> {

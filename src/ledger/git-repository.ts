@@ -1,12 +1,12 @@
-// A clone on disk, read through the `git` command: what verification and offline reading stand on. Never writes, never fetches.
+// A clone on disk, read through the `git` command: what offline reading stands on. Never writes, never fetches.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 
 /** Where git finds its own programs when nothing else is said. */
 const usualPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 
 /**
- * No word of the user's, the system's or the environment's configuration, no replaced objects (tampering row 16), no grafts
- * (row 18), no commit-graph, which could tell other parents than the commits do, and no talk with any server.
+ * No word of the user's, the system's or the environment's configuration, no replaced objects (tampering row 16), no
+ * grafts (row 18), no commit-graph, which could tell other parents than the commits do, and no talk with any server.
  */
 const environment = {
   GIT_CONFIG_NOSYSTEM: '1',
@@ -22,11 +22,13 @@ const environment = {
 }
 const configuration = ['-c', 'core.commitGraph=false', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
 
+/** An object as it lies in git. */
 export interface GitObject {
   type: string
   content: Buffer
 }
 
+/** A clone or bare repository, read only. */
 export interface GitRepository {
   /** The absolute path of git's own directory. */
   readonly gitDirectory: string
@@ -38,7 +40,10 @@ export interface GitRepository {
   close(): void
 }
 
-/** Thrown where git itself cannot be asked: not a repository, no git, not allowed. Verification then says "could not check". */
+/**
+ * Thrown where git itself cannot be asked: not a repository, no git, not allowed. Verification then says "could not
+ * check".
+ */
 export class GitUnusable extends Error {
   override readonly name = 'GitUnusable'
 }
@@ -83,7 +88,9 @@ class Repository implements GitRepository {
   async object(name: string): Promise<GitObject | undefined> {
     // A name with a line end would become two questions, and every later answer would be another's.
     if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(name)) return undefined
-    if (this.#reader === undefined || this.#reader.ended) this.#reader = new BatchReader(this.#spawn(['cat-file', '--batch']))
+    if (this.#reader === undefined || this.#reader.ended) {
+      this.#reader = new BatchReader(this.#spawn(['cat-file', '--batch']))
+    }
     const answer = await this.#reader.ask(name)
     if (answer !== 'ended') return answer
     // The reader died, maybe of another's object: this one is asked for alone.

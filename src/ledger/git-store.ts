@@ -1,4 +1,4 @@
-// The ledger's branches in a clone: the same port as on GitHub, read only. For reports, and for starting without GitHub.
+// The ledger's branches in a clone: the same port as on GitHub, read only. For reports and offline reading.
 import { Fault } from '../model/fault.ts'
 import type { GitRepository } from './git-repository.ts'
 import type { LedgerBranch, LedgerStore } from './store.ts'
@@ -10,7 +10,9 @@ export function gitStore(repository: GitRepository): LedgerStore {
     segments: commit => filesOf(repository, commit),
     async read(blob) {
       const object = await repository.object(blob)
-      if (object?.type !== 'blob') throw new Fault('ledger.unreadable', `git cannot read the object ${blob}.`, { retry: false })
+      if (object?.type !== 'blob') {
+        throw new Fault('ledger.unreadable', `git cannot read the object ${blob}.`, { retry: false })
+      }
       return object.content.toString('utf8')
     },
     commit: () => Promise.reject(new TypeError('a clone is evidence: the ledger is written through GitHub only'))
@@ -18,8 +20,8 @@ export function gitStore(repository: GitRepository): LedgerStore {
 }
 
 /**
- * Every branch under `ledger/`, sorted. A clone holds what the server has as remote-tracking branches, and a local branch
- * of the same name may be anyone's: the remote's are taken where there are any, `origin` first.
+ * Every branch under `ledger/`, sorted. A clone holds what the server has as remote-tracking branches, and a local
+ * branch of the same name may be anyone's: the remote's are taken where there are any, `origin` first.
  */
 export async function ledgerBranches(repository: GitRepository): Promise<LedgerBranch[]> {
   const { status, stdout } = await repository.run(['for-each-ref', '--format=%(objectname) %(refname)'])
@@ -36,7 +38,10 @@ export async function ledgerBranches(repository: GitRepository): Promise<LedgerB
     .sort((a, b) => a.name < b.name ? -1 : 1)
 }
 
-/** Every file of a commit's tree, by object name. Whatever is no regular file is listed as well: it is a finding, not a secret. */
+/**
+ * Every file of a commit's tree, by object name. Whatever is no regular file is listed as well: it is a finding, not a
+ * secret.
+ */
 export async function filesOf(
   repository: GitRepository, commit: string
 ): Promise<{ path: string; blob: string; mode: string }[]> {

@@ -19,7 +19,8 @@ interface File {
 
 /**
  * The store over GitHub's REST API (https://docs.github.com/rest/git). A commit carries no author, committer or date of
- * ours: GitHub then signs it as the app's, by its own clock. `force: false` makes the update of the ref the compare-and-swap.
+ * ours: GitHub then signs it as the app's, by its own clock. `force: false` makes the update of the ref the
+ * compare-and-swap.
  */
 export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
   const { octokit, owner, repo } = options
@@ -42,7 +43,9 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
   }
 
   async function tipOf(branch: string): Promise<string> {
-    const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref: `heads/${branch}` })
+    const { data } = await octokit.request(
+      'GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref: `heads/${branch}` }
+    )
     return data.object.sha
   }
 
@@ -94,7 +97,9 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
     read: blob => told(async () => {
       const known = blobs.get(blob)
       if (known !== undefined) return known
-      const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: blob })
+      const { data } = await octokit.request(
+        'GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: blob }
+      )
       const text = Buffer.from(data.content, 'base64').toString('utf8')
       blobs.set(blob, text)
       return text
@@ -120,11 +125,13 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
           })
         }
       } catch (error) {
-        // 422: "Update is not a fast forward", or "Reference already exists": someone else was first. A ruleset that shuts
-        // us out answers 422 as well, and no second try will mend that.
+        // 422: "Update is not a fast forward", or "Reference already exists": someone else was first. A ruleset that
+        // shuts us out answers 422 as well, and no second try will mend that.
         if (statusOf(error) !== 422) throw error
         if (/rule violation|protected/i.test(String((error as Error).message))) {
-          throw new Fault('github.forbidden', `A ruleset keeps us from writing ${branch}.`, { retry: false, cause: error })
+          throw new Fault(
+            'github.forbidden', `A ruleset keeps us from writing ${branch}.`, { retry: false, cause: error }
+          )
         }
         // A first try of this very call may have landed without an answer.
         if (parent === null && await tipOf(branch) === commit.data.sha) return commit.data.sha
@@ -163,9 +170,15 @@ function faultOf(error: unknown): unknown {
   if (error instanceof Fault) return error
   const status = statusOf(error)
   if (status === undefined) return error
-  if (status >= 500) return new Fault('github.unavailable', `GitHub answered ${status} for the ledger.`, { cause: error })
-  const headers = (error as { response?: { headers?: Record<string, string | number | undefined> } }).response?.headers ?? {}
-  if (status === 429 || status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')) {
+  if (status >= 500) {
+    return new Fault('github.unavailable', `GitHub answered ${status} for the ledger.`, { cause: error })
+  }
+  const headers = (
+    error as { response?: { headers?: Record<string, string | number | undefined> } }
+  ).response?.headers ?? {}
+  if (status === 429 || status === 403 && (
+    headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'
+  )) {
     const retryAt = retryAtOf(headers)
     return new Fault('github.limited', 'GitHub asks us to wait before we write to the ledger.', {
       cause: error, ...retryAt === undefined ? {} : { retryAt }
@@ -175,7 +188,9 @@ function faultOf(error: unknown): unknown {
   if (status === 401 || status === 403) {
     return new Fault('github.forbidden', 'GitHub refuses us the ledger.', { cause: error })
   }
-  if (status === 409) return new Fault('github.unavailable', 'GitHub cannot serve the repository just now.', { cause: error })
+  if (status === 409) {
+    return new Fault('github.unavailable', 'GitHub cannot serve the repository just now.', { cause: error })
+  }
   return error
 }
 
@@ -183,7 +198,9 @@ function faultOf(error: unknown): unknown {
 function retryAtOf(headers: Record<string, string | number | undefined>): Date | undefined {
   const after = Number(headers['retry-after'])
   const date = Date.parse(String(headers['date']))
-  if (Number.isFinite(after) && headers['retry-after'] !== undefined && !Number.isNaN(date)) return new Date(date + after * 1000)
+  if (Number.isFinite(after) && headers['retry-after'] !== undefined && !Number.isNaN(date)) {
+    return new Date(date + after * 1000)
+  }
   const reset = Number(headers['x-ratelimit-reset'])
   return Number.isFinite(reset) && reset > 0 ? new Date(reset * 1000) : undefined
 }

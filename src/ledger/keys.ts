@@ -1,7 +1,9 @@
-// Who may sign the ledger: an offline root endorses app keys; app keys sign segments and anchors. Random keys are made only here.
+// Who may sign the ledger: an offline root endorses app keys, app keys sign segments and anchors. Makes random keys.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
 import { hashLine } from './format.ts'
-import { parseEnvelope, preAuthentication, publicKeyOf, signed, signStatement, statementOf, type Signing } from './envelope.ts'
+import {
+  parseEnvelope, preAuthentication, publicKeyOf, signed, signStatement, statementOf, type Signing
+} from './envelope.ts'
 
 /** A key with both halves. `publicKey` is SPKI, base64; `keyId` is `sha256:` and the digest of the SPKI bytes. */
 export interface Key extends Signing {
@@ -66,16 +68,25 @@ export function revokeKey(keyId: string, lastGoodSeq: number, root: Key): string
   return seal(keyId, keyRevokedType, { keyId, lastGoodSeq }, root)
 }
 
-/** What a certificate says, if the root that it names signed it; undefined otherwise. Whether that root is ours is the caller's. */
+/**
+ * What a certificate says, if the root that it names signed it; undefined otherwise. Whether that root is ours is the
+ * caller's.
+ */
 export function readCertificate(certificate: string): KeyAdded | undefined {
   const predicate = unseal(certificate, keyAddedType, undefined) as Partial<KeyAdded> | undefined
-  if (predicate === undefined || typeof predicate.publicKey !== 'string' || typeof predicate.root !== 'string') return undefined
-  if (predicate.keyId !== keyIdOf(predicate.publicKey) || publicKeyOf(predicate.publicKey) === undefined) return undefined
+  if (predicate === undefined || typeof predicate.publicKey !== 'string' || typeof predicate.root !== 'string') {
+    return undefined
+  }
+  if (predicate.keyId !== keyIdOf(predicate.publicKey) || publicKeyOf(predicate.publicKey) === undefined) {
+    return undefined
+  }
   if (predicate.repository !== null && !Number.isSafeInteger(predicate.repository)) return undefined
   return predicate as KeyAdded
 }
 
-/** Whether the root endorsed exactly this key, for this repository where the certificate names one (tampering row 11). */
+/**
+ * Whether the root endorsed exactly this key, for this repository where the certificate names one (tampering row 11).
+ */
 export function certified(
   added: { keyId: string; publicKey: string; certificate: string }, root: string, repository: number
 ): boolean {
@@ -85,7 +96,9 @@ export function certified(
 }
 
 /** Whether the root signed exactly this revocation. */
-export function certifiedRevocation(revoked: { keyId: string; lastGoodSeq: number; certificate: string }, root: string): boolean {
+export function certifiedRevocation(
+  revoked: { keyId: string; lastGoodSeq: number; certificate: string }, root: string
+): boolean {
   const said = unseal(revoked.certificate, keyRevokedType, root)
   return said !== undefined && said['keyId'] === revoked.keyId && said['lastGoodSeq'] === revoked.lastGoodSeq
 }
@@ -107,13 +120,19 @@ export function keyToPem(key: Signing): string {
   return key.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
 }
 
-/** A signer from a key and its certificate. Refuses a certificate for another key, which every reader would refuse later. */
+/**
+ * A signer from a key and its certificate. Refuses a certificate for another key, which every reader would refuse
+ * later.
+ */
 export function signerOf(key: Signing, certificate: string): Signer {
   if (readCertificate(certificate)?.keyId !== key.keyId) throw new TypeError('the certificate is not for this key')
   return { keyId: key.keyId, privateKey: key.privateKey, certificate }
 }
 
-/** `seq:hash:sig`: the ledger's head as a commit on main carries it (`Ledger-Anchor`), signed, since anyone can write a trailer. */
+/**
+ * `seq:hash:sig`: the ledger's head as a commit on main carries it (`Ledger-Anchor`), signed, since anyone can write a
+ * trailer.
+ */
 export function signAnchor(at: { ledger: string; seq: number; head: string }, by: Signing): string {
   return `${at.seq}:${at.head}:${sign(null, anchorBytes(at), by.privateKey).toString('base64url')}`
 }

@@ -1,18 +1,21 @@
-// A map that is never changed, only succeeded: what lets a state of 100,000 grants be folded, kept and thrown away cheaply.
+// A map that is never changed, only succeeded: a state of 100,000 grants is folded, kept and dropped cheaply.
 
 const gone = Symbol('gone')
 type Cell<V> = V | typeof gone
 
 /**
  * An immutable map: a shared base below a small layer of changes. A successor copies the layer only; a layer that has
- * grown past a fraction of the base is merged into a new base, so that the cost per change stays small however large the map.
+ * grown past a fraction of the base is merged into a new base, so that the cost per change stays small however large
+ * the map.
  */
 export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
   readonly #base: ReadonlyMap<K, V>
   readonly #layer: ReadonlyMap<K, Cell<V>>
   readonly size: number
 
-  constructor(base: ReadonlyMap<K, V> = new Map(), layer: ReadonlyMap<K, Cell<V>> = new Map(), size: number = base.size) {
+  constructor(
+    base: ReadonlyMap<K, V> = new Map(), layer: ReadonlyMap<K, Cell<V>> = new Map(), size: number = base.size
+  ) {
     this.#base = base
     this.#layer = layer
     this.size = size
@@ -100,7 +103,9 @@ export class MapEdit<K, V> {
   /** The successor; the map that was edited itself when nothing was touched. */
   done(): LayeredMap<K, V> {
     if (!this.#touched) return this.#origin
-    if (this.#layer.size <= Math.max(1024, this.#base.size / 64)) return new LayeredMap(this.#base, this.#layer, this.#size)
+    if (this.#layer.size <= Math.max(1024, this.#base.size / 64)) {
+      return new LayeredMap(this.#base, this.#layer, this.#size)
+    }
     const merged = new Map(this.#base)
     for (const [key, cell] of this.#layer) {
       if (cell === gone) merged.delete(key)

@@ -3,26 +3,37 @@ import { Fault } from '../model/fault.ts'
 import type { Clock } from '../model/ports.ts'
 import type { Draft, LedgerRecord } from '../model/record.ts'
 import { fold, type Chained } from './fold.ts'
-import { attributes, branchPattern, commitMessage, frame, hashLine, lineOf, recordsPerSegment, segmentOf } from './format.ts'
+import {
+  attributes, branchPattern, commitMessage, frame, hashLine, lineOf, recordsPerSegment, segmentOf
+} from './format.ts'
 import { readCertificate, signAnchor, type KeyAdded, type Signer } from './keys.ts'
 import { openSegment, sealSegment } from './segment.ts'
 import { emptyState, type LedgerState } from './state.ts'
 import type { LedgerStore } from './store.ts'
 
-/** Says what to record, given everything that is recorded. Asked again after each lost race, so it must be free of effects. */
+/**
+ * Says what to record, given everything that is recorded. Asked again after each lost race, so it must be free of
+ * effects.
+ */
 export type DraftFunction = (state: LedgerState) => readonly Draft[]
 
 export interface Ledger {
   /** As last read or written here. */
   state(): LedgerState
-  /** Reads the tip, checks what is new (signature, chain, gaplessness) and folds it. `Fault('ledger.broken')` stops grants. */
+  /**
+   * Reads the tip, checks what is new (signature, chain, gaplessness) and folds it. `Fault('ledger.broken')` stops
+   * grants.
+   */
   refresh(): Promise<LedgerState>
   /**
    * Records what `draft` says, and resolves only when it is durable. The duplicate check and the tip are one snapshot
    * (reliability §3): `draft` sees the state on which its records will stand. `[]`: nothing to do.
    */
   append(draft: DraftFunction): Promise<LedgerState>
-  /** `seq:hash:sig` of the newest record, for the `Ledger-Anchor` trailer of a commit that goes to main. Empty before the first. */
+  /**
+   * `seq:hash:sig` of the newest record, for the `Ledger-Anchor` trailer of a commit that goes to main. Empty before
+   * the first.
+   */
   anchor(): string
 }
 
@@ -71,9 +82,9 @@ interface Plan {
 }
 
 /**
- * Opens the ledger: reads and checks it once. A ledger that does not exist yet is begun by the first record. Two writers
- * that begin it at once race for one branch name, so one loses; only if New Year passes between the two would both win,
- * and then every reader stops at the second (`ledger.broken`).
+ * Opens the ledger: reads and checks it once. A ledger that does not exist yet is begun by the first record. Two
+ * writers that begin it at once race for one branch name, so one loses; only if New Year passes between the two would
+ * both win, and then every reader stops at the second (`ledger.broken`).
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const endorsed = readCertificate(options.signer.certificate)
@@ -216,15 +227,17 @@ class Writer implements Ledger {
   }
 
   /**
-   * The last record of a year's branch, when the plan is for the next: it moves the tip on which a replica whose clock is
-   * behind would build, so that the ledger cannot fork over two branches. Undefined when there is nothing to seal.
+   * The last record of a year's branch, when the plan is for the next: it moves the tip on which a replica whose clock
+   * is behind would build, so that the ledger cannot fork over two branches. Undefined when there is nothing to seal.
    */
   #sealing(plan: Plan): Plan | undefined {
     const { state } = this.#snapshot
     if (state.ledger === null || state.sealed !== null || state.branch === plan.branch) return undefined
     const draft: Draft = { type: 'ledger.sealed', occurredAt: plan.recordedAt, next: plan.branch }
     const sealed = this.#chain(state, [draft], { recordedAt: plan.recordedAt, ledger: state.ledger })
-    return { ...plan, callers: [], later: [], after: sealed.state, branch: state.branch as string, records: sealed.records }
+    return {
+      ...plan, callers: [], later: [], after: sealed.state, branch: state.branch as string, records: sealed.records
+    }
   }
 
   /** What must stand before anything else: the ledger's or the year's first record, and the signer's key. */
@@ -244,7 +257,9 @@ class Writer implements Ledger {
         drafts: [{ type: 'ledger.created', occurredAt: recordedAt, repository, root, main }, key]
       }
     }
-    if (state.repository !== repository) throw new Fault('ledger.broken', 'the ledger is another repository’s', { retry: false })
+    if (state.repository !== repository) {
+      throw new Fault('ledger.broken', 'the ledger is another repository’s', { retry: false })
+    }
     const known = state.keys.get(signer.keyId)
     if (known !== undefined && known.lastGoodSeq !== null) {
       throw new Fault('ledger.broken', 'the key of this app was revoked', { retry: false })
@@ -252,7 +267,8 @@ class Writer implements Ledger {
     const drafts: Draft[] = []
     if (state.branch !== branch) {
       drafts.push({
-        type: 'ledger.created', occurredAt: recordedAt, repository, root: state.root as string, main: state.main as string,
+        type: 'ledger.created', occurredAt: recordedAt, repository,
+        root: state.root as string, main: state.main as string,
         continues: { branch: state.branch as string, seq: state.seq, head: state.head }
       })
     }
@@ -298,7 +314,10 @@ class Writer implements Ledger {
     this.#stale = false
   }
 
-  /** Brings the snapshot to the tip; answers the hashes of the lines that were new. Leaves it untouched when anything is wrong. */
+  /**
+   * Brings the snapshot to the tip; answers the hashes of the lines that were new. Leaves it untouched when anything is
+   * wrong.
+   */
   async #read(): Promise<Set<string>> {
     const { store } = this.#options
     this.#stale = true

@@ -12,7 +12,7 @@ export function renderVerdict(verdict: Verdict): string {
     ...root === null ? [] : [`root      ${root}`],
     ''
   ]
-  const order = (finding: Finding): string => 'EXUW'.indexOf(finding.code.charAt(0)) + String(finding.seq ?? 0).padStart(16, '0')
+  const order = ({ code, seq = 0 }: Finding): string => 'EXUW'.indexOf(code.charAt(0)) + String(seq).padStart(16, '0')
   const sorted = [...findings].sort((a, b) => order(a) < order(b) ? -1 : 1)
   lines.push(...sorted.slice(0, shown).map(renderFinding))
   if (sorted.length > shown) lines.push(`… and ${sorted.length - shown} more (--json shows all)`)

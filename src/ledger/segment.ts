@@ -1,6 +1,8 @@
 // One segment: records ⇄ the two files that carry them. The reader and the verifier open segments by the same checks.
 import type { LedgerRecord } from '../model/record.ts'
-import { parseEnvelope, segmentPredicateType, signed, signStatement, statementOf, type SegmentPredicate, type Signing } from './envelope.ts'
+import {
+  parseEnvelope, segmentPredicateType, signed, signStatement, statementOf, type SegmentPredicate, type Signing
+} from './envelope.ts'
 import type { Chained } from './fold.ts'
 import { envelopePath, hashLine, lineOf, parseLine, recordsPerSegment, segmentPath } from './format.ts'
 import { certified, certifiedRevocation } from './keys.ts'
@@ -30,6 +32,7 @@ export function sealSegment(
   ]
 }
 
+/** What one segment held, and what was wrong with it. */
 export interface OpenedSegment {
   records: Chained[]
   /** Where the chain stands after it: as signed where the signature is good, else as found. */
@@ -42,7 +45,8 @@ export interface OpenedSegment {
 
 /**
  * Checks one segment as the successor of everything in `state`: format, statement, signature, keys, chain, counters and
- * clock. Never throws for what it is given; an altered record is named. Findings are empty exactly when all of it holds.
+ * clock. Never throws for what it is given; an altered record is named. Findings are empty exactly when all of it
+ * holds.
  */
 export function openSegment(
   at: { state: LedgerState; segment: number }, files: { segment: number; records: string; envelope: string }
@@ -73,11 +77,13 @@ export function openSegment(
   const lastSeq = state.seq + lines.length
   let claim: SegmentPredicate | undefined
   if (envelope === undefined) found({ code: 'E-SIGNATURE', message: 'the statement is not an envelope' })
-  else if (key === undefined) found({ code: 'E-KEY', message: `signed by ${clip(envelope.keyId)}, which the ledger does not know` })
+  else if (key === undefined) found({ code: 'E-KEY', message: `the ledger does not know its key ${clip(envelope.keyId)}` })
   else if (!signed(envelope, key.publicKey)) found({ code: 'E-SIGNATURE', message: 'the signature does not hold' })
   else {
     if (key.lastGoodSeq !== null && lastSeq > key.lastGoodSeq) {
-      found({ code: 'E-REVOKED', seq: lastSeq, message: `signed by a key that was revoked after record ${key.lastGoodSeq}` })
+      found({
+        code: 'E-REVOKED', seq: lastSeq, message: `signed by a key that was revoked after record ${key.lastGoodSeq}`
+      })
     }
     const statement = statementOf(envelope.body, segmentPredicateType)
     if (statement === undefined) found({ code: 'E-SIGNATURE', message: 'the signed statement is not about a segment' })
@@ -101,10 +107,12 @@ export function openSegment(
   }
   chain(state, { records, hashes, head: claim?.headHash }, found)
   frames(state, records, found)
-  const seq = claim !== undefined && Number.isSafeInteger(claim.first + claim.count) ? claim.first + claim.count - 1 : lastSeq
+  const end = claim === undefined ? Number.NaN : claim.first + claim.count - 1
   return {
-    records: records.flatMap((record, index) => record === undefined ? [] : [{ record, hash: hashes[index] as string }]),
-    seq,
+    records: records.flatMap(
+      (record, index) => record === undefined ? [] : [{ record, hash: hashes[index] as string }]
+    ),
+    seq: Number.isSafeInteger(end) ? end : lastSeq,
     head: typeof claim?.headHash === 'string' ? claim.headHash : hashes.at(-1) as string,
     keyId: envelope?.keyId ?? null,
     findings
@@ -113,7 +121,7 @@ export function openSegment(
 
 type Found = (finding: Finding) => void
 
-/** The keys by which this segment may be signed: those of the state and those that the root adds in it (rows 10–12). */
+/** The keys by which this segment may be signed: the state's, and those that the root adds in it (rows 10–12). */
 function trusted(
   state: LedgerState, records: readonly LedgerRecord[], found: Found
 ): Map<string, { publicKey: string; lastGoodSeq: number | null }> {
@@ -125,7 +133,8 @@ function trusted(
     if (record.type === 'key.added') {
       if (root !== null && certified(record, root, repository)) {
         // Adding a key anew must not lift its revocation.
-        keys.set(record.keyId, { publicKey: record.publicKey, lastGoodSeq: keys.get(record.keyId)?.lastGoodSeq ?? null })
+        const lastGoodSeq = keys.get(record.keyId)?.lastGoodSeq ?? null
+        keys.set(record.keyId, { publicKey: record.publicKey, lastGoodSeq })
       } else found(about('E-ROOT', record, 'the root did not endorse this key'))
     } else if (record.type === 'key.revoked' && !(root !== null && certifiedRevocation(record, root))) {
       found(about('E-ROOT', record, 'the root did not revoke this key'))
@@ -170,7 +179,9 @@ function frames(state: LedgerState, records: readonly (LedgerRecord | undefined)
     if (record.seq !== seq) found(about('E-COUNTERS', record, `record ${seq} should stand here`))
     const at = Date.parse(record.recordedAt)
     if (at < recordedAt) found(about('E-CLOCK', record, 'it was recorded before its predecessor'))
-    if (Date.parse(record.occurredAt) > at + skewMs) found(about('E-CLOCK', record, 'it was recorded before it happened'))
+    if (Date.parse(record.occurredAt) > at + skewMs) {
+      found(about('E-CLOCK', record, 'it was recorded before it happened'))
+    }
     recordedAt = Math.max(recordedAt, at)
   }
 }

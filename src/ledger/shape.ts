@@ -57,7 +57,8 @@ const bodies: Record<RecordType, Shape> = {
   },
   'revoke.done': {
     request, target, cause: oneOf('expired', 'removed', 'ineligible', 'contract'), due: instant,
-    latencyMs: value => Number.isSafeInteger(value), receiptSha256: text, readBack: oneOf('absent', 'carried', 'foreign')
+    latencyMs: value => Number.isSafeInteger(value), receiptSha256: text,
+    readBack: oneOf('absent', 'carried', 'foreign')
   },
   'revoke.failed': { request, target, due: instant, attempt: whole, code: text },
   'revert.merged': { requests: listOf(request), pr: whole, merge: text },
@@ -72,8 +73,8 @@ const bodies: Record<RecordType, Shape> = {
 const known = new Map<string, Shape>(Object.entries(bodies))
 
 /**
- * Null when `value` is a record; otherwise which member is missing or wrong. Fields beyond the known ones and types that
- * are not known pass, so that an older reader survives a newer writer (reliability fault 74).
+ * Null when `value` is a record; otherwise which member is missing or wrong. Fields beyond the known ones and types
+ * that are not known pass, so that an older reader survives a newer writer (reliability fault 74).
  */
 export function recordProblem(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object'

@@ -127,7 +127,9 @@ export const emptyState: LedgerState = {
 }
 
 /** Under what an exception is found again, so that it is recorded once. */
-export function exceptionKey(exception: { control: string; code: string; pr: number | null; commit: string | null }): string {
+export function exceptionKey(
+  exception: { control: string; code: string; pr: number | null; commit: string | null }
+): string {
   return [exception.control, exception.code, exception.pr ?? '', exception.commit ?? ''].join('\0')
 }
 
@@ -140,7 +142,9 @@ export function grantsOn(state: LedgerState, key: string): Grant[] {
     const request = state.requests.get(ref)
     if (request?.window == null) return []
     const { notBefore, notAfter } = request.window
-    return [{ request: ref, notBefore, notAfter, ...request.removedAt === undefined ? {} : { endedAt: request.removedAt } }]
+    return [
+      { request: ref, notBefore, notAfter, ...request.removedAt === undefined ? {} : { endedAt: request.removedAt } }
+    ]
   })
 }
 

@@ -1,4 +1,4 @@
-// Where the ledger's branches lie: the port between the ledger and git. Compare-and-swap on the tip is all that it must be able to do.
+// Where the ledger's branches lie: the port between ledger and git. Compare-and-swap on the tip is all it must do.
 
 export interface LedgerBranch {
   /** `ledger/2026` */

@@ -2,7 +2,10 @@
 import type { LedgerRecord } from '../model/record.ts'
 import { recordName } from './format.ts'
 
-/** `E-`: tampering or damage. `X-`: a control failed, truthfully recorded. `W-`: worth knowing, no failure. `U-`: could not check. */
+/**
+ * `E-`: tampering or damage. `X-`: a control failed, truthfully recorded. `W-`: worth knowing, no failure. `U-`: could
+ * not check.
+ */
 export type FindingCode =
   | 'E-ANCHOR' // main carries a signed anchor that the ledger contradicts
   | 'E-CHAIN' // a line is not the one that the next line, or the signed statement, names

@@ -9,11 +9,15 @@ const graceMs = 60 * 60_000
 const silenceMs = 25 * 60 * 60_000
 
 /** What one record shows, given the state before it. */
-export function checkRecord(record: LedgerRecord, before: { lastRecordedAt: Date | null; beating: boolean }): Finding[] {
+export function checkRecord(
+  record: LedgerRecord, before: { lastRecordedAt: Date | null; beating: boolean }
+): Finding[] {
   const findings: Finding[] = []
   const silence = before.lastRecordedAt === null ? 0 : Date.parse(record.recordedAt) - before.lastRecordedAt.getTime()
   if (before.beating && silence > silenceMs) {
-    findings.push(about('X-SILENCE', record, `nothing was recorded in the ${Math.floor(silence / 3_600_000)} hours before it`))
+    findings.push(
+      about('X-SILENCE', record, `nothing was recorded in the ${Math.floor(silence / 3_600_000)} hours before it`)
+    )
   }
   if (record.type === 'request.decided' && record.outcome === 'allow') {
     const conflicted = record.approvals.find(({ by }) => by === record.author || by === record.subject)
@@ -29,7 +33,9 @@ export function checkState(state: LedgerState): Finding[] {
   const findings: Finding[] = []
   const now = state.lastRecordedAt?.getTime() ?? 0
   for (const request of state.open.values()) {
-    const due = Math.min(request.window?.notAfter.getTime() ?? 0, request.removedAt?.getTime() ?? Number.POSITIVE_INFINITY)
+    const due = Math.min(
+      request.window?.notAfter.getTime() ?? 0, request.removedAt?.getTime() ?? Number.POSITIVE_INFINITY
+    )
     if (due + graceMs >= now) continue
     for (const holding of request.holdings) {
       if (holding.intendedAt === undefined || holding.ended !== undefined) continue

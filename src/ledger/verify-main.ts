@@ -37,18 +37,25 @@ export async function mainOf(repository: GitRepository, name: string | undefined
   return undefined
 }
 
-/** Rows 7, 19 and 20: each first-parent commit after the ledger's start is recorded exactly once, in order, and is still there. */
+/**
+ * Rows 7, 19 and 20: each first-parent commit after the ledger's start is recorded exactly once, in order, and is still
+ * there.
+ */
 export function checkSteps(commits: readonly HistoryCommit[], start: string, steps: readonly Step[]): Finding[] {
   const findings: Finding[] = []
   const position = new Map(commits.map(({ commit }, index) => [commit, index]))
   const begin = position.get(start)
   if (begin === undefined) {
-    findings.push({ code: 'E-MAIN', commit: start, message: 'main no longer holds the commit at which the ledger begins' })
+    findings.push({
+      code: 'E-MAIN', commit: start, message: 'main no longer holds the commit at which the ledger begins'
+    })
   }
   const recorded = new Set<string>([start])
   let last = begin ?? -1
   for (const { seq, from, to } of steps) {
-    const found = (message: string): void => void findings.push({ code: 'E-MAIN', seq, record: 'main.advanced', commit: to, message })
+    const found = (message: string): void => void findings.push({
+      code: 'E-MAIN', seq, record: 'main.advanced', commit: to, message
+    })
     if (recorded.has(to)) {
       found('this commit of main is recorded twice')
       continue
@@ -116,10 +123,13 @@ export async function anchorsOf(repository: GitRepository, main: string): Promis
 }
 
 /**
- * Rows 7 and 24: what a signed anchor says of the ledger must still hold. An anchor that no key of the ledger signed proves
- * nothing, since anyone can write a trailer; it is told, because a ledger that was swapped whole leaves just that.
+ * Rows 7 and 24: what a signed anchor says of the ledger must still hold. An anchor that no key of the ledger signed
+ * proves nothing, since anyone can write a trailer; it is told, because a ledger that was swapped whole leaves just
+ * that.
  */
-export function checkAnchors(claims: readonly AnchorClaim[], state: LedgerState, hashAt: ReadonlyMap<number, string>): Finding[] {
+export function checkAnchors(
+  claims: readonly AnchorClaim[], state: LedgerState, hashAt: ReadonlyMap<number, string>
+): Finding[] {
   return claims.flatMap(({ commit, value, seq }): Finding[] => {
     const keys = [...state.keys.values()].filter(({ lastGoodSeq }) => lastGoodSeq === null || seq <= lastGoodSeq)
     const anchor = readAnchor(value, state.ledger ?? '', keys.map(({ publicKey }) => publicKey))

@@ -1,4 +1,4 @@
-// `addendum verify`: the ledger, checked offline from a plain clone. Reads git objects, never the worktree; trusts no server.
+// `addendum verify`: the ledger, checked offline from a plain clone. Reads git objects, never the worktree.
 import { isUtf8 } from 'node:buffer'
 import { fold, type Chained } from './fold.ts'
 import { branchPattern, envelopePath, segmentOf, segmentPath } from './format.ts'
@@ -15,7 +15,10 @@ import {
 } from './verify-main.ts'
 
 export interface VerifyOptions {
-  /** The root's public key or its key id, as it was handed over out of band: without it, a ledger swapped whole is believed. */
+  /**
+   * The root's public key or its key id, as it was handed over out of band: without it, a ledger swapped whole is
+   * believed.
+   */
   root?: string
   /** `seq:hash` of an earlier verdict: what was seen then must still stand (tampering row 6). */
   pin?: string
@@ -32,9 +35,8 @@ const commitSkewMs = 60 * 60_000
 const group = 64
 
 /**
- * Checks everything that the tampering table of the ledger's reference lists, as far as a clone can show it, and says what
- * it found. Throws only where git itself cannot be asked, and for a pin that is
- * none.
+ * Checks everything that the tampering table of the ledger's reference lists, as far as a clone can show it, and says
+ * what it found. Throws only where git itself cannot be asked, and for a pin that is none.
  */
 export async function verify(repository: GitRepository, options: VerifyOptions = {}): Promise<Verdict> {
   const pass = new Pass(repository, options)
@@ -125,7 +127,9 @@ class Pass {
       this.#fold(pending)
     }
     if (segments.length > 0 && this.#state.branch !== name) {
-      this.#findings.push({ code: 'E-LEDGER', path: name, message: 'the branch does not begin with its own first record' })
+      this.#findings.push({
+        code: 'E-LEDGER', path: name, message: 'the branch does not begin with its own first record'
+      })
     }
   }
 
@@ -142,7 +146,9 @@ class Pass {
     }
     if (this.#records === 0) this.#adopt(files.records, segment)
     const opened = openSegment(
-      { state: this.#state, segment: this.#segment }, { segment, records: files.records, envelope: files.envelope ?? '' }
+      { state: this.#state, segment: this.#segment }, {
+        segment, records: files.records, envelope: files.envelope ?? ''
+      }
     )
     this.#findings.push(...opened.findings)
     for (const chained of opened.records) this.#note(chained)
@@ -160,15 +166,21 @@ class Pass {
       this.#fold(pending)
       pending = []
     }
-    this.#state = { ...this.#state, seq: opened.seq, head: opened.head, lastRecordedAt: later(this.#state.lastRecordedAt, at) }
+    this.#state = {
+      ...this.#state, seq: opened.seq, head: opened.head, lastRecordedAt: later(this.#state.lastRecordedAt, at)
+    }
     return pending
   }
 
   /** A ledger whose first years are not in the clone begins where its first record says, and that is told. */
   #adopt(records: string, segment: number): void {
-    const match = /"continues":\{"branch":"(ledger\/\d{4})","seq":(\d{1,15}),"head":"([0-9a-f]{64})"\}/.exec(records.split('\n')[0] ?? '')
+    const match = /"continues":\{"branch":"(ledger\/\d{4})","seq":(\d{1,15}),"head":"([0-9a-f]{64})"\}/.exec(
+      records.split('\n')[0] ?? ''
+    )
     if (match === null) return
-    this.#findings.push({ code: 'E-MISSING', path: match[1] as string, message: 'the ledger continues this branch, which is not here' })
+    this.#findings.push({
+      code: 'E-MISSING', path: match[1] as string, message: 'the ledger continues this branch, which is not here'
+    })
     this.#state = { ...emptyState, seq: Number(match[2]), head: match[3] as string }
     this.#segment = segment - 1
   }
@@ -196,15 +208,20 @@ class Pass {
   }
 
   #checkKeys(root: string | undefined): void {
-    if (root !== undefined && this.#state.root !== null && this.#state.root !== root && keyIdOf(this.#state.root) !== root) {
+    if (
+      root !== undefined && this.#state.root !== null && this.#state.root !== root && keyIdOf(this.#state.root) !== root
+    ) {
       this.#findings.push({ code: 'E-LEDGER', message: 'the ledger stands under another root than the one given' })
     }
-    // A revocation reaches back: what the key signed after its last good record is not to be believed, whenever that was.
+    // A revocation reaches back: what the key signed after its last good record is not to be believed, whenever that
+    // was.
     for (const [keyId, { lastGoodSeq }] of this.#state.keys) {
       const seq = this.#signedUpTo.get(keyId) ?? 0
       if (lastGoodSeq === null || seq <= lastGoodSeq) continue
       if (this.#findings.some(finding => finding.code === 'E-REVOKED' && finding.seq === seq)) continue
-      this.#findings.push({ code: 'E-REVOKED', seq, message: `signed by a key that was revoked after record ${lastGoodSeq}` })
+      this.#findings.push({
+        code: 'E-REVOKED', seq, message: `signed by a key that was revoked after record ${lastGoodSeq}`
+      })
     }
   }
 
@@ -230,7 +247,9 @@ class Pass {
     const object = blob === undefined ? undefined : await this.#repository.object(blob)
     if (object?.type === 'blob' && isUtf8(object.content)) return object.content.toString('utf8')
     const code = blob === undefined ? 'E-COUNTERS' : 'E-OBJECT'
-    this.#findings.push({ code, path: printable(path), message: blob === undefined ? 'the file is missing' : 'git cannot read it as text' })
+    this.#findings.push({
+      code, path: printable(path), message: blob === undefined ? 'the file is missing' : 'git cannot read it as text'
+    })
     return undefined
   }
 }

@@ -31,7 +31,9 @@ function home(): string {
   return directory
 }
 
-async function told<T>(command: (options: T, out: { write(text: string): void }) => Promise<number>, options: T): Promise<{ code: number; text: string }> {
+async function told<T>(
+  command: (options: T, out: { write(text: string): void }) => Promise<number>, options: T
+): Promise<{ code: number; text: string }> {
   let text = ''
   const code = await command(options, { write: piece => { text += piece } })
   return { code, text }
@@ -75,7 +77,9 @@ describe('addendum verify', () => {
     expect((await run({ directory: home() })).code).toBe(2)
     expect((await run({ directory: one.bare, path: '/nowhere' })).code).toBe(2)
     expect((await run({ directory: one.bare, pin: 'x' })).code).toBe(2)
-    expect(JSON.parse((await run({ directory: one.bare, pin: 'x', json: true })).text)).toMatchObject({ status: 'unchecked' })
+    expect(
+      JSON.parse((await run({ directory: one.bare, pin: 'x', json: true })).text)
+    ).toMatchObject({ status: 'unchecked' })
     expect((await run({ directory: one.clone(['--depth=1', '--no-single-branch']) })).code).toBe(2)
   })
 
@@ -97,7 +101,9 @@ describe('a clone', () => {
     const one = await access()
     const git = await openGitRepository(one.clone())
     const store = gitStore(git)
-    const options = { signer: one.signer, clock: one.clock, app: '0.1.0', repository, mainTip: () => Promise.resolve(one.tip()) }
+    const options = {
+      signer: one.signer, clock: one.clock, app: '0.1.0', repository, mainTip: () => Promise.resolve(one.tip())
+    }
     const ledger = await openLedger({ store, ...options })
     expect(ledger.state()).toEqual((await openLedger({ store: one.store, ...options })).state())
     await expect(ledger.append(() => [decided(900)])).rejects.toThrow(TypeError)
@@ -139,6 +145,8 @@ describe('addendum keys', () => {
     const word = JSON.parse(text) as { keyId: string; lastGoodSeq: number; certificate: string }
     expect(certifiedRevocation(word, publicKey)).toBe(true)
     expect((await told(showCertificateCommand, { certificate: root })).code).toBe(1)
-    await expect(told(revokeKeyCommand, { root: join(first, 'ledger-root.pub'), keyId: 'x', lastGoodSeq: 1 })).rejects.toThrow(UsageError)
+    await expect(
+      told(revokeKeyCommand, { root: join(first, 'ledger-root.pub'), keyId: 'x', lastGoodSeq: 1 })
+    ).rejects.toThrow(UsageError)
   })
 })

@@ -1,4 +1,4 @@
-// A real access repository on disk: main and ledger as git has them, written through fast-import, so that each test has its own.
+// A real access repository on disk: main and ledger as git has them, through fast-import; each test has its own.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,9 @@ import type { Verdict } from '../../src/ledger/verdict.ts'
 import { issueKeys, signerOf, type Key, type Signer } from '../../src/ledger/keys.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { MemoryStore } from './memory-store.ts'
-import { advanced, decided, granted, handClock, heartbeat, hour, intended, repository, revoked, sha, type HandClock } from './records.ts'
+import {
+  advanced, decided, granted, handClock, heartbeat, hour, intended, repository, revoked, sha, type HandClock
+} from './records.ts'
 
 export class AccessRepository {
   readonly root: Key
@@ -39,12 +41,16 @@ export class AccessRepository {
   }
 
   /** A pull request of `files` (null removes), merged into main; answers the merge. `direct`: pushed without one. */
-  merge(pr: number, files: Record<string, string | null>, options: { message?: string; direct?: boolean } = {}): string {
+  merge(
+    pr: number, files: Record<string, string | null>, options: { message?: string; direct?: boolean } = {}
+  ): string {
     const has = this.git(['for-each-ref', 'refs/heads/main']) !== ''
     const from = has ? 'from refs/heads/main^0\n' : ''
-    const changes = Object.entries(files).map(([path, text]) => text === null ? `D ${path}\n` : `M 644 inline ${path}\n${data(text)}`)
+    const changes = Object.entries(files).map(
+      ([path, text]) => text === null ? `D ${path}\n` : `M 644 inline ${path}\n${data(text)}`
+    )
     const commit = (ref: string, message: string, parents: string): string =>
-      `commit ${ref}\ncommitter GitHub <noreply@github.com> ${this.#seconds()} +0000\n${data(message)}${parents}${changes.join('')}\n`
+      `commit ${ref}\n${committer(this.clock.now())}${data(message)}${parents}${changes.join('')}\n`
     const head = `refs/pull/${pr}/head`
     const stream = options.direct === true || !has ? '' : commit(head, 'Ask for access', from)
     const merge = stream === '' ? '' : `merge ${head}\n`
@@ -69,7 +75,9 @@ export class AccessRepository {
     for (const ref of this.git(['for-each-ref', '--format=%(refname)', 'refs/heads/ledger']).split('\n')) {
       if (ref !== '') this.git(['update-ref', '-d', ref])
     }
-    for (const branch of store.refs.keys()) this.git(['fast-import', '--quiet', '--force'], { input: stream(store, branch) })
+    for (const branch of store.refs.keys()) this.git(
+      ['fast-import', '--quiet', '--force'], { input: stream(store, branch) }
+    )
   }
 
   clone(args: string[] = []): string {
@@ -95,10 +103,6 @@ export class AccessRepository {
 
   remove(): void {
     rmSync(this.#home, { recursive: true, force: true })
-  }
-
-  #seconds(): number {
-    return Math.floor(this.clock.now().getTime() / 1000)
   }
 }
 
@@ -140,6 +144,10 @@ export async function lived(): Promise<AccessRepository> {
   return made
 }
 
+function committer(at: Date): string {
+  return `committer GitHub <noreply@github.com> ${Math.floor(at.getTime() / 1000)} +0000\n`
+}
+
 function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}\n`
 }
@@ -149,7 +157,7 @@ function stream(store: MemoryStore, branch: string): string {
   let before = new Map<string, string>()
   for (const { files, message, at } of store.history(branch)) {
     const first = text === '' ? `reset refs/heads/${branch}\n` : ''
-    text += `${first}commit refs/heads/${branch}\ncommitter GitHub <noreply@github.com> ${Math.floor(at.getTime() / 1000)} +0000\n`
+    text += `${first}commit refs/heads/${branch}\n${committer(at)}`
     text += data(message)
     for (const [path, blob] of files) {
       if (before.get(path) !== blob) text += `M 644 inline ${path}\n${data(store.blobs.get(blob) as string)}`

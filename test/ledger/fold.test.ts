@@ -13,7 +13,9 @@ function chain(drafts: readonly Draft[]): LedgerRecord[] {
   let prev = genesisHash
   return drafts.map((draft, index) => {
     const record = frame(draft, {
-      ledger: 'L-1', seq: index + 1, prev, recordedAt: new Date(start.getTime() + index * 60_000).toISOString(), app: '0.1.0'
+      ledger: 'L-1', seq: index + 1, prev, recordedAt: new Date(
+        start.getTime() + index * 60_000
+      ).toISOString(), app: '0.1.0'
     })
     prev = hashLine(lineOf(record))
     return record
@@ -34,7 +36,8 @@ function anomalies(state: LedgerState): AnomalyCode[] {
 function plain(state: LedgerState): unknown {
   const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => a < b ? -1 : 1)
   return {
-    ...state, requests: sorted(state.requests), ids: sorted(state.ids), open: sorted(state.open), keys: sorted(state.keys),
+    ...state, requests: sorted(state.requests),
+    ids: sorted(state.ids), open: sorted(state.open), keys: sorted(state.keys),
     exceptions: sorted(state.exceptions), byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
   }
 }
@@ -135,15 +138,20 @@ describe('impossible transitions become anomalies, and never throw', () => {
 
 it('a repeated exception keeps its first record', () => {
   const exception: Draft = {
-    type: 'exception.recorded', occurredAt: start, control: 'merge', code: 'bypassed', pr: null, commit: 'c', owner: null
+    type: 'exception.recorded', occurredAt: start, control: 'merge', code: 'bypassed',
+    pr: null, commit: 'c', owner: null
   }
   const state = after(exception, exception)
-  expect([...state.exceptions]).toEqual([[exceptionKey({ control: 'merge', code: 'bypassed', pr: null, commit: 'c' }), 2]])
+  expect([...state.exceptions]).toEqual(
+    [[exceptionKey({ control: 'merge', code: 'bypassed', pr: null, commit: 'c' }), 2]]
+  )
 })
 
 it('the earliest revocation of a key holds, and adding the key anew does not lift it', () => {
   const added: Draft = { type: 'key.added', occurredAt: start, keyId: 'k', publicKey: 'p', certificate: 'c' }
-  const gone = (lastGoodSeq: number): Draft => ({ type: 'key.revoked', occurredAt: start, keyId: 'k', lastGoodSeq, certificate: 'c' })
+  const gone = (lastGoodSeq: number): Draft => ({
+    type: 'key.revoked', occurredAt: start, keyId: 'k', lastGoodSeq, certificate: 'c'
+  })
   expect(after(added, gone(5), gone(9), added).keys.get('k')?.lastGoodSeq).toBe(5)
 })
 
@@ -167,7 +175,9 @@ const someDraft: fc.Arbitrary<Draft> = fc.integer({ min: 1, max: 4 }).chain(pr =
 
 describe('for any records', () => {
   it('folding in parts is folding the whole, and no earlier state is changed by a later fold', () => {
-    fc.assert(fc.property(fc.array(someDraft, { maxLength: 40 }), fc.array(fc.nat({ max: 40 }), { maxLength: 4 }), (drafts, cuts) => {
+    fc.assert(fc.property(fc.array(someDraft, { maxLength: 40 }), fc.array(
+      fc.nat({ max: 40 }), { maxLength: 4 }
+    ), (drafts, cuts) => {
       const records = chain([created, ...drafts])
       const whole = fold(emptyState, records)
       let state = emptyState

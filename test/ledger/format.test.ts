@@ -42,7 +42,11 @@ describe('paths', () => {
     expect(segmentPath(12345)).toBe('seg/000/012/345.jsonl')
     expect(envelopePath(12345)).toBe('seg/000/012/345.dsse.json')
     expect(segmentOf(segmentPath(999_999_999))).toEqual({ segment: 999_999_999, part: 'records' })
-    for (const path of ['seg/000/000/000.jsonl', 'seg/0/0/1.jsonl', 'seg/000/000/001.json', '../seg/000/000/001.jsonl', 'seg/000/000/001.jsonl\n']) {
+    const strange = [
+      'seg/000/000/000.jsonl', 'seg/0/0/1.jsonl', 'seg/000/000/001.json', '../seg/000/000/001.jsonl',
+      'seg/000/000/001.jsonl\n'
+    ]
+    for (const path of strange) {
       expect(segmentOf(path), path).toBeUndefined()
     }
   })
@@ -61,7 +65,9 @@ describe('envelopes', () => {
     expect(parseEnvelope(text)).toBeDefined()
     const bad = [
       { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] }, { ...envelope, signatures: [] },
-      { ...envelope, signatures: [null] }, { ...envelope, payloadType: 'text/plain' }, { ...envelope, payload: 1 }, null, 7
+      { ...envelope, signatures: [null] }, {
+        ...envelope, payloadType: 'text/plain'
+      }, { ...envelope, payload: 1 }, null, 7
     ]
     for (const value of bad) expect(parseEnvelope(JSON.stringify(value))).toBeUndefined()
     expect(parseEnvelope('{')).toBeUndefined()
@@ -69,7 +75,9 @@ describe('envelopes', () => {
 
   it('do not hold under another key, another type, or a key that is none', () => {
     const key = newKey()
-    const envelope = parseEnvelope(signStatement({ name: 'x', sha256: 'y' }, 't', {}, key)) as NonNullable<ReturnType<typeof parseEnvelope>>
+    const envelope = parseEnvelope(
+      signStatement({ name: 'x', sha256: 'y' }, 't', {}, key)
+    ) as NonNullable<ReturnType<typeof parseEnvelope>>
     expect(signed(envelope, key.publicKey)).toBe(true)
     expect(signed(envelope, newKey().publicKey)).toBe(false)
     expect(signed(envelope, key.publicKey, 'text/plain')).toBe(false)
@@ -88,7 +96,9 @@ describe('certificates', () => {
     expect(certified(added, root.publicKey, 8)).toBe(false)
     expect(certified(added, newKey().publicKey, 7)).toBe(false)
     expect(certified({ ...added, publicKey: newKey().publicKey }, root.publicKey, 7)).toBe(false)
-    expect(certified({ ...added, certificate: certify(app.publicKey, app, { repository: 7 }) }, root.publicKey, 7)).toBe(false)
+    expect(
+      certified({ ...added, certificate: certify(app.publicKey, app, { repository: 7 }) }, root.publicKey, 7)
+    ).toBe(false)
     expect(certified({ ...added, certificate: revokeKey(app.keyId, 1, root) }, root.publicKey, 7)).toBe(false)
     expect(readCertificate('')).toBeUndefined()
   })
@@ -96,7 +106,9 @@ describe('certificates', () => {
   it('that name a root which did not sign them are nobody’s', () => {
     const envelope = JSON.parse(Buffer.from(certificate, 'base64').toString()) as { payload: string }
     const payload = Buffer.from(envelope.payload, 'base64').toString().replaceAll(root.publicKey, app.publicKey)
-    const forged = Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') })).toString('base64')
+    const forged = Buffer.from(
+      JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') })
+    ).toString('base64')
     expect(readCertificate(forged)).toBeUndefined()
   })
 

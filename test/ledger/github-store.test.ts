@@ -86,7 +86,7 @@ describe('the store on GitHub', () => {
     expect((await faultOf(store.commit(late))).code).toBe('ledger.moved')
   })
 
-  it.each(['git/create-ref', 'git/update-ref'])('finds what it wrote when the answer to %s is lost', async operation => {
+  it.each(['git/create-ref', 'git/update-ref'])('finds its commit when the answer to %s is lost', async operation => {
     const { c, open } = await world()
     const ledger = await open()
     if (operation === 'git/update-ref') await ledger.append(() => [heartbeat()])
@@ -124,7 +124,9 @@ describe('the store on GitHub', () => {
     const cutting: Pick<typeof c.app, 'request'> = {
       request: new Proxy(c.app.request, {
         apply: async (request, self, [route, parameters]: [string, { recursive?: string }]) => {
-          const answer = await (Reflect.apply(request, self, [route, parameters]) as Promise<{ data: { tree: unknown[]; truncated: boolean } }>)
+          const answer = await (Reflect.apply(request, self, [route, parameters]) as Promise<{
+            data: { tree: unknown[]; truncated: boolean }
+          }>)
           if (parameters.recursive === undefined) return answer
           return { ...answer, data: { ...answer.data, tree: answer.data.tree.slice(0, 1), truncated: true } }
         }

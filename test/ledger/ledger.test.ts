@@ -315,7 +315,7 @@ describe('refresh', () => {
   })
 })
 
-it('holds under any races, lost answers and interleavings: no gap, no duplicate, nothing that was acknowledged is lost', async () => {
+it('under any races and lost answers there is no gap, no duplicate, and nothing acknowledged is lost', async () => {
   await fc.assert(fc.asyncProperty(
     fc.boolean(),
     fc.array(fc.record({

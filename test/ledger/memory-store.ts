@@ -1,4 +1,4 @@
-// A ledger store in memory, with a way to lose races and answers. Git's object names are kept, so that blobs are what they are.
+// A ledger store in memory, with a way to lose races and answers. Blobs have git's object names.
 import { createHash } from 'node:crypto'
 import type { LedgerBranch, LedgerCommit, LedgerStore } from '../../src/ledger/store.ts'
 import { Fault } from '../../src/model/fault.ts'
@@ -31,7 +31,9 @@ export class MemoryStore implements LedgerStore {
       this.failReads--
       return Promise.reject(new Fault('github.unavailable', 'down'))
     }
-    return Promise.resolve([...this.refs].map(([name, commit]) => ({ name, commit })).sort((a, b) => a.name < b.name ? -1 : 1))
+    return Promise.resolve(
+      [...this.refs].map(([name, commit]) => ({ name, commit })).sort((a, b) => a.name < b.name ? -1 : 1)
+    )
   }
 
   segments(commit: string): Promise<{ path: string; blob: string }[]> {

@@ -60,7 +60,9 @@ export function decided(pr: number, change: Partial<Of<'request.decided'>> = {})
 const until = new Date(start.getTime() + hour).toISOString()
 
 export function intended(pr: number, change: Partial<Of<'grant.intended'>> = {}): Of<'grant.intended'> {
-  return { type: 'grant.intended', occurredAt: start, request: requestRef(pr), target: target(), notAfter: until, ...change }
+  return {
+    type: 'grant.intended', occurredAt: start, request: requestRef(pr), target: target(), notAfter: until, ...change
+  }
 }
 
 export function granted(pr: number, change: Partial<Of<'grant.done'>> = {}): Of<'grant.done'> {

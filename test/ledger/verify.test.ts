@@ -60,7 +60,9 @@ describe('an untouched ledger', () => {
       status: 'sound', branches: [branch], segments: 7, records: 10, commits: 3, root: keyIdOf(one.root.publicKey)
     })
     expect((await one.verify()).status).toBe('sound')
-    expect((await one.audit({ root: one.root.publicKey, pin: verdict.pin as string, main: 'main' })).status).toBe('sound')
+    expect(
+      (await one.audit({ root: one.root.publicKey, pin: verdict.pin as string, main: 'main' })).status
+    ).toBe('sound')
   })
 
   it('is sound over a new year', async () => {
@@ -77,11 +79,15 @@ describe('an untouched ledger', () => {
 describe('tampering, by the rows of the ledger’s table', () => {
   it('1: a record edited in a new commit is named', async () => {
     const one = await access()
-    one.store.tamper(branch, segmentPath(5), textOf(one.store, segmentPath(5)).replace('"changed":true', '"changed":false'))
+    one.store.tamper(
+      branch, segmentPath(5), textOf(one.store, segmentPath(5)).replace('"changed":true', '"changed":false')
+    )
     const verdict = await one.audit()
     expect(verdict.status).toBe('failed')
     expect(codes(verdict)).toEqual(['E-CHAIN', 'E-DIGEST', 'E-EDITED'])
-    expect(verdict.findings.find(({ code }) => code === 'E-CHAIN')).toMatchObject({ seq: 7, record: 'grant.done R-812' })
+    expect(
+      verdict.findings.find(({ code }) => code === 'E-CHAIN')
+    ).toMatchObject({ seq: 7, record: 'grant.done R-812' })
   })
 
   it('2: history rewritten with another approver is named by record', async () => {
@@ -90,7 +96,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
     rewrite(one.store, files => files.has(segmentPath(3)) && files.set(segmentPath(3), forged))
     const verdict = await one.audit()
     expect(codes(verdict)).toEqual(['E-CHAIN', 'E-DIGEST'])
-    expect(verdict.findings).toContainEqual(expect.objectContaining({ code: 'E-CHAIN', seq: 5, record: 'request.decided R-812' }))
+    expect(verdict.findings).toContainEqual(
+      expect.objectContaining({ code: 'E-CHAIN', seq: 5, record: 'request.decided R-812' })
+    )
   })
 
   it('3: …and signed again with a key of the attacker’s own', async () => {
@@ -203,7 +211,8 @@ describe('tampering, by the rows of the ledger’s table', () => {
     const [tip, parent] = [one.git(['rev-parse', branch]), one.git(['rev-parse', `${branch}~1`])]
     const tree = one.git(['rev-parse', `${branch}^{tree}`])
     const merge = one.git([
-      '-c', 'user.name=mona', '-c', 'user.email=mona@github.com', 'commit-tree', tree, '-p', tip, '-p', parent, '-m', 'merge'
+      '-c', 'user.name=mona', '-c', 'user.email=mona@github.com',
+      'commit-tree', tree, '-p', tip, '-p', parent, '-m', 'merge'
     ])
     one.git(['update-ref', `refs/heads/${branch}`, merge])
     expect(codes(await one.verify())).toEqual(['E-MERGE'])
@@ -290,7 +299,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
 
   it('22: another repository’s ledger in its place', async () => {
     const [one, other] = [await access(), await access()]
-    expect(codes(await one.audit({ root: one.root.publicKey }, other.store))).toEqual(expect.arrayContaining(['E-LEDGER']))
+    expect(
+      codes(await one.audit({ root: one.root.publicKey }, other.store))
+    ).toEqual(expect.arrayContaining(['E-LEDGER']))
     // Without the root it is still not the ledger of this main.
     other.store = new MemoryStore()
     other.store.now = () => other.clock.now()
@@ -301,11 +312,15 @@ describe('tampering, by the rows of the ledger’s table', () => {
 
   it('23: backdating against the record before and against the commit’s clock', async () => {
     const one = await access()
-    await smuggle(one, heartbeat({ occurredAt: new Date('2026-11-22T12:00:00Z') }), { recordedAt: new Date('2026-11-22T12:30:00Z') })
+    await smuggle(
+      one, heartbeat({ occurredAt: new Date('2026-11-22T12:00:00Z') }), { recordedAt: new Date('2026-11-22T12:30:00Z') }
+    )
     expect(codes(await one.audit())).toEqual(['E-CLOCK'])
     const two = await access()
     two.clock.pass(3 * hour)
-    await smuggle(two, heartbeat({ occurredAt: new Date('2026-11-22T13:30:00Z') }), { recordedAt: new Date('2026-11-22T13:30:00Z') })
+    await smuggle(
+      two, heartbeat({ occurredAt: new Date('2026-11-22T13:30:00Z') }), { recordedAt: new Date('2026-11-22T13:30:00Z') }
+    )
     expect(codes(await two.audit())).toEqual(['E-CLOCK'])
   })
 
@@ -331,7 +346,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
   it('an anchor that anyone wrote raises no false alarm', async () => {
     const one = await access()
     const from = one.tip()
-    const merge = one.merge(900, { 'note.txt': 'x' }, { message: `x\n\nLedger-Anchor: 3:${'0'.repeat(64)}:${'A'.repeat(86)}` })
+    const merge = one.merge(
+      900, { 'note.txt': 'x' }, { message: `x\n\nLedger-Anchor: 3:${'0'.repeat(64)}:${'A'.repeat(86)}` }
+    )
     await (await one.open()).append(() => [advanced(from, merge, { occurredAt: one.clock.now() })])
     const verdict = await one.audit()
     expect([verdict.status, codes(verdict)]).toEqual(['sound', ['W-ANCHOR']])
@@ -344,11 +361,15 @@ describe('failed controls', () => {
     const ledger = await one.open()
     const merge = one.git(['rev-parse', 'main~1'])
     const blob = one.git(['rev-parse', `${merge}:${requestPath}`])
-    const { sha256 } = (parseLine(one.store.lines()[4] as string) as { record: LedgerRecord & { type: 'request.decided' } }).record.file
+    const { sha256 } = (
+      parseLine(one.store.lines()[4] as string) as { record: LedgerRecord & { type: 'request.decided' } }
+    ).record.file
     const notAfter = new Date(one.clock.now().getTime() + hour).toISOString()
     const occurredAt = one.clock.now()
     await ledger.append(() => [
-      decided(814, { occurredAt, merge, file: { blob, sha256 }, window: { notBefore: occurredAt.toISOString(), notAfter } }),
+      decided(
+        814, { occurredAt, merge, file: { blob, sha256 }, window: { notBefore: occurredAt.toISOString(), notAfter } }
+      ),
       intended(814, { occurredAt, notAfter }), granted(814, { occurredAt, notAfter })
     ])
     one.clock.pass(2 * hour)
@@ -363,7 +384,9 @@ describe('failed controls', () => {
 
   it('names an approval by the author', async () => {
     const one = await access()
-    const { record } = parseLine(one.store.lines()[4] as string) as { record: LedgerRecord & { type: 'request.decided' } }
+    const { record } = parseLine(
+      one.store.lines()[4] as string
+    ) as { record: LedgerRecord & { type: 'request.decided' } }
     const { merge, file } = record
     const by = record.author
     await (await one.open()).append(() => [decided(815, {
