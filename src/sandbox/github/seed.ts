@@ -2,46 +2,17 @@
 import { copyHistory } from './git/history.ts'
 import { editTree } from './git/trees.ts'
 import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
-import { protectionFrom, rulesetFrom } from './operations/protection.ts'
-import { installationJson, nodeId } from './render.ts'
-import type { Account, CheckRun, Membership, Repository, Role, Ruleset, Team } from './store.ts'
+import { installationJson, nodeId, teamJson, userJson } from './render.ts'
+import { classic, edits, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
+import type { RepositorySeed, Rules } from './seed-forms.ts'
+import type { Account, CheckRun, Membership, Repository, Role, Team } from './store.ts'
 import { account, accountByLogin, fullName, noReply, repositoryByName, teamBySlug } from './world.ts'
 import type { World } from './world.ts'
 
-/** What `protect` demands of a branch. Everything left out is not demanded. */
-export interface Rules {
-  /** Reviews before a merge; changes then need a pull request. */
-  reviews?: { count?: number; codeOwners?: boolean; dismissStale?: boolean; lastPush?: boolean }
-  checks?: { context: string; appId?: number }[]
-  strict?: boolean
-  blockForcePush?: boolean
-  blockDeletion?: boolean
-  /** Only these may push or merge (classic protection only). */
-  restrictions?: { users?: string[]; teams?: string[]; apps?: string[] }
-  /**
-   * Classic protection: administrators are held to it too. Default true. A ruleset holds everybody but its bypass
-   * actors.
-   */
-  enforceAdmins?: boolean
-  bypass?: Ruleset['bypassActors']
-  /** Default `ruleset`. */
-  as?: 'ruleset' | 'classic'
-}
-
-/** A repository's beginning. */
-export interface RepositorySeed {
-  files?: Record<string, string>
-  defaultBranch?: string
-  deleteBranchOnMerge?: boolean
-  private?: boolean
-  message?: string
-  author?: string
-}
-
 /**
  * The builder. Names are `login`, `org`, `owner/name`, `org/team`; an unknown one is an error of the caller and
- * throws. Nothing raises a webhook except `install`, `commit` and `setDraft`, which stand for what people do outside
- * the REST API.
+ * throws. Nothing raises a webhook except `install`, `commit`, `accept` and `setDraft`, which stand for what people do
+ * outside the REST API.
  */
 export interface Seed {
   user(login: string, details?: { name?: string; email?: string; type?: 'User' | 'Bot' }): Account & { token: string }
@@ -84,6 +55,8 @@ export interface Seed {
   check(repository: string, check: { appId: number; name: string; headSha: string; conclusion: string }): CheckRun
   /** GitHub's "Ready for review" and "Convert to draft", which the REST API lacks. */
   setDraft(repository: string, number: number, draft: boolean, by: string): void
+  /** Somebody invited accepts: the organisation, and the teams that were waiting for them. */
+  accept(org: string, login: string): void
   /** A new login for the same account: what a rename leaves is the numeric id. */
   rename(login: string, to: string): void
 }
@@ -291,130 +264,25 @@ export function createSeed(world: World): Seed {
       if (!draft) requestCodeOwners(world, r, p, person(by))
       world.save()
     },
+    accept(org, login) {
+      const [o, member] = [person(org), person(login)]
+      const membership = o.members?.[member.id]
+      if (membership?.state !== 'pending') throw new Error(`${login} is not invited to ${org}`)
+      membership.state = 'active'
+      const payload = { membership: { ...membership, user: userJson(world, member) } }
+      world.raise({ event: 'organization', action: 'member_added', organizationId: o.id, sender: member, payload })
+      for (const team of Object.values(state.teams)) {
+        const waiting = team.members[member.id]
+        if (team.organizationId !== o.id || waiting?.state !== 'pending') continue
+        waiting.state = 'active'
+        const told = { scope: 'team', member: userJson(world, member), team: teamJson(world, team) }
+        world.raise({ event: 'membership', action: 'added', organizationId: o.id, sender: member, payload: told })
+      }
+      world.save()
+    },
     rename(login, to) {
       person(login).login = to
       world.save()
     }
   }
-}
-
-function firstAdmin(o: Account): number {
-  const members = Object.entries(o.members ?? {})
-  return Number((members.find(([, m]) => m.role === 'admin') ?? members[0])?.[0] ?? o.id)
-}
-
-function edits(
-  world: World,
-  r: Repository,
-  files: Record<string, string | null>
-): Map<string, { mode: string; sha: string } | null> {
-  const git = world.git(r)
-  return new Map(
-    Object.entries(files).map(([path, text]) => [
-      path,
-      text === null ? null : { mode: '100644', sha: git.writeBlob(Buffer.from(text)) }
-    ])
-  )
-}
-
-function emptyRepository(world: World, ownerId: number, name: string, details: RepositorySeed): Repository {
-  const at = world.stamp()
-  return {
-    id: world.id(),
-    ownerId,
-    name,
-    private: details.private ?? true,
-    archived: false,
-    defaultBranch: details.defaultBranch ?? 'main',
-    deleteBranchOnMerge: details.deleteBranchOnMerge ?? false,
-    forkOf: null,
-    collaborators: {},
-    labels: [],
-    issues: {},
-    pulls: {},
-    comments: [],
-    checks: [],
-    protections: {},
-    rulesets: [],
-    activities: [],
-    nextNumber: 1,
-    createdAt: at,
-    updatedAt: at,
-    pushedAt: at
-  }
-}
-
-function classic(world: World, r: Repository, rules: Rules): Repository['protections'][string] {
-  const { reviews, checks, restrictions } = rules
-  return protectionFrom(world, r, {
-    required_status_checks:
-      checks === undefined
-        ? null
-        : {
-            strict: rules.strict ?? false,
-            checks: checks.map(c => ({ context: c.context, ...(c.appId === undefined ? {} : { app_id: c.appId }) }))
-          },
-    enforce_admins: rules.enforceAdmins ?? true,
-    required_pull_request_reviews:
-      reviews === undefined
-        ? null
-        : {
-            required_approving_review_count: reviews.count ?? 0,
-            require_code_owner_reviews: reviews.codeOwners ?? false,
-            dismiss_stale_reviews: reviews.dismissStale ?? false,
-            require_last_push_approval: reviews.lastPush ?? false
-          },
-    restrictions:
-      restrictions === undefined
-        ? null
-        : {
-            users: restrictions.users ?? [],
-            teams: restrictions.teams ?? [],
-            apps: restrictions.apps ?? []
-          },
-    allow_force_pushes: rules.blockForcePush !== true,
-    allow_deletions: rules.blockDeletion !== true
-  })
-}
-
-function ruleset(world: World, branch: string, rules: Rules): Ruleset {
-  const { reviews, checks } = rules
-  return rulesetFrom(world, {
-    name: `Protect ${branch}`,
-    enforcement: 'active',
-    bypass_actors: rules.bypass ?? [],
-    conditions: { ref_name: { include: [branch.startsWith('~') ? branch : `refs/heads/${branch}`], exclude: [] } },
-    rules: [
-      ...(reviews === undefined
-        ? []
-        : [
-            {
-              type: 'pull_request',
-              parameters: {
-                required_approving_review_count: reviews.count ?? 0,
-                require_code_owner_review: reviews.codeOwners ?? false,
-                dismiss_stale_reviews_on_push: reviews.dismissStale ?? false,
-                require_last_push_approval: reviews.lastPush ?? false,
-                required_review_thread_resolution: false
-              }
-            }
-          ]),
-      ...(checks === undefined
-        ? []
-        : [
-            {
-              type: 'required_status_checks',
-              parameters: {
-                strict_required_status_checks_policy: rules.strict ?? false,
-                required_status_checks: checks.map(c => ({
-                  context: c.context,
-                  ...(c.appId === undefined ? {} : { integration_id: c.appId })
-                }))
-              }
-            }
-          ]),
-      ...(rules.blockForcePush === true ? [{ type: 'non_fast_forward' }] : []),
-      ...(rules.blockDeletion === true ? [{ type: 'deletion' }] : [])
-    ]
-  })
 }

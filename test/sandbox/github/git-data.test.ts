@@ -1,6 +1,6 @@
 // The local GitHub's git database: objects as git makes them, refs by compare-and-swap.
 import { describe, expect, test } from 'vitest'
-import { AT, company, openRequest, refusal } from './world.ts'
+import { AT, company, openRequest, refusal, stored } from './world.ts'
 
 describe('objects', () => {
   test('have the names that git gives them', async () => {
@@ -70,8 +70,9 @@ describe('objects', () => {
       author: { email: 'mona@acme.test' }
     })
     expect((await make(c.as('octocat'))).verification.verified).toBe(false)
-    const git = c.github.world.git(Object.values(c.github.world.state.repositories)[0]!)
-    const signed = git.commit(own.sha)!
+    const { git } = stored(c.github)
+    const signed = git.commit(own.sha)
+    if (signed === undefined) throw new Error('the commit is not stored')
     const forged = git.writeCommit({ ...signed, message: 'evil', sign: () => signed.signature ?? '' })
     expect((await c.app.rest.git.getCommit({ ...AT, commit_sha: forged })).data.verification).toMatchObject({
       verified: false,

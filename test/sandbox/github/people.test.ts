@@ -56,6 +56,11 @@ describe('issues and comments', () => {
       (await refusal(c.app.rest.issues.removeLabel({ ...AT, issue_number: number, name: 'expired' }))).status
     ).toBe(404)
     expect((await c.app.rest.pulls.get({ ...AT, pull_number: number })).data.labels).toEqual([])
+    await c.github.outbox.settled()
+    expect(c.received.slice(-2).map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual([
+      'pull_request.labeled',
+      'pull_request.unlabeled'
+    ])
   })
 })
 
@@ -131,6 +136,23 @@ describe('teams', () => {
 })
 
 describe('organisations and collaborators', () => {
+  test('an invitation gives nothing until it is accepted', async () => {
+    const c = await company()
+    c.seed.user('newcomer')
+    const T = { org: 'acme', team_slug: 'leads' }
+    await c.as('monalisa').rest.teams.addOrUpdateMembershipForUserInOrg({ ...T, username: 'newcomer' })
+    const members = async () => (await c.app.rest.teams.listMembersInOrg(T)).data.map(u => u.login)
+    const level = async () =>
+      (await c.app.rest.repos.getCollaboratorPermissionLevel({ ...AT, username: 'newcomer' })).data.permission
+    expect([await members(), await level()]).toEqual([['mona'], 'none'])
+    c.seed.accept('acme', 'newcomer')
+    expect([await members(), await level()]).toEqual([['mona', 'newcomer'], 'write'])
+    await c.github.outbox.settled()
+    expect(c.received.map(d => `${d.event}.${String(d.payload['action'])}`)).toEqual([
+      'organization.member_added',
+      'membership.added'
+    ])
+  })
   test('removing a member takes their teams away, and says so', async () => {
     const c = await company()
     const org = { org: 'acme', username: 'mona' }

@@ -1,7 +1,7 @@
 // The local GitHub's rules: protection and rulesets stop merges, pushes and deletions, except for those who may pass.
 import { describe, expect, test } from 'vitest'
-import type { Rules } from '../../../src/sandbox/github/seed.ts'
-import { APP, AT, company, openRequest, refusal } from './world.ts'
+import type { Rules } from '../../../src/sandbox/github/seed-forms.ts'
+import { APP, AT, company, openRequest, refusal, stored } from './world.ts'
 
 const both = [['ruleset'], ['classic']] as const
 
@@ -55,7 +55,7 @@ describe.each(both)('a %s', as => {
     await c.approve('mona')
     const states = async () =>
       (await c.app.rest.pulls.listReviews({ ...AT, pull_number: c.number })).data.map(r => r.state)
-    const unruled = c.github.world.state.repositories[Object.keys(c.github.world.state.repositories)[0]!]!
+    const { repository: unruled } = stored(c.github)
     const saved = { rulesets: unruled.rulesets, protections: unruled.protections }
     Object.assign(unruled, { rulesets: [], protections: {} })
     c.seed.commit('acme/access', 'main', { other: '1' }, { by: 'monalisa' })
@@ -101,15 +101,11 @@ describe.each(both)('a %s', as => {
   })
   test('that is strict wants the head up to date with the base', async () => {
     const c = await guarded({ as, strict: true, checks: [] })
-    const r = Object.values(c.github.world.state.repositories)[0]!
-    c.github.world.git(r).refs.set(
-      'refs/heads/main',
-      c.github.world.git(r).writeCommit({
-        ...c.github.world.git(r).commit(c.github.world.git(r).refs.get('refs/heads/main')!)!,
-        parents: [c.github.world.git(r).refs.get('refs/heads/main')!],
-        message: 'other'
-      })
-    )
+    const { git } = stored(c.github)
+    const tip = git.refs.get('refs/heads/main') ?? ''
+    const main = git.commit(tip)
+    if (main === undefined) throw new Error('main is not stored')
+    git.refs.set('refs/heads/main', git.writeCommit({ ...main, parents: [tip], message: 'other' }))
     expect((await refusal(c.merge())).status).toBe(405)
   })
 })

@@ -196,3 +196,10 @@ export async function refusal(
   }
   throw new Error('it was not refused')
 }
+
+/** The stored repository, for tests that look behind the API. */
+export function stored(github: LocalGitHub, name = 'access') {
+  const found = Object.values(github.world.state.repositories).find(r => r.name === name)
+  if (found === undefined) throw new Error(`no repository ${name}`)
+  return { repository: found, git: github.world.git(found) }
+}

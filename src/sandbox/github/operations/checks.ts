@@ -2,7 +2,7 @@
 import { created, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
-import { checkJson, suiteJson } from '../pull-json.ts'
+import { checkJson, suiteJson } from '../check-json.ts'
 import type { CheckRun, Repository } from '../store.ts'
 import { forbidden } from '../answer.ts'
 import { resolveCommit } from './git-data.ts'

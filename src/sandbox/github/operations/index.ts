@@ -5,8 +5,10 @@ import { checks } from './checks.ts'
 import { commits } from './commits.ts'
 import { contents } from './contents.ts'
 import { gitData } from './git-data.ts'
+import { gitRefs } from './git-refs.ts'
 import { issues } from './issues.ts'
 import { merge } from './merge.ts'
+import { organizations } from './organizations.ts'
 import { protection } from './protection.ts'
 import { pulls } from './pulls.ts'
 import { repositories } from './repositories.ts'
@@ -20,8 +22,10 @@ export const operations: Record<string, Handler> = {
   ...commits,
   ...contents,
   ...gitData,
+  ...gitRefs,
   ...issues,
   ...merge,
+  ...organizations,
   ...protection,
   ...pulls,
   ...repositories,

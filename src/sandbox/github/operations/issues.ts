@@ -2,7 +2,7 @@
 import { created, forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { repo, roleIn, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
-import { closePull } from '../movement.ts'
+import { closePull, raisePull } from '../movement.ts'
 import { commentJson, issueJson } from '../pull-json.ts'
 import { labelJson } from '../render.ts'
 import type { Json } from '../render.ts'
@@ -34,7 +34,8 @@ function checkBody(body: string, resource: string): void {
 }
 
 function raiseIssue(call: Call, r: Repository, i: Issue, action: string, more: Json = {}): void {
-  if (r.pulls[i.number] !== undefined) return // its changes are `pull_request` events
+  const pull = r.pulls[i.number]
+  if (pull !== undefined) return raisePull(call.world, r, pull, action, who(call), more)
   call.world.raise({
     event: 'issues',
     action,
@@ -207,6 +208,7 @@ const removeLabel: Handler = call => {
   const name = i.labels.find(l => l.toLowerCase() === (call.params['name'] ?? '').toLowerCase())
   if (name === undefined) throw notFound()
   i.labels = i.labels.filter(l => l !== name)
+  raiseIssue(call, r, i, 'unlabeled', { label: labelJson(call.world, r, ensureLabel(call.world, r, name)) })
   return ok(labelsOf(call, r, i))
 }
 

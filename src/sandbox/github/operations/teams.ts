@@ -1,16 +1,16 @@
 // Local GitHub, operations: teams and organisations: who belongs, who is invited, what a team may do where.
-import { forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
+import { forbidden, notFound, nothing, ok, paged, unprocessable } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import { namedUser, organization, repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
 import {
   apiUrl,
   legacyPermission,
-  organizationJson,
   permissionsJson,
-  repositoryJson,
   teamJson,
-  userJson
+  userJson,
+  organizationJson,
+  repositoryJson
 } from '../render.ts'
 import type { Json } from '../render.ts'
 import type { Account, Membership, Repository, Role, Team } from '../store.ts'
@@ -31,7 +31,8 @@ function seesTeam(call: Call, t: Team): boolean {
   return t.privacy === 'closed' || membership.role === 'admin' || inTeam(call.world, t, who(call).id)
 }
 
-const isOwner = (call: Call, o: Account): boolean =>
+/** Whether the actor governs an organisation; an installation is judged by its permissions. */
+export const isOwner = (call: Call, o: Account): boolean =>
   call.actor.kind === 'installation' || o.members?.[who(call).id]?.role === 'admin'
 
 function requireMaintainer(call: Call, t: Team): void {
@@ -104,7 +105,8 @@ const removeMembership: Handler = call => {
   return nothing()
 }
 
-function raiseMembership(call: Call, t: Team, member: Account, action: 'added' | 'removed'): void {
+/** Tells the app that somebody came to a team, or left it. */
+export function raiseMembership(call: Call, t: Team, member: Account, action: 'added' | 'removed'): void {
   const { world } = call
   world.raise({
     event: 'membership',
@@ -181,80 +183,9 @@ const listTeams =
         .map(t => teamJson(call.world, t))
     )
 
-const teamsOf = (call: Call): Team[] =>
+/** All teams of the organisation of the path. */
+export const teamsOf = (call: Call): Team[] =>
   Object.values(call.world.state.teams).filter(t => t.organizationId === organization(call).id)
-
-const orgMembershipJson = (call: Call, o: Account, user: Account, m: Membership): Json => ({
-  url: apiUrl(call.world, `/orgs/${o.login}/memberships/${user.login}`),
-  state: m.state,
-  role: m.role,
-  direct_membership: true,
-  organization_url: apiUrl(call.world, `/orgs/${o.login}`),
-  organization: organizationJson(call.world, o),
-  user: userJson(call.world, user)
-})
-
-/** Members may look at each other; nobody else may. */
-function requireMember(call: Call, o: Account): void {
-  if (call.actor.kind === 'user' && o.members?.[who(call).id]?.state !== 'active')
-    throw forbidden('You must be a member of the organization.')
-}
-
-const getOrgMembership: Handler = call => {
-  const [o, user] = [organization(call), namedUser(call)]
-  requireMember(call, o)
-  const found = o.members?.[user.id]
-  if (found === undefined) throw notFound()
-  return ok(orgMembershipJson(call, o, user, found))
-}
-
-const setOrgMembership: Handler = call => {
-  const [o, user] = [organization(call), namedUser(call)]
-  if (!isOwner(call, o)) throw forbidden('You must be an admin to add or update an organization membership.')
-  const role = ((call.body ?? {}) as { role?: 'admin' | 'member' }).role ?? 'member'
-  const made: Membership = { role, state: o.members?.[user.id]?.state ?? 'pending' }
-  o.members = { ...o.members, [user.id]: made }
-  return ok(orgMembershipJson(call, o, user, made))
-}
-
-const removeOrgMembership: Handler = call => {
-  const { world } = call
-  const [o, user] = [organization(call), namedUser(call)]
-  if (!isOwner(call, o)) throw forbidden('You must be an admin to remove an organization membership.')
-  const found = o.members?.[user.id]
-  if (found === undefined || o.members === undefined) throw notFound()
-  delete o.members[user.id]
-  // Leaving the organisation is leaving its teams, and the repositories they opened.
-  for (const t of teamsOf(call)) {
-    if (t.members[user.id] === undefined) continue
-    delete t.members[user.id]
-    raiseMembership(call, t, user, 'removed')
-  }
-  world.raise({
-    event: 'organization',
-    action: 'member_removed',
-    organizationId: o.id,
-    sender: who(call),
-    payload: { membership: orgMembershipJson(call, o, user, found) }
-  })
-  return nothing()
-}
-
-const checkOrgMembership: Handler = call => {
-  const [o, user] = [organization(call), namedUser(call)]
-  if (o.members?.[user.id]?.state !== 'active') throw notFound()
-  return nothing()
-}
-
-const listOrgMembers: Handler = call => {
-  const o = organization(call)
-  const role = call.query.get('role') ?? 'all'
-  requireMember(call, o)
-  const found = Object.entries(o.members ?? {}).filter(
-    ([, m]) => m.state === 'active' && (role === 'all' || m.role === role)
-  )
-  return paged(found.map(([id]) => userJson(call.world, account(call.world, Number(id)))))
-}
 
 const reposOfTeam = (call: Call): Answer => {
   const t = team(call)
@@ -281,18 +212,6 @@ export const teams: Record<string, Handler> = {
   'teams/check-permissions-for-repo-in-org': checkRepository,
   'teams/add-or-update-repo-permissions-in-org': setRepository,
   'teams/remove-repo-in-org': removeRepository,
-  'orgs/get': call =>
-    ok({
-      ...organizationJson(call.world, organization(call)),
-      type: 'Organization',
-      html_url: `${call.world.origin}/${organization(call).login}`,
-      default_repository_permission: organization(call).basePermission ?? 'read'
-    }),
-  'orgs/list-members': listOrgMembers,
-  'orgs/check-membership-for-user': checkOrgMembership,
-  'orgs/get-membership-for-user': getOrgMembership,
-  'orgs/set-membership-for-user': setOrgMembership,
-  'orgs/remove-membership-for-user': removeOrgMembership,
   'repos/list-teams': call =>
     paged(
       Object.values(call.world.state.teams)
