@@ -201,9 +201,8 @@ class Folding {
     const at = new Date(record.recordedAt)
     this.#frame = { ...this.#frame, lastHeartbeatAt: at }
     // What never began and never can costs nothing from here on.
-    for (const [, request] of [...this.#open.entries()]) {
-      if (lapsed(request, at)) this.#close(request)
-    }
+    const over = [...this.#open.entries()].filter(([, request]) => lapsed(request, at))
+    for (const [, request] of over) this.#close(request)
   }
 
   #holding(

@@ -1,5 +1,6 @@
 // A clone on disk, read through the `git` command: what offline reading stands on. Never writes, never fetches.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { join } from 'node:path'
 
 /** Where git finds its own programs when nothing else is said. */
 const usualPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
@@ -30,12 +31,12 @@ export interface GitObject {
 
 /** A clone or bare repository, read only. */
 export interface GitRepository {
-  /** The absolute path of git's own directory. */
-  readonly gitDirectory: string
   /** Runs one plumbing command to its end. A status other than 0 is an answer, not an error. */
   run(args: readonly string[], input?: string): Promise<{ status: number; stdout: Buffer; stderr: string }>
   /** One object; undefined when it is missing or cannot be read. */
   object(name: string): Promise<GitObject | undefined>
+  /** Whether grafts lie in git's directory, where an ordinary git would believe them (tampering row 18). */
+  hasGrafts(): Promise<boolean>
   /** Ends the reader process. */
   close(): void
 }
@@ -98,6 +99,11 @@ class Repository implements GitRepository {
     const again = await alone.ask(name)
     alone.close()
     return again === 'ended' ? undefined : again
+  }
+
+  async hasGrafts(): Promise<boolean> {
+    const grafts = join(this.gitDirectory, 'info', 'grafts')
+    return (await this.run(['hash-object', '--no-filters', '--', grafts])).status === 0
   }
 
   close(): void {

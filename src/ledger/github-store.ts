@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { Fault } from '../model/fault.ts'
 import type { LedgerBranch, LedgerCommit, LedgerStore } from './store.ts'
 
+/** Which repository, and through whose credentials. */
 export interface GitHubStoreOptions {
   octokit: Pick<Octokit, 'request'>
   owner: string

@@ -25,7 +25,9 @@ export interface KeyAdded {
   repository: number | null
 }
 
+/** The root's statement that adds a key. */
 export const keyAddedType = 'urn:addendum:key-added:v1'
+/** The root's statement that revokes one. */
 export const keyRevokedType = 'urn:addendum:key-revoked:v1'
 const anchorType = 'application/vnd.addendum.anchor'
 

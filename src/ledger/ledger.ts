@@ -2,13 +2,13 @@
 import { Fault } from '../model/fault.ts'
 import type { Clock } from '../model/ports.ts'
 import type { Draft, LedgerRecord } from '../model/record.ts'
-import { fold, type Chained } from './fold.ts'
-import {
-  attributes, branchPattern, commitMessage, frame, hashLine, lineOf, recordsPerSegment, segmentOf
-} from './format.ts'
+import { chainDrafts, openingDrafts } from './chain.ts'
+import type { Chained } from './fold.ts'
+import { attributes, commitMessage, recordsPerSegment } from './format.ts'
 import { readCertificate, signAnchor, type KeyAdded, type Signer } from './keys.ts'
-import { openSegment, sealSegment } from './segment.ts'
-import { emptyState, type LedgerState } from './state.ts'
+import { sealSegment } from './segment.ts'
+import { emptySnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
+import type { LedgerState } from './state.ts'
 import type { LedgerStore } from './store.ts'
 
 /**
@@ -17,6 +17,7 @@ import type { LedgerStore } from './store.ts'
  */
 export type DraftFunction = (state: LedgerState) => readonly Draft[]
 
+/** The ledger as the rest of the house sees it: a state to read, and one way to add to it. */
 export interface Ledger {
   /** As last read or written here. */
   state(): LedgerState
@@ -37,6 +38,7 @@ export interface Ledger {
   anchor(): string
 }
 
+/** What a writer needs: where the ledger lies, who signs, and by whose clock. */
 export interface LedgerOptions {
   store: LedgerStore
   signer: Signer
@@ -51,8 +53,6 @@ export interface LedgerOptions {
 
 /** A commit larger than this waits for the next, so that no request to GitHub grows without bound. */
 const recordsPerCommit = 1024
-/** Reads of segments that are in flight together. */
-const readsAtOnce = 16
 const racesAtMost = 20
 const unknownOutcomesAtMost = 3
 
@@ -60,16 +60,6 @@ interface Caller {
   draft: DraftFunction
   resolve: (state: LedgerState) => void
   reject: (error: unknown) => void
-}
-
-/** What is known of the branch: the fold, and where it was read. */
-interface Snapshot {
-  state: LedgerState
-  tip: { branch: string; commit: string } | null
-  /** Newest segment; they are numbered gapless, from 1, over all years. */
-  segment: number
-  /** Blobs of the tip's branch that were read, by path: what is add-only never changes under a reader. */
-  seen: ReadonlyMap<string, string>
 }
 
 interface Plan {
@@ -99,7 +89,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 class Writer implements Ledger {
   readonly #options: LedgerOptions
   readonly #endorsed: KeyAdded
-  #snapshot: Snapshot = { state: emptyState, tip: null, segment: 0, seen: new Map() }
+  #snapshot: Snapshot = emptySnapshot
   /** Set while what the branch holds is not known. */
   #stale = true
   #tail: Promise<unknown> = Promise.resolve()
@@ -172,7 +162,7 @@ class Writer implements Ledger {
       }
       const wanted = await this.#plan(callers)
       if (wanted.records.length === 0) return this.#settle(wanted)
-      const plan = this.#sealing(wanted) ?? wanted
+      const plan = await this.#sealing(wanted) ?? wanted
       try {
         await this.#commit(plan)
         if (plan === wanted) return this.#settle(plan)
@@ -203,18 +193,20 @@ class Writer implements Ledger {
     // Never back, whatever the clock does (reliability fault 23).
     const recordedAt = before.lastRecordedAt !== null && before.lastRecordedAt > now ? before.lastRecordedAt : now
     const branch = before.sealed ?? `ledger/${recordedAt.toISOString().slice(0, 4)}`
-    const opening = await this.#opening(branch, recordedAt)
-    const { ledger } = opening
-    let { state, records } = this.#chain(before, opening.drafts, { recordedAt, ledger })
+    const opening = await openingDrafts(before, { ...this.#options, endorsed: this.#endorsed, branch, recordedAt })
+    const around = { recordedAt, ledger: opening.ledger, app: this.#options.app }
+    const opened = chainDrafts(before, opening.drafts, around)
     const plan: Plan = { callers: [], later: [], after: before, branch, recordedAt, records: [] }
+    const records = [...opened.records]
+    let { state } = opened
     const started = records.length
-    for (const caller of [...callers]) {
+    for (const caller of callers.slice()) {
       if (records.length - started >= recordsPerCommit) {
         plan.later.push(caller)
         continue
       }
       try {
-        const added = this.#chain(state, caller.draft(state), { recordedAt, ledger })
+        const added = chainDrafts(state, caller.draft(state), around)
         state = added.state
         records.push(...added.records)
         plan.callers.push(caller)
@@ -230,64 +222,18 @@ class Writer implements Ledger {
    * The last record of a year's branch, when the plan is for the next: it moves the tip on which a replica whose clock
    * is behind would build, so that the ledger cannot fork over two branches. Undefined when there is nothing to seal.
    */
-  #sealing(plan: Plan): Plan | undefined {
+  async #sealing(plan: Plan): Promise<Plan | undefined> {
     const { state } = this.#snapshot
-    if (state.ledger === null || state.sealed !== null || state.branch === plan.branch) return undefined
-    const draft: Draft = { type: 'ledger.sealed', occurredAt: plan.recordedAt, next: plan.branch }
-    const sealed = this.#chain(state, [draft], { recordedAt: plan.recordedAt, ledger: state.ledger })
-    return {
-      ...plan, callers: [], later: [], after: sealed.state, branch: state.branch as string, records: sealed.records
-    }
-  }
-
-  /** What must stand before anything else: the ledger's or the year's first record, and the signer's key. */
-  async #opening(branch: string, recordedAt: Date): Promise<{ ledger: string; drafts: Draft[] }> {
-    const { signer, repository, mainTip } = this.#options
-    const { state } = this.#snapshot
-    const key: Draft = {
-      type: 'key.added', occurredAt: recordedAt, keyId: signer.keyId,
-      publicKey: this.#endorsed.publicKey, certificate: signer.certificate
-    }
-    if (state.ledger === null) {
-      const main = await mainTip()
-      const { root } = this.#endorsed
-      const name = hashLine([repository, root, main, recordedAt.toISOString()].join('\0')).slice(0, 16)
-      return {
-        ledger: `L-${name}`,
-        drafts: [{ type: 'ledger.created', occurredAt: recordedAt, repository, root, main }, key]
-      }
-    }
-    if (state.repository !== repository) {
-      throw new Fault('ledger.broken', 'the ledger is another repository’s', { retry: false })
-    }
-    const known = state.keys.get(signer.keyId)
-    if (known !== undefined && known.lastGoodSeq !== null) {
-      throw new Fault('ledger.broken', 'the key of this app was revoked', { retry: false })
-    }
-    const drafts: Draft[] = []
-    if (state.branch !== branch) {
-      drafts.push({
-        type: 'ledger.created', occurredAt: recordedAt, repository,
-        root: state.root as string, main: state.main as string,
-        continues: { branch: state.branch as string, seq: state.seq, head: state.head }
-      })
-    }
-    if (known === undefined) drafts.push(key)
-    return { ledger: state.ledger, drafts }
-  }
-
-  #chain(
-    from: LedgerState, drafts: readonly Draft[], { recordedAt, ledger }: { recordedAt: Date; ledger: string }
-  ): { state: LedgerState; records: Chained[] } {
-    let { seq, head } = from
-    const records = drafts.map(draft => {
-      const record = frame(draft, {
-        ledger, seq: ++seq, prev: head, recordedAt: recordedAt.toISOString(), app: this.#options.app
-      })
-      head = hashLine(lineOf(record))
-      return { record, hash: head }
+    const { recordedAt } = plan
+    const { branch } = state
+    if (branch === null || state.sealed !== null || branch === plan.branch) return undefined
+    // A new year and a new key may come together: the seal is signed, so its key must be known by then.
+    const { ledger, drafts } = await openingDrafts(state, {
+      ...this.#options, endorsed: this.#endorsed, branch, recordedAt
     })
-    return { state: fold(from, records), records }
+    const seal: Draft = { type: 'ledger.sealed', occurredAt: recordedAt, next: plan.branch }
+    const sealed = chainDrafts(state, [...drafts, seal], { recordedAt, ledger, app: this.#options.app })
+    return { ...plan, callers: [], later: [], after: sealed.state, branch, records: sealed.records }
   }
 
   async #commit(plan: Plan): Promise<void> {
@@ -314,62 +260,12 @@ class Writer implements Ledger {
     this.#stale = false
   }
 
-  /**
-   * Brings the snapshot to the tip; answers the hashes of the lines that were new. Leaves it untouched when anything is
-   * wrong.
-   */
-  async #read(): Promise<Set<string>> {
-    const { store } = this.#options
+  /** Brings the snapshot to the tip; answers the hashes of the lines that were new. Untouched if anything is wrong. */
+  async #read(): Promise<ReadonlySet<string>> {
     this.#stale = true
-    const branches = (await store.branches()).filter(({ name }) => branchPattern.test(name))
-    const hashes = new Set<string>()
-    let snapshot = this.#snapshot
-    const known = snapshot.tip
-    if (known !== null && !branches.some(({ name }) => name === known.branch)) throw broken(`${known.branch} is gone`)
-    for (const { name, commit } of branches) {
-      if (known !== null && (name < known.branch || commit === known.commit)) continue
-      snapshot = await this.#readBranch(snapshot, name, commit, hashes)
-    }
+    const { snapshot, hashes } = await readSnapshot(this.#options.store, this.#snapshot)
     this.#snapshot = snapshot
     this.#stale = false
     return hashes
   }
-
-  async #readBranch(from: Snapshot, name: string, commit: string, hashes: Set<string>): Promise<Snapshot> {
-    const { store } = this.#options
-    const seen = from.tip?.branch === name ? from.seen : new Map<string, string>()
-    const files = new Map((await store.segments(commit)).map(({ path, blob }) => [path, blob]))
-    const fresh: { segment: number; records: string; envelope: string }[] = []
-    for (const [path, blob] of files) {
-      const place = segmentOf(path)
-      if (place === undefined || place.part === 'envelope') continue
-      const envelope = files.get(path.replace(/jsonl$/, 'dsse.json'))
-      if (envelope === undefined) throw broken(`${path} is not signed`)
-      if (place.segment > from.segment) fresh.push({ segment: place.segment, records: blob, envelope })
-      else if ((seen.get(path) ?? blob) !== blob) throw broken(`${path} was changed`)
-    }
-    for (const path of seen.keys()) if (!files.has(path)) throw broken(`${path} is gone`)
-    fresh.sort((a, b) => a.segment - b.segment)
-    let { state, segment } = from
-    for (let at = 0; at < fresh.length; at += readsAtOnce) {
-      const texts = await Promise.all(fresh.slice(at, at + readsAtOnce).map(async file => ({
-        ...file, texts: await Promise.all([store.read(file.records), store.read(file.envelope)])
-      })))
-      for (const { segment: number, texts: [records, envelope] } of texts) {
-        const opened = openSegment({ state, segment }, { segment: number, records, envelope })
-        const wrong = opened.findings[0]
-        if (wrong !== undefined) throw broken(`${wrong.code} ${wrong.message}`)
-        for (const { hash } of opened.records) hashes.add(hash)
-        state = fold(state, opened.records)
-        segment = number
-      }
-    }
-    if (state.branch !== name) throw broken(`${name} does not begin with its own first record`)
-    return { state, tip: { branch: name, commit }, segment, seen: files }
-  }
-}
-
-/** Reading on makes no sense, and granting on makes none either (reliability fault 45). */
-function broken(because: string): Fault {
-  return new Fault('ledger.broken', `The ledger cannot be believed: ${because}.`, { retry: false })
 }

@@ -77,7 +77,7 @@ export function openSegment(
   const lastSeq = state.seq + lines.length
   let claim: SegmentPredicate | undefined
   if (envelope === undefined) found({ code: 'E-SIGNATURE', message: 'the statement is not an envelope' })
-  else if (key === undefined) found({ code: 'E-KEY', message: `the ledger does not know its key ${clip(envelope.keyId)}` })
+  else if (key === undefined) found({ code: 'E-KEY', message: `its key ${clip(envelope.keyId)} is not known here` })
   else if (!signed(envelope, key.publicKey)) found({ code: 'E-SIGNATURE', message: 'the signature does not hold' })
   else {
     if (key.lastGoodSeq !== null && lastSeq > key.lastGoodSeq) {

@@ -69,6 +69,7 @@ export type AnomalyCode =
   | 'revoke.unknown'
   | 'revoke.repeated'
 
+/** Where a transition was impossible. */
 export interface Anomaly {
   code: AnomalyCode
   seq: number

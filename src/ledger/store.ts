@@ -1,11 +1,13 @@
 // Where the ledger's branches lie: the port between ledger and git. Compare-and-swap on the tip is all it must do.
 
+/** A branch and its tip. */
 export interface LedgerBranch {
   /** `ledger/2026` */
   name: string
   commit: string
 }
 
+/** What a commit adds. */
 export interface LedgerCommit {
   branch: string
   /** The tip that the writer saw; null begins an orphan branch. */

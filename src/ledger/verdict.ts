@@ -38,6 +38,7 @@ export type FindingCode =
   | 'U-SHALLOW'
   | 'U-PARTIAL'
 
+/** One thing that was found, naming what it is about as closely as can be. */
 export interface Finding {
   code: FindingCode
   /** The record that it is about, where there is one. */
@@ -49,6 +50,7 @@ export interface Finding {
   message: string
 }
 
+/** What verification saw, and what that adds up to. */
 export interface Verdict {
   /** `unchecked`: nothing was found wrong, but not everything could be looked at. */
   status: 'sound' | 'failed' | 'unchecked'

@@ -1,6 +1,4 @@
 // The first look of verification: is the clone whole, are its objects sound, and did each ledger commit only add?
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { attributes, branchPattern, segmentOf } from './format.ts'
 import { changesOf, commitsOf, HistoryUnreadable } from './git-history.ts'
 import type { GitRepository } from './git-repository.ts'
@@ -20,7 +18,7 @@ export async function checkClone(repository: GitRepository): Promise<Finding[]> 
   if (partial.status === 0) {
     findings.push({ code: 'U-PARTIAL', message: 'the clone is partial; clone again without --filter' })
   }
-  if (await exists(join(repository.gitDirectory, 'info', 'grafts'))) {
+  if (await repository.hasGrafts()) {
     findings.push({
       code: 'E-GRAFTS', path: 'info/grafts', message: 'grafts pretend other parents; they were ignored here'
     })
@@ -85,12 +83,4 @@ export function strangeBranches(branches: readonly LedgerBranch[]): Finding[] {
   return branches.filter(({ name }) => !branchPattern.test(name)).map(({ name }) => ({
     code: 'W-BRANCH', path: printable(name), message: 'a branch under ledger/ that is no year’s'
   }))
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).size > 0
-  } catch {
-    return false
-  }
 }

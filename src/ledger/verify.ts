@@ -14,6 +14,7 @@ import {
   anchorsOf, checkAnchors, checkFiles, checkSteps, mainLine, mainOf, type AnchorClaim, type DecidedFile, type Step
 } from './verify-main.ts'
 
+/** What the auditor knows from elsewhere. */
 export interface VerifyOptions {
   /**
    * The root's public key or its key id, as it was handed over out of band: without it, a ledger swapped whole is

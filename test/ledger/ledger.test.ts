@@ -8,7 +8,7 @@ import { emptyState, type LedgerState } from '../../src/ledger/state.ts'
 import { Fault, type FaultCode } from '../../src/model/fault.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import { requestRef } from '../../src/model/record.ts'
-import { MemoryStore, type Mishap } from './memory-store.ts'
+import type { MemoryStore, Mishap } from './memory-store.ts'
 import { advanced, decided, granted, heartbeat, hour, intended, mainTip, world, type World } from './records.ts'
 
 /** Records a request unless it stands already: what every writer of the house does. */
@@ -214,6 +214,19 @@ describe('a new year', () => {
   it('is read again from both branches', async () => {
     const { open, ledger } = await overNewYear()
     expect((await open()).state().head).toBe(ledger.state().head)
+  })
+
+  it('that comes with a new key introduces it before the seal', async () => {
+    const { open, store, clock } = world()
+    const { root, app, certificate } = issueKeys()
+    await (await open({ signer: signerOf(app, certificate) })).append(() => [heartbeat()])
+    clock.at = new Date('2027-03-01T00:00:00.000Z')
+    const next = newKey()
+    await (await open({ signer: signerOf(next, certify(next.publicKey, root)) })).append(() => [heartbeat()])
+    expect(records(store).map(({ type }) => type)).toEqual([
+      'ledger.created', 'key.added', 'heartbeat', 'key.added', 'ledger.sealed', 'ledger.created', 'heartbeat'
+    ])
+    expect((await open()).state().anomalies).toEqual([])
   })
 
   it('does not fork when a replica whose clock is behind writes at the same time', async () => {

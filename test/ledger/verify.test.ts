@@ -7,7 +7,7 @@ import { certify, issueKeys, keyIdOf, newKey, revokeKey, signerOf, type Signer }
 import { sealSegment } from '../../src/ledger/segment.ts'
 import type { Verdict } from '../../src/ledger/verdict.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
-import { lived, AccessRepository, requestPath } from './access-repository.ts'
+import { lived, requestPath, type AccessRepository } from './access-repository.ts'
 import { MemoryStore } from './memory-store.ts'
 import { advanced, decided, granted, heartbeat, hour, intended } from './records.ts'
 
