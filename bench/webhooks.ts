@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { createNodeMiddleware, Probot } from 'probot'
 import { systemClock } from '../src/clock.ts'
 import { createLog } from '../src/log.ts'
-import { startPostgres } from '../src/postgres.ts'
-import { openQueue } from '../src/queue.ts'
-import { createReceiver } from '../src/receive.ts'
+import { startPostgres } from '../src/database/postgres.ts'
+import { openQueue } from '../src/queue/queue.ts'
+import { createReceiver } from '../src/receive/receive.ts'
 import { listen } from '../src/server.ts'
 
 interface Delivery {

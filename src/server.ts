@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from './model/ports.ts'
-import type { Answer, Delivery } from './receive.ts'
+import type { Answer, Delivery } from './receive/receive.ts'
 
 /** What the health checks ask: `live`, whether this process is sound; `ready`, whether it can take work. */
 export interface Health {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../src/log.ts'
-import type { Answer, Delivery } from '../src/receive.ts'
+import type { Answer, Delivery } from '../src/receive/receive.ts'
 import { listen } from '../src/server.ts'
 import type { Health, Listener } from '../src/server.ts'
 

@@ -3,7 +3,7 @@ import { start } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import { createReceiver } from '../receive.ts'
+import { createReceiver } from '../receive/receive.ts'
 import { listen } from '../server.ts'
 import type { Output } from './output.ts'
 

@@ -55,7 +55,7 @@ interface Secrets {
   root: string
 }
 
-const starter = fileURLToPath(new URL('../../policies/starter/', import.meta.url))
+const starter = fileURLToPath(new URL('../../policies/starter', import.meta.url))
 
 /** Opens the company in `directory`, making what is missing. The app is not started. */
 export async function openCompany(options: { directory: string; port?: number; postgres?: string | undefined; log: Log }): Promise<Company> {

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { Log } from '../model/ports.ts'
-import { startPostgres } from '../postgres.ts'
-import type { Postgres } from '../postgres.ts'
+import { startPostgres } from '../database/postgres.ts'
+import type { Postgres } from '../database/postgres.ts'
 import { postgresSetup } from '../providers/postgres/setup.ts'
 import type { PostgresSettings } from '../providers/postgres.ts'
 

@@ -1,6 +1,6 @@
 // Beneath receive.ts: which keys an event asks us to look at. Pure, and no judgement: a hint is only a hint.
-import type { Json } from './model/ports.ts'
-import type { Job } from './queue.ts'
+import type { Json } from '../model/ports.ts'
+import type { Job } from '../queue/queue.ts'
 
 type Fields = { [name: string]: Json }
 

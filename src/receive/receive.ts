@@ -2,8 +2,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { hintsOf } from './hints.ts'
-import type { Json, Log } from './model/ports.ts'
-import type { Job, Queue } from './queue.ts'
+import type { Json, Log } from '../model/ports.ts'
+import type { Job, Queue } from '../queue/queue.ts'
 
 /** GitHub sends no payload above 25 MB (docs.github.com, "Webhook events and payloads"). */
 export const LARGEST_PAYLOAD_BYTES = 25 * 1024 * 1024

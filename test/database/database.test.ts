@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
-import { systemClock } from '../src/clock.ts'
-import { openDatabase } from '../src/database.ts'
-import { createLog } from '../src/log.ts'
-import { serverVersion, startPostgres } from '../src/postgres.ts'
-import { isAlive } from '../src/postgres-place.ts'
+import { systemClock } from '../../src/clock.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { createLog } from '../../src/log.ts'
+import { serverVersion, startPostgres } from '../../src/database/postgres.ts'
+import { isAlive } from '../../src/database/place.ts'
 
 const log = createLog('silent')
 const isRoot = process.getuid?.() === 0

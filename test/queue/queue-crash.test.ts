@@ -4,10 +4,10 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { systemClock } from '../src/clock.ts'
-import { openDatabase } from '../src/database.ts'
-import { createLog } from '../src/log.ts'
-import { openQueue } from '../src/queue.ts'
+import { systemClock } from '../../src/clock.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { createLog } from '../../src/log.ts'
+import { openQueue } from '../../src/queue/queue.ts'
 
 const KILLS = 4
 

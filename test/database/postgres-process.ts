@@ -1,6 +1,6 @@
 // A process of its own that starts an embedded PostgreSQL and says so, to be killed by the tests.
-import { startPostgres } from '../src/postgres.ts'
-import { createLog } from '../src/log.ts'
+import { startPostgres } from '../../src/database/postgres.ts'
+import { createLog } from '../../src/log.ts'
 
 const [directory = ''] = process.argv.slice(2)
 const log = createLog('silent')

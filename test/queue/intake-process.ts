@@ -1,8 +1,8 @@
 // A process that stores looks one after the other and says which are durable, to be killed by the tests in the middle.
-import { systemClock } from '../src/clock.ts'
-import { openDatabase } from '../src/database.ts'
-import { createLog } from '../src/log.ts'
-import { openQueue } from '../src/queue.ts'
+import { systemClock } from '../../src/clock.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { createLog } from '../../src/log.ts'
+import { openQueue } from '../../src/queue/queue.ts'
 
 const [directory = '', round = ''] = process.argv.slice(2)
 const log = createLog('silent')

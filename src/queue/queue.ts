@@ -1,12 +1,12 @@
 // Between receive and reconcile: durable jobs, one per key at a time; a handler returns when to look again.
-import { pulse } from './clock.ts'
-import type { Database } from './database.ts'
-import { Fault } from './model/fault.ts'
-import type { Clock, Log } from './model/ports.ts'
-import { openQueueStore } from './queue-store.ts'
-import type { Claim, Ending, Job, Lane, QueueCounts } from './queue-store.ts'
+import { pulse } from '../clock.ts'
+import type { Database } from '../database/database.ts'
+import { Fault } from '../model/fault.ts'
+import type { Clock, Log } from '../model/ports.ts'
+import { openQueueStore } from './store.ts'
+import type { Claim, Ending, Job, Lane, QueueCounts } from './store.ts'
 
-export type { Job, Lane, QueueCounts } from './queue-store.ts'
+export type { Job, Lane, QueueCounts } from './store.ts'
 
 /** What a handler asks for: to be woken for this key at an instant, and to look at other keys now. */
 export interface Outcome {

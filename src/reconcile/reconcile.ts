@@ -1,12 +1,12 @@
 // One function: look at what a job names, decide, act, and say when to look again (DESIGN §4).
-import type { Json } from './model/ports.ts'
-import { reconcileEnd } from './reconcile/end.ts'
-import { reconcileEntitlement } from './reconcile/entitlement.ts'
-import type { EntitlementJob } from './reconcile/entitlement.ts'
-import { reconcileMain } from './reconcile/main.ts'
-import { reconcilePull } from './reconcile/pull.ts'
-import { reconcileInstallation, reconcileRepository } from './reconcile/sweep.ts'
-import type { Home, Outcome, World } from './reconcile/world.ts'
+import type { Json } from '../model/ports.ts'
+import { reconcileEnd } from './end.ts'
+import { reconcileEntitlement } from './entitlement.ts'
+import type { EntitlementJob } from './entitlement.ts'
+import { reconcileMain } from './main.ts'
+import { reconcilePull } from './pull.ts'
+import { reconcileInstallation, reconcileRepository } from './sweep.ts'
+import type { Home, Outcome, World } from './world.ts'
 
 /** What a job of the queue names. */
 export interface Work {

@@ -7,12 +7,12 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { PoolConfig } from 'pg'
-import { systemClock } from './clock.ts'
-import { Fault } from './model/fault.ts'
-import type { Log } from './model/ports.ts'
-import { assertPassable, exists, findBinaries, isAlive, lock, readPassword } from './postgres-place.ts'
-import { socketDirectory, unprivilegedUser, unsupported, writePrivate } from './postgres-place.ts'
-import type { Owner } from './postgres-place.ts'
+import { systemClock } from '../clock.ts'
+import { Fault } from '../model/fault.ts'
+import type { Log } from '../model/ports.ts'
+import { assertPassable, exists, findBinaries, isAlive, lock, readPassword } from './place.ts'
+import { socketDirectory, unprivilegedUser, unsupported, writePrivate } from './place.ts'
+import type { Owner } from './place.ts'
 
 /** A PostgreSQL that answers. `config` and `url` carry its password: they are for clients, never for logs. */
 export interface Postgres {

@@ -1,6 +1,6 @@
 // Beneath the queue: the PostgreSQL that it lives in, given by the operator's URL or started here.
 import type { PoolConfig } from 'pg'
-import { Fault } from './model/fault.ts'
+import { Fault } from '../model/fault.ts'
 import { serverVersion, startPostgres } from './postgres.ts'
 import type { Postgres, PostgresOptions } from './postgres.ts'
 

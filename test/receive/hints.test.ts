@@ -1,8 +1,8 @@
 import examples from '@octokit/webhooks-examples' with { type: 'json' }
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hintsOf } from '../src/hints.ts'
-import type { Json } from '../src/model/ports.ts'
+import { hintsOf } from '../../src/receive/hints.ts'
+import type { Json } from '../../src/model/ports.ts'
 
 const payloads = (examples as unknown as { name: string; examples: Json[] }[]).flatMap((event) =>
   event.examples.map((payload) => ({ event: event.name, payload }))

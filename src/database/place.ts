@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { Fault } from './model/fault.ts'
+import { Fault } from '../model/fault.ts'
 
 /** A socket's path holds 104 bytes on macOS, 108 on Linux, and PostgreSQL adds `/.s.PGSQL.5432.lock`. */
 const LONGEST_SOCKET_DIRECTORY = 80

@@ -2,8 +2,8 @@
 import { PgBoss } from 'pg-boss'
 import type { ConstructorOptions, Db } from 'pg-boss'
 import type { PoolConfig } from 'pg'
-import type { Json, Log } from './model/ports.ts'
-import { CHANNEL, COUNTS, FOLLOW, POSTPONE, QUEUE, RELEASE, SCHEMA, TAKE_DUE, WAKE } from './queue-sql.ts'
+import type { Json, Log } from '../model/ports.ts'
+import { CHANNEL, COUNTS, FOLLOW, POSTPONE, QUEUE, RELEASE, SCHEMA, TAKE_DUE, WAKE } from './sql.ts'
 
 /** Revocations have workers of their own, so that they never wait behind anything (reliability.md §2, 8 and 21). */
 export type Lane = 'revoke' | 'walk'
