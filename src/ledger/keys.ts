@@ -135,17 +135,20 @@ export function signerOf(key: Signing, certificate: string): Signer {
  * `seq:hash:sig`: the ledger's head as a commit on main carries it (`Ledger-Anchor`), signed, since anyone can write a
  * trailer.
  */
-export function signAnchor(at: { ledger: string; seq: number; head: string }, by: Signing): string {
+export function signAnchor(at: { repository: number; seq: number; head: string }, by: Signing): string {
   return `${at.seq}:${at.head}:${sign(null, anchorBytes(at), by.privateKey).toString('base64url')}`
 }
 
-/** The anchor in a text, when one of these keys signed it for this ledger. */
+/**
+ * The anchor in a text, when one of these keys signed it for this repository. It is bound to the repository and not to
+ * the ledger's id, so that the anchors of a ledger that was deleted and begun anew still speak.
+ */
 export function readAnchor(
-  text: string, ledger: string, publicKeys: Iterable<string>
+  text: string, repository: number, publicKeys: Iterable<string>
 ): { seq: number; head: string } | undefined {
   const match = /^([1-9]\d{0,15}):([0-9a-f]{64}):([\w-]{86})$/.exec(text)
   if (match === null) return undefined
-  const at = { ledger, seq: Number(match[1]), head: match[2] as string }
+  const at = { repository, seq: Number(match[1]), head: match[2] as string }
   const signature = Buffer.from(match[3] as string, 'base64url')
   for (const publicKey of publicKeys) {
     const key = publicKeyOf(publicKey)
@@ -154,8 +157,8 @@ export function readAnchor(
   return undefined
 }
 
-function anchorBytes(at: { ledger: string; seq: number; head: string }): Buffer {
-  return preAuthentication(anchorType, Buffer.from(`${at.ledger}\n${at.seq}\n${at.head}`))
+function anchorBytes(at: { repository: number; seq: number; head: string }): Buffer {
+  return preAuthentication(anchorType, Buffer.from(`${at.repository}\n${at.seq}\n${at.head}`))
 }
 
 function keyOf(privateKey: KeyObject): Key {

@@ -106,8 +106,8 @@ class Writer implements Ledger {
   }
 
   anchor(): string {
-    const { ledger, seq, head } = this.#snapshot.state
-    return ledger === null ? '' : signAnchor({ ledger, seq, head }, this.#options.signer)
+    const { repository, seq, head } = this.#snapshot.state
+    return repository === null ? '' : signAnchor({ repository, seq, head }, this.#options.signer)
   }
 
   refresh(): Promise<LedgerState> {

@@ -1,13 +1,13 @@
 // How a verdict is told to a person: what was looked at, every finding, and what to keep for next time.
-import type { Finding, Verdict } from './verdict.ts'
+import { printable, type Finding, type Verdict } from './verdict.ts'
 
 const shown = 100
 
-/** Plain text; one finding a line. Nothing in it is user text. */
+/** Plain text; one finding a line. What a forger wrote cannot move the terminal. */
 export function renderVerdict(verdict: Verdict): string {
   const { status, findings, ledger, root, branches, segments, records, commits, pin } = verdict
   const lines = [
-    `ledger    ${ledger ?? 'none'}${branches.length === 0 ? '' : ` on ${branches.join(', ')}`}`,
+    `ledger    ${printable(ledger ?? 'none')}${branches.length === 0 ? '' : ` on ${branches.join(', ')}`}`,
     `looked at ${count(records, 'record')} in ${count(segments, 'segment')}, ${count(commits, 'commit')} of main`,
     ...root === null ? [] : [`root      ${root}`],
     ''
@@ -29,9 +29,9 @@ export function renderVerdict(verdict: Verdict): string {
 function renderFinding({ code, seq, record, path, commit, message }: Finding): string {
   const where = [
     ...seq === undefined ? [] : [`record ${seq}`],
-    ...record === undefined ? [] : [`(${record})`],
-    ...path === undefined ? [] : [path],
-    ...commit === undefined ? [] : [`commit ${commit.slice(0, 12)}`]
+    ...record === undefined ? [] : [`(${printable(record)})`],
+    ...path === undefined ? [] : [printable(path)],
+    ...commit === undefined ? [] : [`commit ${printable(commit.slice(0, 12))}`]
   ].join(' ')
   return `${code.padEnd(16)}${where === '' ? '' : `${where}: `}${message}`
 }

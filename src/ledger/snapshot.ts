@@ -24,7 +24,8 @@ export const emptySnapshot: Snapshot = { state: emptyState, tip: null, segment: 
 
 /**
  * The snapshot at the tip, and the hashes of the lines that are new in it. `Fault('ledger.broken')` when what is new
- * does not hold, when something that was read is gone or changed, or when the branch is gone (reliability fault 45).
+ * does not hold, when something that was read is gone or changed, or when the branch is gone (reliability fault 45);
+ * `Fault('ledger.unreadable')`, to be tried again, when the tip shows less than is known.
  */
 export async function readSnapshot(
   store: LedgerStore, from: Snapshot
@@ -46,6 +47,12 @@ async function readBranch(
 ): Promise<Snapshot> {
   const seen = from.tip?.branch === name ? from.seen : new Map<string, string>()
   const files = new Map((await store.segments(commit)).map(({ path, blob }) => [path, blob]))
+  let newest = 0
+  for (const path of files.keys()) newest = Math.max(newest, segmentOf(path)?.segment ?? 0)
+  if (from.tip?.branch === name && newest < from.segment) {
+    // A lagging replica of GitHub's, or a tail cut off (reliability faults 33, 45): either way nothing may build on it.
+    throw new Fault('ledger.unreadable', `${name} shows ${newest} segments; ${from.segment} are known.`)
+  }
   const fresh: { segment: number; records: string; envelope: string }[] = []
   for (const [path, blob] of files) {
     const place = segmentOf(path)

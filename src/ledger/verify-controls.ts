@@ -1,7 +1,7 @@
 // Control failures that the ledger records truthfully: not tampering, but what an auditor must see (`X-`).
 import type { LedgerRecord } from '../model/record.ts'
 import type { LedgerState } from './state.ts'
-import { about, type Finding } from './verdict.ts'
+import { about, printable, type Finding } from './verdict.ts'
 
 /** An end may be this late before it counts as missing. */
 const graceMs = 60 * 60_000
@@ -42,7 +42,7 @@ export function checkState(state: LedgerState): Finding[] {
       const { provider, resource, role } = holding.target
       findings.push({
         code: 'X-REVOKE', record: `grant.intended ${request.request}`,
-        message: `${JSON.stringify(`${provider}/${resource} ${role}`)} was due to end at ` +
+        message: `${printable(`${provider}/${resource} ${role}`)} was due to end at ` +
           `${new Date(due).toISOString()}, and no end is recorded (${holding.attempts} failed attempts)`
       })
     }

@@ -132,7 +132,7 @@ export function checkAnchors(
 ): Finding[] {
   return claims.flatMap(({ commit, value, seq }): Finding[] => {
     const keys = [...state.keys.values()].filter(({ lastGoodSeq }) => lastGoodSeq === null || seq <= lastGoodSeq)
-    const anchor = readAnchor(value, state.ledger ?? '', keys.map(({ publicKey }) => publicKey))
+    const anchor = readAnchor(value, state.repository ?? 0, keys.map(({ publicKey }) => publicKey))
     if (anchor === undefined) {
       return [{ code: 'W-ANCHOR', commit, message: 'an anchor on main that no key of this ledger signed' }]
     }

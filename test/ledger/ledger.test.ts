@@ -9,7 +9,9 @@ import { Fault, type FaultCode } from '../../src/model/fault.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import { requestRef } from '../../src/model/record.ts'
 import type { MemoryStore, Mishap } from './memory-store.ts'
-import { advanced, decided, granted, heartbeat, hour, intended, mainTip, world, type World } from './records.ts'
+import {
+  advanced, decided, granted, heartbeat, hour, intended, mainTip, repository, world, type World
+} from './records.ts'
 
 /** Records a request unless it stands already: what every writer of the house does. */
 function once(pr: number): (state: LedgerState) => Draft[] {
@@ -271,11 +273,11 @@ describe('keys', () => {
     const { open } = world()
     const ledger = await open()
     await ledger.append(() => [heartbeat()])
-    const { seq, head, ledger: id, keys } = ledger.state()
+    const { seq, head, keys } = ledger.state()
     const known = [...keys.values()].map(({ publicKey }) => publicKey)
-    expect(readAnchor(ledger.anchor(), id as string, known)).toEqual({ seq, head })
-    expect(readAnchor(ledger.anchor().replace(/^3:/, '4:'), id as string, known)).toBeUndefined()
-    expect(readAnchor(ledger.anchor(), 'L-another', known)).toBeUndefined()
+    expect(readAnchor(ledger.anchor(), repository, known)).toEqual({ seq, head })
+    expect(readAnchor(ledger.anchor().replace(/^3:/, '4:'), repository, known)).toBeUndefined()
+    expect(readAnchor(ledger.anchor(), repository + 1, known)).toBeUndefined()
   })
 })
 
@@ -312,6 +314,17 @@ describe('refresh', () => {
       expect(await codeOf(reader.refresh())).toBe('ledger.broken')
       expect(reader.state().requests.size).toBe(3)
     }
+  })
+
+  it('builds on nothing that shows less than is known, be it a lagging replica or a tail cut off', async () => {
+    const { open, store } = await three()
+    const reader = await open()
+    const [, older, tip] = store.history('ledger/2026')
+    store.refs.set('ledger/2026', older?.id as string)
+    expect(await codeOf(reader.refresh())).toBe('ledger.unreadable')
+    expect(await codeOf(reader.append(once(9)))).toBe('ledger.unreadable')
+    store.refs.set('ledger/2026', tip?.id as string)
+    expect((await reader.append(once(9))).requests.size).toBe(4)
   })
 
   it('stops when the branch is gone (attack #67)', async () => {

@@ -4,6 +4,7 @@ import { deflateSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { frame, hashLine, lineOf, parseLine, segmentPath, envelopePath } from '../../src/ledger/format.ts'
 import { certify, issueKeys, keyIdOf, newKey, revokeKey, signerOf, type Signer } from '../../src/ledger/keys.ts'
+import { renderVerdict } from '../../src/ledger/render-verdict.ts'
 import { sealSegment } from '../../src/ledger/segment.ts'
 import type { Verdict } from '../../src/ledger/verdict.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
@@ -151,6 +152,14 @@ describe('tampering, by the rows of the ledger’s table', () => {
     await (await one.open()).append(() => [heartbeat({ occurredAt: one.clock.now() })])
     one.store.refs.delete(branch)
     expect(codes(await one.audit())).toEqual(expect.arrayContaining(['E-MISSING']))
+  })
+
+  it('8: the branch deleted and the ledger begun anew by the same app contradicts the anchor', async () => {
+    const one = await access()
+    const store = new MemoryStore()
+    store.now = () => one.clock.now()
+    await (await one.open(one.signer, store)).append(() => [heartbeat({ occurredAt: one.clock.now() })])
+    expect(codes(await one.audit({ root: one.root.publicKey }, store))).toEqual(['E-ANCHOR'])
   })
 
   it('9: an old signed segment replayed as a new one', async () => {
@@ -341,6 +350,16 @@ describe('tampering, by the rows of the ledger’s table', () => {
     })
     const verdict = await one.audit({ root: one.root.publicKey }, store)
     expect(codes(verdict)).toEqual(['E-ANCHOR'])
+  })
+
+  it('what a forger wrote cannot move the auditor’s terminal', async () => {
+    const one = await access()
+    const escape = '\u001b[2J\n\u202e'
+    await smuggle(one, advanced(escape, escape, { occurredAt: one.clock.now() }))
+    one.store.tamper(branch, 'x\u001b[2J', 'x')
+    const text = renderVerdict(await one.audit())
+    expect(text).toContain('E-MAIN')
+    expect(text).not.toMatch(/[^\x20-\x7e\n’…]/)
   })
 
   it('an anchor that anyone wrote raises no false alarm', async () => {
