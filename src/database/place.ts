@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { chmod, chown, lstat, mkdir, open, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, chown, cp, lstat, mkdir, open, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -63,14 +63,31 @@ export async function unprivilegedUser(): Promise<Owner | undefined> {
 }
 
 /** Every folder on the way must let the unprivileged user pass, or PostgreSQL would fail without a word of why. */
-export async function assertPassable(folders: string[]): Promise<void> {
-  for (const folder of folders) {
-    for (let at = folder; at !== dirname(at); at = dirname(at)) {
-      if (((await stat(at)).mode & constants.S_IXOTH) !== 0) continue
-      const ways = 'chmod o+x it, choose another ADDENDUM_DATA, start as another user than root, or set DATABASE_URL'
-      throw unsupported(`Started by root, PostgreSQL runs as an unprivileged user, who cannot pass ${at}: ${ways}.`)
-    }
+export async function assertPassable(folder: string): Promise<void> {
+  const at = await impassable(folder)
+  if (at === undefined) return
+  const ways = 'chmod o+x it, choose another ADDENDUM_DATA, start as another user than root, or set DATABASE_URL'
+  throw unsupported(`Started by root, PostgreSQL runs as an unprivileged user, who cannot pass ${at}: ${ways}.`)
+}
+
+/** The first folder on the way up that keeps others out. */
+async function impassable(folder: string): Promise<string | undefined> {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    if (((await stat(at)).mode & constants.S_IXOTH) === 0) return at
   }
+  return undefined
+}
+
+/** Binaries that the unprivileged user can reach: a checkout in root's own home gives a copy of them to `home`. */
+export async function reachable(binaries: string, home: string): Promise<string> {
+  if ((await impassable(binaries)) === undefined) return binaries
+  const copy = join(home, 'postgresql')
+  if (!(await exists(copy))) {
+    await rm(`${copy}.new`, { recursive: true, force: true })
+    await cp(dirname(binaries), `${copy}.new`, { recursive: true, dereference: true })
+    await rename(`${copy}.new`, copy)
+  }
+  return join(copy, 'bin')
 }
 
 /**

@@ -10,7 +10,7 @@ import type { PoolConfig } from 'pg'
 import { systemClock } from '../clock.ts'
 import { Fault } from '../model/fault.ts'
 import type { Log } from '../model/ports.ts'
-import { assertPassable, exists, findBinaries, isAlive, lock, readPassword } from './place.ts'
+import { assertPassable, exists, findBinaries, isAlive, lock, reachable, readPassword } from './place.ts'
 import { socketDirectory, unprivilegedUser, unsupported, writePrivate } from './place.ts'
 import type { Owner } from './place.ts'
 
@@ -52,13 +52,14 @@ const execute = promisify(execFile)
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { directory, log, fsync = true, settings = {} } = options
-  const binaries = await findBinaries()
+  const found = await findBinaries()
   const owner = await unprivilegedUser()
   await mkdir(directory, { recursive: true, mode: owner ? 0o711 : 0o700 })
   const home = await realpath(directory)
-  if (owner) await assertPassable([home, binaries])
+  if (owner) await assertPassable(home)
   const unlock = await lock(home)
   try {
+    const binaries = owner ? await reachable(found, home) : found
     const data = join(home, 'pgdata')
     const password = await readPassword(join(home, 'password'))
     if (!(await exists(join(data, 'PG_VERSION')))) await initialise({ binaries, data, password, owner, fsync })
