@@ -65,6 +65,8 @@ export interface LocalGitHub {
   resetCounts(): void
   /** What GitHub's description forbids and this GitHub nevertheless said; empty in a good run. */
   violations: string[]
+  /** Whether this world began with this start; a directory that held one is continued. */
+  fresh: boolean
   /** The permanent store, for tests that look behind the API. */
   world: World
 }
@@ -194,9 +196,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
   ): Answer {
     const { owner, repo } = params
     const repository = owner !== undefined && repo !== undefined ? repositoryByName(world, owner, repo) : undefined
-    if (actor.kind !== 'anonymous' && owner !== undefined && repo !== undefined && repository === undefined) {
-      throw notFound()
-    }
+    if (owner !== undefined && repo !== undefined && repository === undefined) throw notFound()
     authorize(world, operation.id, actor, repository)
     if (repository?.archived === true && operation.method !== 'GET') {
       throw forbidden('Repository was archived so is read-only.')
@@ -229,6 +229,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     counts: () => new Map(counts),
     resetCounts: () => counts.clear(),
     violations,
+    fresh: world.fresh,
     world
   }
 }

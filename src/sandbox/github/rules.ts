@@ -15,6 +15,8 @@ export interface Gate {
   strict: boolean
   blockRewrite: boolean
   blockDeletion: boolean
+  /** Nobody but those who bypass makes such a branch. */
+  blockCreation: boolean
   mayPush: (by: Passer) => boolean
   bypass: (by: Passer, throughPull: boolean) => boolean
 }
@@ -67,6 +69,7 @@ function classicGate(world: World, r: Repository, p: Protection): Gate {
     strict: p.requireChecks && p.strict,
     blockRewrite: !p.allowForcePushes,
     blockDeletion: !p.allowDeletions,
+    blockCreation: false,
     mayPush: by =>
       p.restrictions === null ||
       (by.app
@@ -103,6 +106,7 @@ function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
     strict: checks?.['strict_required_status_checks_policy'] === true,
     blockRewrite: of('non_fast_forward') !== undefined,
     blockDeletion: of('deletion') !== undefined,
+    blockCreation: of('creation') !== undefined,
     mayPush: () => of('update') === undefined,
     bypass: (by, throughPull) =>
       s.bypassActors.some(
@@ -152,7 +156,10 @@ export function pushRefusal(
       if (gate.blockDeletion) return 'Cannot delete this branch'
       continue
     }
-    if (change.before === undefined) continue // the first commit of a branch starts it
+    if (change.before === undefined) {
+      if (gate.blockCreation) return 'Cannot create this branch'
+      continue // otherwise the first commit of a branch starts it
+    }
     if (change.rewrite === true && gate.blockRewrite) return 'Cannot force-push to this branch'
     if (!gate.mayPush(by)) return "You're not authorized to push to this branch"
     if (gate.reviews !== undefined) return 'Changes must be made through a pull request'

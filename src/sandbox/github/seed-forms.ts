@@ -11,6 +11,8 @@ export interface Rules {
   strict?: boolean
   blockForcePush?: boolean
   blockDeletion?: boolean
+  /** Only bypass actors create or update the branch, by merge or push (rulesets only): a ledger's rule. */
+  onlyBypass?: boolean
   /** Only these may push or merge (classic protection only). */
   restrictions?: { users?: string[]; teams?: string[]; apps?: string[] }
   /**
@@ -153,6 +155,7 @@ export function ruleset(world: World, branch: string, rules: Rules): Ruleset {
               }
             }
           ]),
+      ...(rules.onlyBypass === true ? [{ type: 'creation' }, { type: 'update' }] : []),
       ...(rules.blockForcePush === true ? [{ type: 'non_fast_forward' }] : []),
       ...(rules.blockDeletion === true ? [{ type: 'deletion' }] : [])
     ]

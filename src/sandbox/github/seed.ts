@@ -16,6 +16,8 @@ import type { World } from './world.ts'
  */
 export interface Seed {
   user(login: string, details?: { name?: string; email?: string; type?: 'User' | 'Bot' }): Account & { token: string }
+  /** The personal token of somebody who exists, after a restart. */
+  tokenOf(login: string): string
   organization(login: string, details?: { basePermission?: 'none' | 'read' | 'write' | 'admin' }): Account
   member(org: string, login: string, role?: 'admin' | 'member', state?: 'active' | 'pending'): void
   team(
@@ -92,6 +94,7 @@ export function createSeed(world: World): Seed {
       const made = addAccount({ login, type, name: name ?? login, email: email ?? null, token })
       return saved({ ...made, token })
     },
+    tokenOf: login => need(person(login).token, `token of ${login}`),
     organization: (login, { basePermission = 'read' } = {}) =>
       saved(addAccount({ login, type: 'Organization', name: login, email: null, members: {}, basePermission })),
     member(org, login, role = 'member', memberState = 'active') {

@@ -37,6 +37,7 @@ export interface Happening {
 export interface World {
   state: State
   app: AppOptions
+  fresh: boolean
   /** Where this GitHub is reached, as of the latest request; all URLs in answers begin with it. */
   origin: string
   now(): Date
@@ -80,6 +81,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     state,
     app,
+    fresh: !loaded,
     origin: 'http://github.local',
     now: () => clock.now(),
     stamp: () => stamp(clock.now()),

@@ -216,6 +216,8 @@ test('a killed GitHub starts again with all it knew, and sends what it still owe
   ).toEqual([['mona', head]])
   const { data } = await app.rest.pulls.merge({ ...AT, pull_number: number, sha: head })
   expect((await app.rest.git.getCommit({ ...AT, commit_sha: data.sha })).data.verification.verified).toBe(true)
+  expect([c.github.fresh, again.fresh]).toEqual([true, false])
+  expect(again.seed.tokenOf('mona')).toBe(c.tokens['mona'])
   const ids = again.outbox.deliveries().map(d => d.id)
   expect(new Set(ids).size).toBe(ids.length)
 })

@@ -136,6 +136,25 @@ test("a ruleset's bypass actors pass it, through pull requests or always; nobody
   expect((await owners.merge('monalisa')).data.merged).toBe(true)
 })
 
+test('a ledger branch is made and moved by the app alone, and rewritten or removed by nobody', async () => {
+  const c = await company()
+  const app = { actor_id: APP.id, actor_type: 'Integration', bypass_mode: 'always' }
+  c.seed.protect('acme/access', 'ledger/**', { onlyBypass: true, bypass: [app] })
+  c.seed.protect('acme/access', 'ledger/**', { blockForcePush: true, blockDeletion: true })
+  const { head } = await openRequest(c)
+  const main = (await c.app.rest.git.getRef({ ...AT, ref: 'heads/main' })).data.object.sha
+  const make = (login?: string) =>
+    (login === undefined ? c.app : c.as(login)).rest.git.createRef({ ...AT, ref: 'refs/heads/ledger/2026', sha: main })
+  expect((await refusal(make('monalisa'))).status).toBe(422)
+  await make()
+  const move = (octokit: typeof c.app, sha: string, force = false) =>
+    octokit.rest.git.updateRef({ ...AT, ref: 'heads/ledger/2026', sha, force })
+  expect((await refusal(move(c.as('monalisa'), head))).status).toBe(422)
+  await move(c.app, head)
+  expect((await refusal(move(c.app, main, true))).status).toBe(422)
+  expect((await refusal(c.app.rest.git.deleteRef({ ...AT, ref: 'heads/ledger/2026' }))).status).toBe(422)
+})
+
 test('restricted pushes are for those listed', async () => {
   const c = await guarded({ as: 'classic', restrictions: { users: ['mona'], apps: [] } })
   expect((await refusal(c.merge('octocat'))).status).toBe(405)

@@ -54,6 +54,7 @@ const createRef: Handler = call => {
     parts.some((_, i) => i > 1 && i < parts.length - 1 && git.refs.get(parts.slice(0, i + 1).join('/')) !== undefined)
   if (inTheWay) throw unprocessable('Reference update failed')
   if (ref.startsWith('refs/heads/') && git.commit(sha) === undefined) throw unprocessable('Object is not a commit')
+  refuseByRules(call, r, ref, undefined, sha, false)
   moveRef(call.world, r, { ref, after: sha, actor: who(call) })
   return { ...created(refJson(call.world, r, ref, sha)), headers: { location: refUrl(call.world, r, ref) } }
 }
@@ -88,7 +89,7 @@ function refuseByRules(
   call: Call,
   r: Repository,
   ref: string,
-  before: string,
+  before: string | undefined,
   after: string | null,
   rewrite: boolean
 ): void {
