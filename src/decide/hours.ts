@@ -1,5 +1,7 @@
-// A clause's hours on the wall clock of a zone, as instants: the one place where a zone matters to a decision.
+// A clause's hours on the wall clock of a zone, as instants.
 import type { Window, Weekday } from '../model/contract.ts'
+import { zoneOf } from './zone.ts'
+import type { Zone } from './zone.ts'
 
 /** From `openAt` (inclusive) to `closeAt` (exclusive); null: it never closes. */
 export interface Opening {
@@ -40,36 +42,6 @@ export function openingAt(window: Window, at: Date): Opening | undefined {
   // Ten days without a gap are every day of the week around the clock.
   const always = found.closeMs - found.openMs > 8 * dayMs
   return { openAt: new Date(found.openMs), closeAt: always ? null : new Date(found.closeMs) }
-}
-
-/** From an instant to the wall clock of one zone, both in milliseconds, the wall clock written as if it were UTC. */
-type Zone = (instantMs: number) => number
-
-const zones = new Map<string, Zone>()
-
-function zoneOf(name: string): Zone | undefined {
-  const known = zones.get(name)
-  if (known !== undefined) return known
-  const format = formatOf(name)
-  if (format === undefined) return undefined
-  const zone = (instantMs: number): number => {
-    const parts = Object.fromEntries(format.formatToParts(instantMs).map(part => [part.type, Number(part.value)]))
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-    return Date.UTC(year, month - 1, day, hour, minute, second)
-  }
-  zones.set(name, zone)
-  return zone
-}
-
-// The zone is named, so the process's own zone and language do not matter.
-function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
-  const date = { year: 'numeric', month: 'numeric', day: 'numeric' } as const
-  const time = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const
-  try {
-    return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { timeZone, ...date, ...time })
-  } catch {
-    return undefined
-  }
 }
 
 function instantOf(zone: Zone, localMs: number): number {

@@ -56,7 +56,8 @@ rule(
   'admin',
   `repos/update repos/update-branch-protection repos/delete-branch-protection
   repos/create-repo-ruleset repos/update-repo-ruleset repos/delete-repo-ruleset
-  repos/add-collaborator repos/remove-collaborator`
+  repos/add-collaborator repos/remove-collaborator repos/list-invitations
+  repos/update-invitation repos/delete-invitation`
 )
 rule('pull_requests:read|contents:read', 'read', 'repos/list-pull-requests-associated-with-commit')
 rule(

@@ -2,21 +2,11 @@
 import { changedFiles } from './git/diff.ts'
 import { between, mergeBase } from './git/history.ts'
 import { mergeTrees } from './git/trees.ts'
-import {
-  apiUrl,
-  appJson,
-  labelJson,
-  nodeId,
-  pageUrl,
-  repositoryJson,
-  repositoryUrl,
-  teamJson,
-  userJson
-} from './render.ts'
+import { appJson, labelJson, nodeId, pageUrl, repositoryJson, repositoryUrl, teamJson, userJson } from './render.ts'
 import type { Json } from './render.ts'
 import { mergeBlockers } from './rules.ts'
 import type { Issue, IssueComment, Pull, Repository, Review } from './store.ts'
-import { account, roleOf } from './world.ts'
+import { account } from './world.ts'
 import type { World } from './world.ts'
 
 /** GitHub's word for how somebody belongs to a repository. */
@@ -239,29 +229,5 @@ export function reviewJson(world: World, r: Repository, p: Pull, v: Review, inWe
     _links: { html: { href: page }, pull_request: { href: pullUrl } },
     ...(v.submittedAt === null ? {} : { submitted_at: v.submittedAt }),
     ...(inWebhook ? { updated_at: v.submittedAt } : {})
-  }
-}
-
-/** The words from before `triage` and `maintain`, which `permission` fields still use. */
-export const LEGACY_ROLE = {
-  none: 'none',
-  read: 'read',
-  triage: 'read',
-  write: 'write',
-  maintain: 'write',
-  admin: 'admin'
-} as const
-
-/** How one person may use a repository (`GET …/collaborators/{user}/permission`). */
-export function permissionLevelJson(world: World, r: Repository, userId: number): Json {
-  const role = roleOf(world, r, userId)
-  return {
-    permission: LEGACY_ROLE[role],
-    role_name: role,
-    user: {
-      ...userJson(world, account(world, userId)),
-      role_name: role,
-      url: apiUrl(world, `/users/${account(world, userId).login}`)
-    }
   }
 }

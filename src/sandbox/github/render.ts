@@ -118,6 +118,16 @@ export const permissionsJson = (role: Role): Json => ({
   pull: atLeast(role, 'read')
 })
 
+/** The words from before `triage` and `maintain`, which `permission` fields still use. */
+export const LEGACY_ROLE = {
+  none: 'none',
+  read: 'read',
+  triage: 'read',
+  write: 'write',
+  maintain: 'write',
+  admin: 'admin'
+} as const
+
 /** GitHub's older words for roles, still used by teams and collaborators. */
 export const legacyPermission = (role: Role): string => (role === 'read' ? 'pull' : role === 'write' ? 'push' : role)
 

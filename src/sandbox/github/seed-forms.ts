@@ -69,6 +69,7 @@ export function emptyRepository(world: World, ownerId: number, name: string, det
     deleteBranchOnMerge: details.deleteBranchOnMerge ?? false,
     forkOf: null,
     collaborators: {},
+    invitations: [],
     labels: [],
     issues: {},
     pulls: {},

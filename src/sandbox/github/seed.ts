@@ -2,6 +2,7 @@
 import { copyHistory } from './git/history.ts'
 import { editTree } from './git/trees.ts'
 import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
+import { setCollaborator } from './operations/invitations.ts'
 import { installationJson, nodeId, teamJson, userJson } from './render.ts'
 import { classic, edits, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
 import type { RepositorySeed, Rules } from './seed-forms.ts'
@@ -57,8 +58,8 @@ export interface Seed {
   check(repository: string, check: { appId: number; name: string; headSha: string; conclusion: string }): CheckRun
   /** GitHub's "Ready for review" and "Convert to draft", which the REST API lacks. */
   setDraft(repository: string, number: number, draft: boolean, by: string): void
-  /** Somebody invited accepts: the organisation, and the teams that were waiting for them. */
-  accept(org: string, login: string): void
+  /** Somebody invited accepts: an organisation with the teams that wait for them, or a repository (`owner/name`). */
+  accept(where: string, login: string): void
   /** A new login for the same account: what a rename leaves is the numeric id. */
   rename(login: string, to: string): void
 }
@@ -86,6 +87,17 @@ export function createSeed(world: World): Seed {
     const made: Account = { id: world.id(), createdAt: world.stamp(), ...a }
     state.accounts[made.id] = made
     return made
+  }
+
+  function acceptRepository(name: string, login: string): void {
+    const [r, member] = [repository(name), person(login)]
+    const offer = need(
+      r.invitations.find(i => i.inviteeId === member.id),
+      `invitation of ${login} to ${name}`
+    )
+    r.invitations = r.invitations.filter(i => i !== offer)
+    setCollaborator(world, r, member, offer.role, member)
+    world.save()
   }
 
   return {
@@ -268,6 +280,7 @@ export function createSeed(world: World): Seed {
       world.save()
     },
     accept(org, login) {
+      if (org.includes('/')) return acceptRepository(org, login)
       const [o, member] = [person(org), person(login)]
       const membership = o.members?.[member.id]
       if (membership?.state !== 'pending') throw new Error(`${login} is not invited to ${org}`)

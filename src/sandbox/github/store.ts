@@ -55,6 +55,7 @@ export interface Repository {
   deleteBranchOnMerge: boolean
   forkOf: number | null
   collaborators: Record<string, Role>
+  invitations: Invitation[]
   labels: Label[]
   issues: Record<string, Issue>
   pulls: Record<string, Pull>
@@ -67,6 +68,15 @@ export interface Repository {
   createdAt: string
   updatedAt: string
   pushedAt: string
+}
+
+/** An offer to an outsider to become a collaborator. */
+export interface Invitation {
+  id: number
+  inviteeId: number
+  inviterId: number
+  role: Role
+  createdAt: string
 }
 
 /** A label of a repository. */

@@ -174,13 +174,15 @@ describe('organisations and collaborators', () => {
       'organization.member_removed'
     ])
   })
-  test("a collaborator's role is the highest of all that they have", async () => {
+  test('an outsider is a collaborator once they accept, until they are removed', async () => {
     const c = await company()
     const user = c.seed.user('contractor')
     const level = async () =>
       (await c.app.rest.repos.getCollaboratorPermissionLevel({ ...AT, username: 'contractor' })).data
     expect(await level()).toMatchObject({ permission: 'none' })
     await c.as('monalisa').rest.repos.addCollaborator({ ...AT, username: 'contractor', permission: 'triage' })
+    expect(await level()).toMatchObject({ permission: 'none' })
+    c.seed.accept('acme/access', 'contractor')
     expect(await level()).toMatchObject({ permission: 'read', role_name: 'triage', user: { id: user.id } })
     expect(
       (

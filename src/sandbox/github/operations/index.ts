@@ -6,6 +6,7 @@ import { commits } from './commits.ts'
 import { contents } from './contents.ts'
 import { gitData } from './git-data.ts'
 import { gitRefs } from './git-refs.ts'
+import { invitations } from './invitations.ts'
 import { issues } from './issues.ts'
 import { merge } from './merge.ts'
 import { organizations } from './organizations.ts'
@@ -23,6 +24,7 @@ export const operations: Record<string, Handler> = {
   ...contents,
   ...gitData,
   ...gitRefs,
+  ...invitations,
   ...issues,
   ...merge,
   ...organizations,

@@ -1,9 +1,8 @@
 // Local GitHub, operations: repositories, their collaborators, and users.
-import { created, forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
+import { forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { namedUser, organization, repo, who } from '../call.ts'
 import type { Handler } from '../call.ts'
-import { LEGACY_ROLE, permissionLevelJson } from '../pull-json.ts'
-import { apiUrl, fullUserJson, legacyPermission, permissionsJson, repositoryJson, userJson } from '../render.ts'
+import { LEGACY_ROLE, fullUserJson, permissionsJson, repositoryJson, userJson } from '../render.ts'
 import { sees } from '../permissions.ts'
 import type { Repository, Role } from '../store.ts'
 import { account, accountByLogin, atLeast, roleOf } from '../world.ts'
@@ -43,63 +42,6 @@ const listCollaborators: Handler = call => {
       return { ...userJson(world, account(world, id)), permissions: permissionsJson(role), role_name: role }
     })
   )
-}
-
-/**
- * Adds a collaborator at once. (GitHub invites people from outside the organisation and answers 201 with the
- * invitation; the stand-in takes the invitation as accepted, and answers so.)
- */
-const addCollaborator: Handler = call => {
-  const { world } = call
-  const [r, user] = [repo(call), namedUser(call)]
-  const role = ROLE_OF.get(((call.body ?? {}) as { permission?: string }).permission ?? 'push')
-  if (role === undefined)
-    throw unprocessable('Validation Failed', [{ resource: 'Repository', field: 'permission', code: 'invalid' }])
-  if (r.ownerId === user.id) throw unprocessable('Repository owner cannot be a collaborator')
-  const known = r.collaborators[user.id]
-  if (known === role) return nothing()
-  r.collaborators[user.id] = role
-  world.raise({
-    event: 'member',
-    action: known === undefined ? 'added' : 'edited',
-    repository: r,
-    sender: who(call),
-    payload: {
-      member: userJson(world, user),
-      changes:
-        known === undefined
-          ? { permission: { to: LEGACY_ROLE[role] }, role_name: { to: role } }
-          : { permission: { from: LEGACY_ROLE[known], to: LEGACY_ROLE[role] } }
-    }
-  })
-  if (known !== undefined) return nothing()
-  return created({
-    id: world.id(),
-    node_id: '',
-    repository: repositoryJson(world, r),
-    invitee: userJson(world, user),
-    inviter: userJson(world, who(call)),
-    permissions: role,
-    created_at: world.stamp(),
-    expired: false,
-    url: apiUrl(world, `/user/repository_invitations/${user.id}`),
-    html_url: `${world.origin}/invitations`
-  })
-}
-
-const removeCollaborator: Handler = call => {
-  const { world } = call
-  const [r, user] = [repo(call), namedUser(call)]
-  if (r.collaborators[user.id] === undefined) return nothing()
-  delete r.collaborators[user.id]
-  world.raise({
-    event: 'member',
-    action: 'removed',
-    repository: r,
-    sender: who(call),
-    payload: { member: userJson(world, user) }
-  })
-  return nothing()
 }
 
 const checkCollaborator: Handler = call => {
@@ -146,6 +88,17 @@ const update: Handler = call => {
   return ok(repositoryJson(world, r, who(call).id))
 }
 
+const permissionLevel: Handler = call => {
+  const { world } = call
+  const [r, user] = [repo(call), namedUser(call)]
+  const role = roleOf(world, r, user.id)
+  return ok({
+    permission: LEGACY_ROLE[role],
+    role_name: role,
+    user: { ...userJson(world, user), permissions: permissionsJson(role), role_name: role }
+  })
+}
+
 /** Handlers by operation id. */
 export const repositories: Record<string, Handler> = {
   'repos/get': call =>
@@ -159,17 +112,7 @@ export const repositories: Record<string, Handler> = {
     ),
   'repos/list-collaborators': listCollaborators,
   'repos/check-collaborator': checkCollaborator,
-  'repos/add-collaborator': addCollaborator,
-  'repos/remove-collaborator': removeCollaborator,
-  'repos/get-collaborator-permission-level': call => {
-    const [r, user] = [repo(call), namedUser(call)]
-    const role = roleOf(call.world, r, user.id)
-    const answer = permissionLevelJson(call.world, r, user.id)
-    return ok({
-      ...answer,
-      user: { ...(answer['user'] as object), permissions: permissionsJson(role), permission: legacyPermission(role) }
-    })
-  },
+  'repos/get-collaborator-permission-level': permissionLevel,
   'users/get-authenticated': call => {
     if (call.actor.kind !== 'user') throw forbidden('Resource not accessible by integration')
     return ok(fullUserJson(call.world, call.actor.account))
