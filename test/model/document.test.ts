@@ -75,7 +75,7 @@ test('hostile text in a problem is clipped and made visible', () => {
   expect(formatProblem({ ...problem, found: '' })).toContain('found     nothing')
 })
 
-const folder = new URL('../../policies/schemas', import.meta.url)
+const folder = new URL('../../policies/schemas/', import.meta.url)
 const paths: Record<string, string> = {
   request: 'requests/payments-production/2026-11-22-octocat-read.yml',
   contract: 'contracts/payments-production.yml',
