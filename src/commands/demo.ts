@@ -1,12 +1,12 @@
 // `addendum demo`: the whole story on this machine, told as it happens.
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createLog } from '../log.ts'
 import { armKills, moments } from '../sandbox/kills.ts'
-import { bareRepository, comment, openStage } from '../sandbox/stage.ts'
+import { bareRepository, openStage } from '../sandbox/stage.ts'
 import { play } from '../sandbox/tell.ts'
 import { UsageError } from './output.ts'
 import type { Output } from './output.ts'
@@ -33,6 +33,7 @@ export async function demoCommand(options: DemoOptions, out: Output): Promise<nu
   const voice = { write: (text: string) => out.write(text), colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined }
   out.write(`A company with a GitHub, a PostgreSQL and Addendum, all on this machine, in ${directory}\n`)
   const stage = await openStage({ directory, postgres: options.postgres, log: createLog('silent') })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stage.company.close().finally(() => process.exit(130)))
   const armed = armKills(stage.company, kills, { wipe: options.wipe === true, told: name => out.write(`  ☠ killed: ${name}\n`) })
   try {
     await stage.company.app.start()
@@ -42,7 +43,6 @@ export async function demoCommand(options: DemoOptions, out: Output): Promise<nu
     const { stdout: graph } = await run('git', ['-C', repository, 'log', '--graph', '--oneline', '--decorate=short', 'main'])
     const ledger = await run('git', ['-C', repository, 'log', '--reverse', '--format=  %s', '--branches=ledger/*'])
     out.write(`\nmain, as everybody can clone it\n${graph}\nthe ledger, as Addendum signed it\n${ledger.stdout}`)
-    out.write(`\nWhat an approver read, at its end:\n\n${(await comment(stage, 'first')).replace(/^/gm, '  │ ')}\n`)
     const violations = stage.company.github.violations
     const ok = steps.every(step => step.ok) && missed === 0 && violations.length === 0
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
@@ -55,6 +55,8 @@ export async function demoCommand(options: DemoOptions, out: Output): Promise<nu
     return ok ? 0 : 1
   } finally {
     await stage.company.close()
+    // The databases have played their part; what an auditor has stays.
+    if (options.directory === undefined) for (const part of ['payments', 'addendum', 'clones']) await rm(join(directory, part), { recursive: true, force: true })
   }
 }
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { PersonName } from './company.ts'
-import { annotations, bareRepository, checks, openPulls, pullOf, pullState, query, requestsOnMain } from './stage.ts'
+import { annotations, bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 const run = promisify(execFile)
@@ -19,8 +19,8 @@ export interface Step {
   act?: (stage: Stage) => Promise<void>
   /** What is so. Looked at until it is as expected. */
   observe: (stage: Stage) => Promise<string>
-  /** The app is down on purpose during this step. */
-  down?: true
+  /** What is worth reading once it is as expected. */
+  show?: (stage: Stage) => Promise<string>
 }
 
 interface Ask {
@@ -89,7 +89,8 @@ export const story: Step[] = [
     name: 'octocat asks to read the ledger database for two hours',
     expected: 'terms success, approvals in_progress',
     act: ask('first', { id: '2026-11-22-octocat-refunds', subject: 'octocat', duration: '2h', reason: 'Investigate duplicate refunds' }, 'Read the ledger for refunds'),
-    observe: stage => checks(stage, 'first')
+    observe: stage => checks(stage, 'first'),
+    show: stage => comment(stage, 'first')
   },
   {
     name: 'octocat tries to approve for himself',
@@ -175,7 +176,6 @@ export const story: Step[] = [
   {
     name: 'killed, its data directory deleted; an hour passes, and nobody is there to end it',
     expected: 'works (42 rows)',
-    down: true,
     act: async stage => {
       await stage.quiet()
       await stage.company.app.kill({ wipe: true })

@@ -34,9 +34,17 @@ export async function play(stage: Stage, voice: Voice): Promise<Played[]> {
     played.push({ name: step.name, expected: step.expected, observed, ok, at: stage.company.clock.now().toISOString() })
     const mark = ok ? paint(voice, 'green', '✔') : paint(voice, 'red', '✘')
     voice.write(`  ${mark} ${step.name}\n      ${paint(voice, 'dim', observed)}\n`)
+    if (ok && step.show !== undefined) voice.write(boxed(voice, await step.show(stage)))
     if (!ok) voice.write(`      ${paint(voice, 'red', `expected: ${step.expected}`)}\n`)
   }
   return played
+}
+
+/** A comment as one reads it on the pull request: what GitHub folds away or hides is left out. */
+function boxed(voice: Voice, markdown: string): string {
+  const shown = markdown.replace(/<details>[\s\S]*?<\/details>/g, '').replace(/<!--[\s\S]*?-->|<\/?sub>/g, '').trim()
+  const lines = shown.replace(/\n{2,}/g, '\n').split('\n').map(line => line.replace(/^#+ /, '').replaceAll('**', '').replace(/\\([!-/:-@[-`{-~])/g, '$1'))
+  return `${lines.map(line => `      ${paint(voice, 'dim', `│ ${line}`)}`).join('\n')}\n`
 }
 
 function paint(voice: Voice, style: 'bold' | 'dim' | 'green' | 'red', text: string): string {
