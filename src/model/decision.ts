@@ -1,4 +1,5 @@
 // Decision: the outcome of `decide()`, its reasons and the digests of its inputs. Same facts, same bytes (S12).
+import type { ClauseChange } from './agreement.ts'
 import type { Access, Entitlement } from './entitlement.ts'
 import type { InputDigests } from './record.ts'
 
@@ -48,6 +49,13 @@ export type RuleId =
   | 'content-bound'
   | 'merged-rightly'
   | 'may-remove'
+  | 'contract-in-effect'
+  | 'not-retroactive'
+  | 'changes-apply'
+  | 'expects-current'
+  | 'no-conflict'
+  | 'floors-kept'
+  | 'controls-known'
 
 /** One stage of approvals: how many more of whom. Logins and slugs are for people; the count was by numeric id. */
 export interface StageStatus {
@@ -97,4 +105,20 @@ export interface RemovalDecision {
   reasons: Reason[]
   /** The owner's approval where one is needed; empty where the author may remove by themselves. */
   stages: StageStatus[]
+}
+
+/** What `decideAmendment()` says: the outcome, every reason, and what the amendment changes where that can be told. */
+export interface AmendmentDecision {
+  outcome: Outcome
+  reasons: Reason[]
+  /** Of every gate: the terms of the contract, those before and after, the contract's owner, the owners of the file. */
+  stages: StageStatus[]
+  /** Ids of the clauses whose terms differ with it at some instant of its window. */
+  touched: string[]
+  /** Clause by clause, as it takes effect; empty where the changes do not apply. */
+  redline: ClauseChange[]
+  /** Digests of the effective contract as it takes effect, without and with it; null where that cannot be told. */
+  effective: { before: string; after: string } | null
+  /** `request` is the amendment's own blob, `effective` the digest without it. */
+  inputs: InputDigests
 }

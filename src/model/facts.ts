@@ -1,4 +1,6 @@
 // Facts: everything that `decide()` may know, as plain data, gathered by `read/`. Nothing is lazy, nothing a promise.
+import type { MergedAmendment } from './agreement.ts'
+import type { Amendment } from './amendment.ts'
 import type { Codeowners } from './codeowners.ts'
 import type { Contract } from './contract.ts'
 import type { Directory } from './directory.ts'
@@ -89,15 +91,15 @@ export interface MergeFacts {
   before: TreeEntry | null
 }
 
-/** Everything that `decide()` may know about a pull request that adds a request. */
-export interface RequestFacts {
+/** What every pull request that adds one document is judged by, whatever the document. */
+export interface ProposalFacts<D> {
   /** Time is a fact. */
   now: Date
   repository: { id: number; owner: string; name: string; defaultBranch: string }
   pull: PullFacts
   changes: Known<Change[]>
   /** The one file that the pull request adds, at its head; null when there is not exactly one. */
-  file: (Blob & { parsed: Parsed<AccessRequest> }) | null
+  file: (Blob & { parsed: Parsed<D> }) | null
   commits: Known<Commit[]>
   /** Who pushed to the branch, where GitHub says so. */
   pushers: Account[]
@@ -118,12 +120,26 @@ export interface RequestFacts {
   users: Record<string, Known<Account>>
   /** Permission on this repository now, by numeric id of each reviewer and of each named owner where it was read. */
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
-  /** Ids already used under this contract, other than by this pull request. */
+  /** Whether the id was used under this contract by another pull request. */
   idUsed: boolean
-  /** For each line of the clause's access, by `accessName`: why the provider does not admit it; null where it does. */
-  providers: Record<string, string | null>
   /** After the merge only. */
   merge: MergeFacts | null
+}
+
+/** Everything that `decide()` may know about a pull request that adds a request. */
+export interface RequestFacts extends ProposalFacts<AccessRequest> {
+  /** For each line of the clause's access, by `accessName`: why the provider does not admit it; null where it does. */
+  providers: Record<string, string | null>
+}
+
+/** Everything that `decideAmendment()` may know about a pull request that adds an amendment. */
+export interface AmendmentFacts extends ProposalFacts<Amendment> {
+  /** Every other amendment of this contract that was merged and decided to hold, lapsed ones or not, in any order. */
+  amendments: Known<MergedAmendment[]>
+  /** Every control of the catalogue, as `framework:id`. */
+  controls: readonly string[]
+  /** When GitHub merged it; null before, and where that is not known. */
+  mergedAt: Date | null
 }
 
 /** One request file that a pull request removes, and what the ledger knows of its request. */
