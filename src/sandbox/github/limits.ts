@@ -34,6 +34,7 @@ export function createLimits({
   requestsPerHour: number
 }): Limits {
   const windows = new Map<string, Window>()
+  const tooSoon = (sinceMs: number): boolean => sinceMs >= 0 && sinceMs < writeSpacingMs
   const limitOf = (key: string): number => (key === '' ? 60 : requestsPerHour) // without a credential GitHub allows 60
   return {
     state(key) {
@@ -67,7 +68,7 @@ export function createLimits({
       const refused =
         window.used >= limit
           ? new ApiRefusal(403, 'API rate limit exceeded')
-          : write && now - window.lastWriteAt < writeSpacingMs
+          : write && tooSoon(now - window.lastWriteAt)
             ? new ApiRefusal(
                 403,
                 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',

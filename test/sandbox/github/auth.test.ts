@@ -1,10 +1,11 @@
 // The local GitHub's door: who is let in, and who may do what.
 import { generateKeyPairSync } from 'node:crypto'
+import { Probot, ProbotOctokit } from 'probot'
 import { describe, expect, test } from 'vitest'
 import { operations as described } from '../../../src/sandbox/github/description/description.ts'
 import { operations } from '../../../src/sandbox/github/operations/index.ts'
 import { ruledOperations } from '../../../src/sandbox/github/permissions.ts'
-import { APP, AT, BASE, company, jwt, octokitFor, openRequest, refusal } from './world.ts'
+import { APP, AT, BASE, company, jwt, keys, octokitFor, openRequest, refusal } from './world.ts'
 
 const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
 
@@ -47,6 +48,30 @@ describe('the app proves itself with a JWT', async () => {
     expect(await refusal(c.asApp.rest.repos.get(AT))).toMatchObject({ status: 403 })
     expect((await refusal(c.as('mona').rest.apps.getAuthenticated())).status).toBe(401)
   })
+})
+
+test.each([
+  ['behind', 40],
+  ['ahead', -40]
+])('Octokit corrects a clock that is %s, as it does on GitHub', async (_, days) => {
+  const c = await company()
+  c.clock.forward(days * 86_400)
+  const probot = new Probot({
+    appId: APP.id,
+    privateKey: keys.privateKey,
+    secret: APP.webhookSecret,
+    baseUrl: BASE,
+    logLevel: 'fatal',
+    Octokit: ProbotOctokit.defaults((defaults: { throttle?: object }) => ({
+      ...defaults,
+      request: { fetch: (url: string, init: RequestInit) => c.github.fetch(new Request(url, init)) },
+      throttle: { ...defaults.throttle, enabled: false },
+      retry: { enabled: false }
+    }))
+  })
+  expect((await (await probot.auth()).request('GET /app')).data?.slug).toBe('addendum')
+  const octokit = await probot.auth(c.installationId)
+  expect((await octokit.request('GET /repos/{owner}/{repo}', AT)).data.full_name).toBe('acme/access')
 })
 
 describe('installation tokens', () => {
