@@ -1,6 +1,6 @@
 // Rule: every stage of the clause has its approvals, from distinct people (attacks #8–13; approvals.md §2).
 import type { Reason, StageStatus } from '../model/decision.ts'
-import type { Flaw } from './ballot.ts'
+import type { Ballot, Flaw } from './ballot.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
 import { counted, list, mention } from './wording.ts'
@@ -17,10 +17,15 @@ export function approved({ clause, ballot, stages }: Context): Reason {
   if (stages.length === 0) {
     return fails(rule, 'The clause names no approvers.', 'Ask the owner of the contract to name them.')
   }
+  return stagesFilled(ballot)
+}
+
+/** Holds where no stage of the ballot misses anybody; else waits, stage by stage. */
+export function stagesFilled(ballot: Ballot): Reason {
   const open = ballot.stages.filter(stage => stage.missing !== 0)
   if (open.length === 0) {
-    const by = ballot.stages.flatMap(stage => stage.approvedBy.map(mention))
-    return holds(rule, `Approved by ${list(by)}.`)
+    const by = new Set(ballot.stages.flatMap(stage => stage.approvedBy.map(mention)))
+    return holds(rule, `Approved by ${list([...by])}.`)
   }
   const because = `Needs ${list(open.map(needs), 'and')}.`
   const uncounted = (Object.keys(words) as (keyof typeof words)[]).flatMap(flaw => {
@@ -33,7 +38,7 @@ export function approved({ clause, ballot, stages }: Context): Reason {
 const words = {
   'not-a-person': 'only people count',
   'has-left': 'has left, as the directory says',
-  'not-asked': 'may not approve this clause',
+  'not-asked': 'may not approve this',
   'no-write': 'may not write to this repository'
 } satisfies Partial<Record<Flaw, string>>
 

@@ -7,6 +7,7 @@ import { own } from './own.ts'
 import { byId } from './persons.ts'
 import type { Part, PersonKey, Unfit } from './persons.ts'
 import { seat } from './seating.ts'
+import type { Seats } from './seating.ts'
 
 /** Why an approval does not count. The first of these that is true. */
 export type Flaw = Unfit | 'not-asked' | 'involved' | 'other-content' | 'permission-unknown' | 'no-write'
@@ -31,7 +32,8 @@ export interface Ballot {
 /** What the count goes by. */
 export interface Rolls {
   opinions: readonly Opinion[]
-  stages: readonly { count: number; electorate: Electorate }[]
+  /** Stages of one `gate` are filled by distinct people; who sits at one gate may sit at another again. */
+  stages: readonly { count: number; gate: number; electorate: Electorate }[]
   personOf: PersonKey
   /** Why an account's person may judge nothing at all. */
   unfit(accountId: number): Unfit | undefined
@@ -42,24 +44,24 @@ export interface Rolls {
   isBound(review: Review): boolean
 }
 
-/** Counts. Distinct persons only, each in one stage only, seated so that the most seats are taken. */
+/** Counts. Distinct persons only, each in one stage of a gate only, seated so that the most seats are taken. */
 export function countBallot(rolls: Rolls): Ballot {
   const approvals = rolls.opinions.filter(({ review }) => review.state === 'APPROVED')
   const flaws = new Map(approvals.map(opinion => [opinion, flawOf(opinion, rolls)]))
   const valid = approvals.filter(opinion => flaws.get(opinion) === undefined)
-  const seats = rolls.stages.map(({ count, electorate }) => {
+  const seats = rolls.stages.map(({ count, gate, electorate }) => {
     const sitting = valid.filter(({ by }) => electorate.members.has(by.id))
-    return { count, mayTake: new Set(sitting.map(({ by }) => rolls.personOf(by.id))) }
+    return { count, gate, mayTake: new Set(sitting.map(({ by }) => rolls.personOf(by.id))) }
   })
   const persons = [...new Set(valid.map(({ by }) => rolls.personOf(by.id)))]
-  const seated = seat(seats, persons)
-  const everySeated = new Set(seated.flat())
-  const stages = rolls.stages.map(({ count, electorate }, index): StageStatus => {
+  const seated = seatGates(seats, persons)
+  const stages = rolls.stages.map(({ count, gate, electorate }, index): StageStatus => {
+    const atGate = new Set(seated.filter((_, other) => rolls.stages[other]?.gate === gate).flat())
     const here = seated[index] as string[]
     const approvedBy = here.map(person => noteOf(valid, electorate, rolls.personOf, person))
     approvedBy.sort((a, b) => a.id - b.id)
     const eligible = byId(electorate.members.values())
-      .filter(account => mayStillApprove(account, rolls) && !everySeated.has(rolls.personOf(account.id)))
+      .filter(account => mayStillApprove(account, rolls) && !atGate.has(rolls.personOf(account.id)))
       .map(({ id, login }) => ({ id, login }))
     return { count, from: electorate.from, approvedBy, missing: count - here.length, eligible }
   })
@@ -72,13 +74,24 @@ export function countBallot(rolls: Rolls): Ballot {
 }
 
 function shortOf(rolls: Rolls): number[] {
-  const seats = rolls.stages.map(({ count, electorate }) => {
+  const seats = rolls.stages.map(({ count, gate, electorate }) => {
     const able = byId(electorate.members.values()).filter(account => mayStillApprove(account, rolls))
-    return { count, mayTake: new Set(able.map(({ id }) => rolls.personOf(id))) }
+    return { count, gate, mayTake: new Set(able.map(({ id }) => rolls.personOf(id))) }
   })
   const everyone = new Set(seats.flatMap(stage => [...stage.mayTake]))
-  const seated = seat(seats, [...everyone].sort())
+  const seated = seatGates(seats, [...everyone].sort())
   return seats.flatMap(({ count }, index) => ((seated[index] as string[]).length < count ? [index] : []))
+}
+
+// Each gate is seated by itself; the answer is in the order of the stages.
+function seatGates(seats: readonly (Seats & { gate: number })[], persons: readonly string[]): string[][] {
+  const seated: string[][] = seats.map(() => [])
+  for (const gate of new Set(seats.map(stage => stage.gate))) {
+    const places = [...seats.keys()].filter(index => seats[index]?.gate === gate)
+    const taken = seat(places.map(index => seats[index] as Seats), persons)
+    places.forEach((index, at) => (seated[index] = taken[at] as string[]))
+  }
+  return seated
 }
 
 const writers: ReadonlySet<string> = new Set(['admin', 'maintain', 'write'])

@@ -1,5 +1,5 @@
 // Whether a review is of exactly the content that is judged now: by commit, or by path, mode and blob; never by time.
-import type { RequestFacts, Review } from '../model/facts.ts'
+import type { ProposalFacts, Review } from '../model/facts.ts'
 import type { Settings } from '../model/settings.ts'
 import { own } from './own.ts'
 
@@ -8,7 +8,10 @@ import { own } from './own.ts'
  * blob (attacks #18–22, #26, #27). A review whose commit GitHub no longer names is bound to nothing. Without readable
  * settings the strict binding holds.
  */
-export function bindingOf(facts: RequestFacts, settings: Settings | null): (review: Review) => boolean {
+export function bindingOf(
+  facts: Pick<ProposalFacts<unknown>, 'pull' | 'file' | 'reviewed'>,
+  settings: Settings | null
+): (review: Review) => boolean {
   const head = facts.pull.head.sha
   const byContent = settings?.approvals.binding === 'content'
   return review => {

@@ -1,13 +1,13 @@
 // Rule: approvals are on exactly this content; those on another are stale and listed (attacks #18–22, #26, #27).
 import type { Reason } from '../model/decision.ts'
-import type { Context } from './context.ts'
+import type { Proposal } from './proposal.ts'
 import { fails, holds, waits } from './reason.ts'
 import { list, mention } from './wording.ts'
 
 const rule = 'content-bound'
 
 /** Waits where a stale approval would be needed. Refuses settings that cannot be read, since they say what binds. */
-export function contentBound({ settings, ballot }: Context): Reason {
+export function contentBound({ settings, ballot }: Pick<Proposal, 'settings' | 'ballot'>): Reason {
   if (settings === null) {
     const because = 'The settings of the repository cannot be read on the base branch.'
     return fails(rule, because, 'Ask an administrator to mend .github/addendum.yml.')

@@ -2,7 +2,7 @@
 import type { Contract } from '../model/contract.ts'
 import type { Decision } from '../model/decision.ts'
 import { canonicalJson, digestOf } from '../model/digest.ts'
-import type { RequestFacts } from '../model/facts.ts'
+import type { ProposalFacts } from '../model/facts.ts'
 import type { InputDigests } from '../model/record.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { InputDigests } from '../model/record.ts'
  * over reviews, commits, teams, users, permissions, pushers and the author, each list sorted, so that the order in
  * which GitHub answered does not count.
  */
-export function inputsOf(facts: RequestFacts, contract: Contract | null): InputDigests {
+export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | null): InputDigests {
   const { rules, pull } = facts
   return {
     base: rules.commit,
@@ -36,7 +36,7 @@ export function decisionDigest(decision: Decision): string {
   return digestOf(plainData(decision))
 }
 
-function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushers, pull }: RequestFacts): object {
+function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushers, pull }: ProposalFacts<unknown>): object {
   return { reviews, commits, reviewed, teams, users, permissions, pushers, author: pull.author }
 }
 

@@ -1,25 +1,31 @@
-// Rule: who has a part in a request does not judge it (S5; attacks #1–7, #84).
+// Rule: who has a part in a document does not judge it (S5; attacks #1–7, #84).
 import type { Reason } from '../model/decision.ts'
-import type { Context } from './context.ts'
 import { byId } from './persons.ts'
 import type { Involved, Involvement } from './persons.ts'
+import type { Proposal } from './proposal.ts'
 import { fails, holds, unjudged } from './reason.ts'
 import { counted, list, mention } from './wording.ts'
 
 const rule = 'duties-separated'
 
+type Looked = Pick<Proposal, 'kind' | 'facts' | 'ballot' | 'stages' | 'involvement' | 'personOf'> & {
+  /** Who gets the access; an amendment has no subject. */
+  subject: object | null
+}
+
 /**
  * Names who is excluded and why. Refuses where the people who are left cannot give what a stage still needs: the bar is
  * never lowered (attack #84). That nobody excluded is counted is seen to in `ballot.ts`.
  */
-export function dutiesSeparated({ facts, subject, ballot, stages, involvement, personOf }: Context): Reason {
+export function dutiesSeparated(proposal: Looked): Reason {
+  const { kind, facts, subject, ballot, stages, involvement, personOf } = proposal
   if (!facts.commits.known) return unjudged(rule, 'people-known')
-  if (subject === null) return unjudged(rule, 'subject-known')
-  if (stages.length === 0) return unjudged(rule, 'clause-in-effect')
+  if (kind === 'request' && subject === null) return unjudged(rule, 'subject-known')
+  if (stages.length === 0) return unjudged(rule, kind === 'request' ? 'clause-in-effect' : 'contract-in-effect')
   const said = `May not approve: ${list(everyone([...involvement.byPerson.values()]))}.${strangers(involvement)}`
   // Short by the exclusions, and not because a team is empty or unknown: `approved` and `people-known` tell those.
   const short = ballot.short
-    .map(index => stages[index] as Context['stages'][number])
+    .map(index => stages[index] as Proposal['stages'][number])
     .find(({ electorate }) => [...electorate.members.keys()].some(id => involvement.byPerson.has(personOf(id))))
   if (short === undefined) return holds(rule, said)
   const whom = list(short.electorate.from, 'or')

@@ -1,6 +1,6 @@
 // Rule: everyone on whom the count of approvals depends is known, and known whole (attacks #17, #22, #47).
 import type { Reason } from '../model/decision.ts'
-import type { Context } from './context.ts'
+import type { Proposal } from './proposal.ts'
 import { byId } from './persons.ts'
 import { fails, holds } from './reason.ts'
 import { list, mention, plain } from './wording.ts'
@@ -12,7 +12,7 @@ const again = 'Wait a minute and run the check again; if it stays, ask the opera
  * Refuses incomplete lists of commits or reviews, commits without the head, and an approver of the clause who cannot be
  * resolved. An approval whose author's access is not known refuses only where it would be needed.
  */
-export function peopleKnown({ facts, stages, ballot }: Context): Reason | Reason[] {
+export function peopleKnown({ facts, stages, ballot }: Pick<Proposal, 'facts' | 'stages' | 'ballot'>): Reason | Reason[] {
   const { commits, reviews, pull } = facts
   const failed: Reason[] = []
   if (!commits.known) failed.push(fails(rule, `The commits are not all known: ${plain(commits.because)}`, again))

@@ -17,9 +17,10 @@ export function waits(rule: RuleId, because: string, todo: string): Reason {
 }
 
 const subjects: Partial<Record<RuleId, string>> = {
-  'one-document': 'the pull request adds exactly one request file',
-  'document-valid': 'the request file is valid',
+  'one-document': 'the pull request adds exactly one document',
+  'document-valid': 'the file is valid',
   'clause-in-effect': 'the clause is in effect',
+  'contract-in-effect': 'the contract and its amendments are known',
   'subject-known': 'the subject is known',
   'owners-readable': 'the owners of the file are known',
   'people-known': 'everyone involved is known'

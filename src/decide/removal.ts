@@ -82,7 +82,7 @@ function byApproval(facts: RemovalFacts, electorate: Electorate): { reason: Reas
   const { reviews, permissions, pull } = facts
   const ballot = countBallot({
     opinions: reviews.known ? latestOpinions(reviews.value) : [],
-    stages: [{ count: 1, electorate }],
+    stages: [{ count: 1, gate: 0, electorate }],
     personOf: personKeys(null),
     unfit: () => undefined,
     involved: new Map([[`gh:${pull.author.id}`, { parts: ['author'] }]]),
