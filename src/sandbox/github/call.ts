@@ -12,6 +12,7 @@ export interface Call {
   world: World
   params: Record<string, string>
   query: URLSearchParams
+  /** The JSON body; an empty object where none was sent. */
   body: unknown
   /** The Accept header: a few operations answer more to GitHub's special media types. */
   accept: string

@@ -205,7 +205,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     if (wrong.length > 0) throw unprocessable('Validation Failed', wrong)
     const handler = operations[operation.id]
     if (handler === undefined) throw new ApiRefusal(501, `${operation.id} is not part of the local GitHub`)
-    return handler({ world, params, query, body, actor, accept, repository, outbox })
+    return handler({ world, params, query, body: body ?? {}, actor, accept, repository, outbox })
   }
 
   function rateLimit(actor: Actor): Answer {

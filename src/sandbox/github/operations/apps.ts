@@ -41,7 +41,7 @@ interface TokenRequest {
 const createToken: Handler = call => {
   const { world } = call
   const i = installation(call)
-  const asked = (call.body ?? {}) as TokenRequest
+  const asked = call.body as TokenRequest
   if (i.suspendedAt !== null) throw forbidden('This installation has been suspended')
   const reachable = Object.values(world.state.repositories).filter(
     r => r.ownerId === i.accountId && (i.repositoryIds?.includes(r.id) ?? true)

@@ -46,7 +46,7 @@ const invitationJson = (world: World, r: Repository, i: Invitation): Json => ({
 const addCollaborator: Handler = call => {
   const { world } = call
   const [r, user] = [repo(call), namedUser(call)]
-  const role = ROLE_OF.get(((call.body ?? {}) as { permission?: string }).permission ?? 'push')
+  const role = ROLE_OF.get((call.body as { permission?: string }).permission ?? 'push')
   if (role === undefined) {
     throw unprocessable('Validation Failed', [{ resource: 'Repository', field: 'permission', code: 'invalid' }])
   }

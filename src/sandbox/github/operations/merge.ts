@@ -27,7 +27,7 @@ const refuse = (message: string): ApiRefusal => new ApiRefusal(405, message)
 const mergePull: Handler = call => {
   const { world } = call
   const [r, p] = [repo(call), pull(call)]
-  const asked = (call.body ?? {}) as MergeRequest
+  const asked = call.body as MergeRequest
   const by = who(call)
   const git = world.git(r)
   if (issueOf(r, p.number).state === 'closed') throw refuse('Pull Request is not mergeable')
@@ -186,7 +186,7 @@ function mergeInto(call: Call, git: GitRepository, tip: string, sha: string, mes
 const updateBranch: Handler = call => {
   const { world } = call
   const [r, p] = [repo(call), pull(call)]
-  const { expected_head_sha } = (call.body ?? {}) as { expected_head_sha?: string }
+  const { expected_head_sha } = call.body as { expected_head_sha?: string }
   const git = world.git(r)
   const tip = git.refs.get(`refs/heads/${p.baseRef}`) ?? ''
   if (expected_head_sha !== undefined && expected_head_sha !== p.headSha)

@@ -35,7 +35,7 @@ const getOrgMembership: Handler = call => {
 const setOrgMembership: Handler = call => {
   const [o, user] = [organization(call), namedUser(call)]
   if (!isOwner(call, o)) throw forbidden('You must be an admin to add or update an organization membership.')
-  const role = ((call.body ?? {}) as { role?: 'admin' | 'member' }).role ?? 'member'
+  const role = (call.body as { role?: 'admin' | 'member' }).role ?? 'member'
   const made: Membership = { role, state: o.members?.[user.id]?.state ?? 'pending' }
   o.members = { ...o.members, [user.id]: made }
   return ok(orgMembershipJson(call, o, user, made))

@@ -214,7 +214,7 @@ const createRuleset: Handler = call => {
 
 const updateRuleset: Handler = call => {
   const r = repo(call)
-  const made = rulesetFrom(call.world, (call.body ?? {}) as RulesetRequest, ruleset(call))
+  const made = rulesetFrom(call.world, call.body as RulesetRequest, ruleset(call))
   r.rulesets = r.rulesets.map(s => (s.id === made.id ? made : s))
   raiseRuleset(call, r, made, 'edited')
   return ok(rulesetJson(call.world, r, made))

@@ -140,7 +140,7 @@ const dismissReview: Handler = call => {
 const requestReviewers: Handler = call => {
   const { world } = call
   const [r, p] = [repo(call), pull(call)]
-  const { reviewers = [], team_reviewers = [] } = (call.body ?? {}) as {
+  const { reviewers = [], team_reviewers = [] } = call.body as {
     reviewers?: string[]
     team_reviewers?: string[]
   }

@@ -83,7 +83,7 @@ const setMembership: Handler = call => {
   const { world } = call
   const [o, t, user] = [organization(call), team(call), namedUser(call)]
   requireMaintainer(call, t)
-  const role = ((call.body ?? {}) as { role?: 'member' | 'maintainer' }).role ?? 'member'
+  const role = (call.body as { role?: 'member' | 'maintainer' }).role ?? 'member'
   const already = t.members[user.id]
   // Somebody outside the organisation is invited, and pending until they accept.
   const state = already?.state ?? (o.members?.[user.id]?.state === 'active' ? 'active' : 'pending')
@@ -143,7 +143,7 @@ const setRepository: Handler = call => {
   if (call.actor.kind === 'user' && roleOf(world, r, who(call).id) !== 'admin')
     throw forbidden('Must have admin rights to Repository.')
   if (r.ownerId !== t.organizationId) throw unprocessable('The repository is not owned by the organization')
-  const role = ROLE_OF.get(((call.body ?? {}) as { permission?: string }).permission ?? 'push')
+  const role = ROLE_OF.get((call.body as { permission?: string }).permission ?? 'push')
   if (role === undefined)
     throw unprocessable('Validation Failed', [{ resource: 'Team', field: 'permission', code: 'invalid' }])
   const known = t.repositories[r.id] !== undefined
