@@ -2,6 +2,7 @@
 import type { Codeowners } from '../model/codeowners.ts'
 import { parseCodeowners } from '../model/codeowners.ts'
 import { parseContract } from '../model/contract.ts'
+import { controlProblems } from '../model/controls.ts'
 import { parseDocument } from '../model/document.ts'
 import { pathOf, placeOf } from '../model/place.ts'
 import type { Problem } from '../model/problem.ts'
@@ -48,6 +49,10 @@ export function checkFile(file: string, directory?: string): Checked {
   }
   const parsed = parseDocument(path, bytes)
   if (!parsed.ok) return verdict(path, parsed.problems)
+  const { value } = parsed
+  if (value.kind === 'Contract' || value.kind === 'Amendment' || value.kind === 'Policy') {
+    return verdict(path, controlProblems(path, { ...parsed, value }))
+  }
   return place?.kind === 'request' ? checkRelation(root, path, place.contract, bytes) : verdict(path, [])
 }
 

@@ -1,5 +1,5 @@
 // `addendum check` and `addendum owners` on working trees.
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Checked } from '../../src/commands/check.ts'
@@ -61,6 +61,14 @@ describe('check', () => {
     const broken = await check({ '.github/CODEOWNERS': '* @acme/security\n/requests/ nobody\n' }, '.github/CODEOWNERS')
     expect(broken).toMatchObject({ code: 1 })
     expect(broken.problems?.[0]).toMatch(/ 2:/)
+  })
+
+  test('finds a control that the catalogue does not have, and what was meant', async () => {
+    const path = 'contracts/payments-production.yml'
+    const text = readFileSync(join(tree(), path), 'utf8').replace('soc2:CC8.1', 'soc2:CC81')
+    const found = await check({ [path]: text }, path)
+    expect(found).toMatchObject({ code: 1 })
+    expect(found.file?.problems).toMatchObject([{ code: 'value.reference', suggestion: 'soc2:CC8.1' }])
   })
 
   test('refuses a path at which no document lives', async () => {
