@@ -32,6 +32,13 @@ export function lifeComment(state: RequestState, told: Told): CommentAction {
   return { kind: 'comment', pull: state.pr, body: lines.join('\n') }
 }
 
+/** When the request was to end: at its expiry, or when its file left main before. */
+export function dueAt(state: RequestState): Date | undefined {
+  const { removedAt, window } = state
+  if (removedAt === undefined || window === null) return removedAt ?? window?.notAfter
+  return removedAt < window.notAfter ? removedAt : window.notAfter
+}
+
 /** Every holding is over, whatever the clock says. */
 export function isOver(state: RequestState): boolean {
   return state.holdings.every(holding => holding.ended !== undefined)
@@ -77,7 +84,7 @@ const readBack: Record<string, string> = {
 }
 
 function lateness(holding: HoldingState, state: RequestState): string {
-  const end = state.removedAt ?? state.window?.notAfter
+  const end = dueAt(state)
   const seconds = end === undefined || holding.ended === undefined ? 0 : Math.round((holding.ended.at.getTime() - end.getTime()) / 1000)
   return seconds > 0 ? ` (${formatDuration(seconds)} after it was due)` : ''
 }

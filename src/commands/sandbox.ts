@@ -1,5 +1,6 @@
 // `addendum sandbox`: the demo's world, kept running, for whoever wants to play every role by hand.
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createLog } from '../log.ts'
 import { people, teams } from '../sandbox/company.ts'
 import type { PersonName } from '../sandbox/company.ts'
@@ -13,13 +14,14 @@ export interface SandboxOptions {
   port?: number
 }
 
+const launcher = fileURLToPath(new URL('../addendum.mjs', import.meta.url))
 const hour = /^\+(\d{1,3})([hm])$/
 
 /** Runs until it is interrupted, and goes on from the same directory the next time. A line such as `+2h` moves its clock. */
 export async function sandboxCommand(options: SandboxOptions, out: Output): Promise<number> {
-  const directory = options.directory ?? '.data/sandbox'
+  const directory = resolve(options.directory ?? '.data/sandbox')
   const stage = await openStage({
-    directory: join(process.cwd(), directory),
+    directory,
     postgres: options.postgres,
     log: createLog('warn'),
     ...(options.port === undefined ? {} : { port: options.port })
@@ -32,18 +34,19 @@ export async function sandboxCommand(options: SandboxOptions, out: Output): Prom
   })
   const host = new URL(company.url).host
   const { settings } = company.database
+  const address = `${people.octocat}+octocat@users.noreply.github.com`
   out.write(`GitHub of acme is at ${company.url}, its access repository is acme/access. Tokens:
 
 ${roles.join('\n')}
 
 Ask, as octocat:
   git clone http://octocat:${company.tokens.octocat}@${host}/acme/access.git && cd access && git checkout -b mine
-  npx addendum request --contract payments-production --clause C-read --subject octocat --duration 1h --ticket PAY-1 --reason "Try the sandbox"
-  git add . && git commit -m "Read the ledger" && git push origin mine
+  node ${launcher} request --contract payments-production --clause C-read --subject octocat --duration 1h --ticket PAY-1 --reason "Try the sandbox"
+  git add . && git -c user.name=octocat -c user.email=${address} commit -m "Read the ledger" && git push origin mine
   curl -H "Authorization: token ${company.tokens.octocat}" ${company.url}/api/v3/repos/acme/access/pulls \\
     -d '{"title":"Read the ledger","head":"mine","base":"main"}'
 
-See what Addendum says (number 1):
+See what Addendum says (its pull request is number 1):
   curl -s -H "Authorization: token ${company.tokens.octocat}" ${company.url}/api/v3/repos/acme/access/issues/1/comments
 
 Approve, as mona:

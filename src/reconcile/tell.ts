@@ -1,5 +1,5 @@
 // Tells the life of a decided request on its pull request, from the ledger and from blobs that never change.
-import { lifeComment } from '../act/life.ts'
+import { dueAt, lifeComment } from '../act/life.ts'
 import { perform } from '../act/perform.ts'
 import type { Asked } from '../act/summary.ts'
 import type { RequestState } from '../ledger/state.ts'
@@ -36,7 +36,7 @@ export async function tellLife(world: World, access: AccessRepository, ref: Requ
 /** Since when a holding is on its way in or out; undefined when all is as it should be. */
 function changing(request: RequestState, now: Date): Date | undefined {
   if (request.window === null) return undefined
-  const end = request.removedAt ?? request.window.notAfter
+  const end = dueAt(request) ?? request.window.notAfter
   const open = request.holdings.filter(holding => holding.ended === undefined)
   if (end <= now) return open.some(holding => holding.intendedAt !== undefined) ? end : undefined
   return open.find(holding => holding.intendedAt !== undefined && holding.doneAt === undefined)?.intendedAt
