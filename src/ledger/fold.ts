@@ -162,12 +162,14 @@ class Folding {
     else if (record.outcome === 'allow') this.#strange('id.reused', record)
     const { window } = record
     const request: RequestState = {
-      request: record.request, pr: record.pr, outcome: record.outcome, merge: record.merge, blob: record.file.blob,
+      request: record.request, pr: record.pr, outcome: record.outcome, decidedAt: new Date(record.occurredAt),
+      merge: record.merge, blob: record.file.blob,
       idSha256: record.idSha256, author: personId(record.author),
       subject: record.subject === null ? null : personId(record.subject),
       contract: record.contract, clause: record.clause, directoryBlob: record.inputs.directory,
       contractBlob: record.inputs.contract,
-      approvedBy: record.approvals.map(approval => personId(approval.by)), failed: record.failed,
+      approvedBy: record.approvals.map(approval => personId(approval.by)),
+      approvedStages: record.approvals.map(approval => approval.stage), failed: record.failed,
       window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
       holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []
     }

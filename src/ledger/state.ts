@@ -22,6 +22,7 @@ export interface RequestState {
   request: RequestRef
   pr: number
   outcome: 'allow' | 'refuse'
+  decidedAt: Date
   merge: string
   blob: string
   idSha256: string
@@ -36,6 +37,8 @@ export interface RequestState {
   contractBlob: string
   /** Numeric ids of those whose approval counted. */
   approvedBy: readonly number[]
+  /** For each of them, the stage of the clause in which it counted. */
+  approvedStages: readonly number[]
   /** Rules that did not hold, when it was refused. */
   failed: readonly string[]
   window: { notBefore: Date; notAfter: Date } | null
