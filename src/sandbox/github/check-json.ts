@@ -1,4 +1,5 @@
 // Local GitHub, JSON: check runs and suites as the API and webhooks write them.
+import { pushedCommitJson } from './commit-json.ts'
 import { issueOf } from './pull-json.ts'
 import { appJson, nodeId, pageUrl, repositoryJson, repositoryUrl } from './render.ts'
 import type { Json } from './render.ts'
@@ -70,6 +71,7 @@ export function suiteJson(world: World, r: Repository, runs: CheckRun[]): Json {
     node_id: nodeId('CS', first.suiteId),
     head_branch: null,
     head_sha: first.headSha,
+    head_commit: headCommitJson(world, r, first.headSha),
     status: completed ? 'completed' : 'queued',
     conclusion,
     url: repositoryUrl(world, r, `/check-suites/${first.suiteId}`),
@@ -83,4 +85,9 @@ export function suiteJson(world: World, r: Repository, runs: CheckRun[]): Json {
     created_at: first.startedAt ?? r.createdAt,
     updated_at: first.startedAt ?? r.createdAt
   }
+}
+
+function headCommitJson(world: World, r: Repository, sha: string): Json {
+  const { id, tree_id, message, timestamp, author, committer } = pushedCommitJson(world, r, world.git(r), sha)
+  return { id, tree_id, message, timestamp, author, committer }
 }

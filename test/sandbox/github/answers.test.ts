@@ -1,4 +1,4 @@
-// The local GitHub, complete: every operation of the description is asked once, well, and answers as GitHub describes it.
+// The local GitHub, complete: every operation is asked once, well, and answers as GitHub describes it.
 import { expect, test } from 'vitest'
 import { operations } from '../../../src/sandbox/github/description/description.ts'
 import { APP, AT, company, octokitFor, openRequest } from './world.ts'
