@@ -1,5 +1,5 @@
 // The local GitHub, one pull request from branch to merge, seen through Octokit.
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { APP, AT, company, openRequest } from './world.ts'
 
@@ -74,4 +74,18 @@ test("deliveries carry GitHub's headers, their own GUID, and a signature over th
       installation: { id: c.installationId }
     })
   }
+})
+
+test('with a given clock and source of randomness, the same story leaves the same bytes', async () => {
+  const story = async (): Promise<string[]> => {
+    let drawn = 0
+    const random = (bytes: number): Buffer =>
+      createHash('shake256', { outputLength: bytes }).update(`${drawn++}`).digest()
+    const c = await company({ random })
+    const { number } = await openRequest(c)
+    const { data } = await c.app.rest.pulls.merge({ ...AT, pull_number: number })
+    await c.github.outbox.settled()
+    return [data.sha, ...c.received.flatMap(d => [d.guid, d.body])]
+  }
+  expect(await story()).toEqual(await story())
 })
