@@ -89,7 +89,7 @@ export async function openCompany(options: { directory: string; port?: number; p
     log
   })
   const providers = join(directory, 'providers.yml')
-  await writeFile(providers, providersFile(database.settings))
+  await writeFile(providers, providersFile(database.settings, `${server.url}/api/v3`))
   const data = join(directory, 'addendum')
   const host = new URL(server.url).host
   const app = createApp({
@@ -109,6 +109,7 @@ export async function openCompany(options: { directory: string; port?: number; p
       ADDENDUM_LEDGER_KEY: secrets.ledgerKey,
       ADDENDUM_LEDGER_CERTIFICATE: secrets.certificate,
       PAYMENTS_DB_PASSWORD: secrets.password,
+      GITHUB_ACCESS_TOKEN: tokensOf(github).lisa,
       PORT: String(appPort)
     }
   })
@@ -172,6 +173,7 @@ async function seed(github: LocalGitHub): Promise<Company['repository']> {
   build.organization('acme', { basePermission: 'read' })
   for (const login of Object.keys(people)) build.member('acme', login, login === 'lisa' ? 'admin' : 'member')
   for (const [slug, members] of Object.entries(teams)) build.team('acme', slug, { members })
+  build.team('acme', 'on-call')
   const { id } = build.repository('acme', 'access', {
     files: await starterFiles(),
     private: true,
@@ -202,9 +204,16 @@ async function starterFiles(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(files.map(async path => [relative(starter, path), await readFile(path, 'utf8')] as const)))
 }
 
-function providersFile(settings: PaymentsDatabase['settings']): string {
+function providersFile(settings: PaymentsDatabase['settings'], api: string): string {
   const payments = { ...settings, password: '${PAYMENTS_DB_PASSWORD}' }
-  return `# What Addendum may grant, and where. Secrets come from the environment.\napiVersion: addendum/v1\nkind: Providers\nproviders:\n  payments-db: ${JSON.stringify(payments)}\n`
+  const github = {
+    kind: 'github',
+    api,
+    token: '${GITHUB_ACCESS_TOKEN}',
+    teams: { 'acme/on-call': { managed: true, roles: ['member'] } },
+    repositories: { 'acme/payments': { managed: true, roles: ['write'] } }
+  }
+  return `# What Addendum may grant, and where. Secrets come from the environment.\napiVersion: addendum/v1\nkind: Providers\nproviders:\n  payments-db: ${JSON.stringify(payments)}\n  github: ${JSON.stringify(github)}\n`
 }
 
 async function freePort(): Promise<number> {

@@ -89,6 +89,12 @@ export async function comment(stage: Stage, name: string): Promise<string> {
   return ours.length === 1 ? (ours[0]?.body ?? '') : `${ours.length} comments`
 }
 
+/** Who is in a team of acme now, as GitHub says; `nobody` when it is empty. */
+export async function teamMembers(stage: Stage, slug: string): Promise<string> {
+  const { data } = await stage.cast.lisa.github.teams.listMembersInOrg({ org: 'acme', team_slug: slug })
+  return data.map(member => member.login).join(', ') || 'nobody'
+}
+
 /** Request files on main, from git. */
 export async function requestsOnMain(stage: Stage): Promise<string[]> {
   const git = bareRepository(stage)

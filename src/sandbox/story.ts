@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { PersonName } from './company.ts'
-import { annotations, bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain } from './stage.ts'
+import { annotations, bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain, teamMembers } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 const run = promisify(execFile)
@@ -28,19 +28,22 @@ interface Ask {
   subject: PersonName
   duration: string
   reason: string
+  /** Left out: C-read of payments-production. */
+  contract?: string
+  clause?: string
 }
 
-function pathOf(id: string): string {
-  return `requests/payments-production/${id}.yml`
+function pathOf(id: string, contract = 'payments-production'): string {
+  return `requests/${contract}/${id}.yml`
 }
 
-function requestFile({ id, subject, duration, reason }: Ask): string {
+function requestFile({ id, subject, duration, reason, contract = 'payments-production', clause = 'C-read' }: Ask): string {
   return [
     'apiVersion: addendum/v1',
     'kind: AccessRequest',
     `id: ${id}`,
-    'contract: payments-production',
-    'clause: C-read',
+    `contract: ${contract}`,
+    `clause: ${clause}`,
     `subject: ${subject}`,
     `duration: ${duration}`,
     `reason: ${reason}`,
@@ -51,7 +54,7 @@ function requestFile({ id, subject, duration, reason }: Ask): string {
 
 function ask(name: string, request: Ask, title: string): (stage: Stage) => Promise<void> {
   return async stage => {
-    const number = await stage.cast[request.subject].propose(pathOf(request.id), requestFile(request), title)
+    const number = await stage.cast[request.subject].propose(pathOf(request.id, request.contract), requestFile(request), title)
     stage.pulls.set(name, number)
   }
 }
@@ -162,6 +165,26 @@ export const story: Step[] = [
     name: 'the access ends, and the open session with it',
     expected: 'refused (42501); session ended (57P01)',
     observe: async stage => `${await query(stage, 'octocat')}; session ${await stage.sessions.get('octocat')?.state()}`
+  },
+  {
+    chapter: 'Another system, the same agreement',
+    name: 'monalisa asks to join the on-call team on GitHub for eight hours, and lisa of security approves',
+    expected: 'merged by addendum[bot]; on-call: monalisa',
+    act: async stage => {
+      const contract = { contract: 'platform-tools', clause: 'C-on-call' }
+      await ask('on-call', { id: '2026-11-22-monalisa-shift', subject: 'monalisa', duration: '8h', reason: 'The night shift of this week', ...contract }, 'Be on call tonight')(stage)
+      await stage.cast.lisa.approve(pullOf(stage, 'on-call'))
+    },
+    observe: async stage => `${await pullState(stage, 'on-call')}; on-call: ${await teamMembers(stage, 'on-call')}`
+  },
+  {
+    name: 'eight hours pass',
+    expected: 'on-call: nobody; nothing on main',
+    act: async stage => {
+      await stage.quiet()
+      stage.company.advance(8 * hourMs + 60_000)
+    },
+    observe: async stage => `on-call: ${await teamMembers(stage, 'on-call')}; ${await onMain(stage)} on main`
   },
   {
     chapter: 'Addendum dies, and its data is deleted',
