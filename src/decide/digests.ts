@@ -27,8 +27,13 @@ export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | nul
 }
 
 /** `sha256:…` over the canonical JSON of the effective contract, its instants written as RFC 3339 with milliseconds. */
-export function effectiveDigest(contract: Contract): string {
+export function effectiveDigest(contract: Contract): `sha256:${string}` {
   return digestOf(plainData(contract))
+}
+
+/** `sha256:…` over the canonical JSON of terms: of a clause, what an amendment's `expects` names. Never throws. */
+export function termsDigest(terms: unknown): `sha256:${string}` {
+  return digestOf(plainData(terms))
 }
 
 /** `sha256:…` over the canonical JSON of the whole decision, its instants written as above. */

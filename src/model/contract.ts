@@ -5,7 +5,8 @@ import { buildClause, checkClause } from './clause.ts'
 import type { Clause, RawClause } from './clause.ts'
 import { parseDuration } from './duration.ts'
 import { parseInstantOrDate } from './instant.ts'
-import { backwards, largeBytes, parseAs } from './schema.ts'
+import type { Json } from './ports.ts'
+import { backwards, findingsIn, largeBytes, parseAs } from './schema.ts'
 import type { DocumentType } from './schema.ts'
 import type { Finding } from './schema-words.ts'
 import { suggest } from './suggest.ts'
@@ -40,6 +41,11 @@ export type Floor =
 /** Parses a contract, or says everything that is wrong with it. CEL is only bounded here; the decider checks it. */
 export function parseContract(file: string, text: Source): Parsed<Contract> {
   return parseAs(type, file, text)
+}
+
+/** What keeps plain data, as YAML would give it, from being a contract; nothing where it is one. */
+export function checkContract(raw: Json): Finding[] {
+  return findingsIn(type, raw)
 }
 
 interface RawContract {

@@ -48,13 +48,14 @@ for (const schema of [terms, request, contract, amendment, policy, directory, se
 export function parseAs<Raw, T>(type: DocumentType<Raw, T>, file: string, source: Source): Parsed<T> {
   const yaml = readYaml(file, source, type.maxBytes)
   if (!yaml.ok) return yaml
-  const findings = judge(type, yaml.value)
+  const findings = findingsIn(type, yaml.value)
   if (findings.length === 0) return { ok: true, value: type.build(yaml.value as Raw), lines: yaml.lines }
   const problems = findings.map(finding => placed(finding, file, yaml)).sort(byPlace)
   return { ok: false, problems: distinct(problems).slice(0, maxProblems) }
 }
 
-function judge<Raw, T>(type: DocumentType<Raw, T>, value: Json): Finding[] {
+/** Everything that keeps plain data from being a document of this kind; `build` may see it only where there is nothing. */
+export function findingsIn<Raw, T>(type: DocumentType<Raw, T>, value: Json): Finding[] {
   const other = otherKind(type.kind, value)
   if (other !== undefined) return [other]
   const validate = ajv.getSchema(type.schema) as ValidateFunction<Raw>
