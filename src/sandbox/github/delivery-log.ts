@@ -1,7 +1,26 @@
 // Local GitHub, storage: the deliveries of webhooks as JSON lines beside state.json, so that a restart loses none.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Delivery } from './outbox.ts'
+
+/** One attempt to deliver. `statusCode` 0 means that no answer came (lost, refused, or not yet sent). */
+export interface Delivery {
+  id: number
+  guid: string
+  event: string
+  action: string | undefined
+  deliveredAt: string
+  redelivery: boolean
+  status: 'pending' | 'OK' | 'Invalid HTTP Response' | 'failed to connect to host'
+  statusCode: number
+  durationSeconds: number
+  installationId: number | undefined
+  repositoryId: number | undefined
+  url: string
+  requestHeaders: Record<string, string>
+  requestBody: string
+  responseHeaders: Record<string, string>
+  responseBody: string
+}
 
 const KEPT = 500
 

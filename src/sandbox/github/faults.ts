@@ -1,5 +1,5 @@
 // Local GitHub, tests: everything that goes wrong on a real network, on demand; github.ts and outbox.ts ask it.
-import type { Delivery } from './outbox.ts'
+import type { Delivery } from './delivery-log.ts'
 
 /** What a hook may know of the operation it surrounds. */
 export interface Occasion {

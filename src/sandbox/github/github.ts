@@ -157,7 +157,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     try {
       const actor = authenticate(world, request.headers.get('authorization'))
       const asking = operation.id === 'rate-limit/get'
-      limit = limits.check(actor.key, writes && actor.kind !== 'app') // making a token is no content
+      limit = limits.check(payer(actor), writes && actor.kind !== 'app') // making a token is no content
       if (limit.refused !== undefined && !asking) throw limit.refused
       const accept = request.headers.get('accept') ?? ''
       const result = asking ? rateLimit(actor) : perform(operation, params, url.searchParams, body, actor, accept)
@@ -209,7 +209,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
   }
 
   function rateLimit(actor: Actor): Answer {
-    const core = limits.state(actor.key)
+    const core = limits.state(payer(actor))
     const search = { limit: 30, remaining: 30, reset: core.reset, used: 0 }
     return ok({ resources: { core, search }, rate: core })
   }
@@ -233,6 +233,10 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     world
   }
 }
+
+/** Whose allowance a request uses: all tokens of an installation share one, as on GitHub. */
+const payer = (actor: Actor): string =>
+  actor.kind === 'installation' ? `installation ${actor.installation.id}` : actor.key
 
 async function readBody(request: Request): Promise<unknown> {
   if (request.method === 'GET') return undefined

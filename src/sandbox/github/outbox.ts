@@ -1,27 +1,8 @@
 // Local GitHub, webhooks: the outgoing queue: one after another, signed, logged, never retried, redelivered on request.
 import { createHmac } from 'node:crypto'
+import type { Delivery } from './delivery-log.ts'
 import type { DeliveryFaults } from './faults.ts'
 import type { World } from './world.ts'
-
-/** One attempt to deliver. `statusCode` 0 means that no answer came (lost, refused, or not yet sent). */
-export interface Delivery {
-  id: number
-  guid: string
-  event: string
-  action: string | undefined
-  deliveredAt: string
-  redelivery: boolean
-  status: 'pending' | 'OK' | 'Invalid HTTP Response' | 'failed to connect to host'
-  statusCode: number
-  durationSeconds: number
-  installationId: number | undefined
-  repositoryId: number | undefined
-  url: string
-  requestHeaders: Record<string, string>
-  requestBody: string
-  responseHeaders: Record<string, string>
-  responseBody: string
-}
 
 /** What `webhooks.ts` hands over. */
 export interface Outgoing {

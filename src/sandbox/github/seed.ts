@@ -2,8 +2,8 @@
 import { copyHistory } from './git/history.ts'
 import { editTree } from './git/trees.ts'
 import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
-import { setCollaborator } from './operations/invitations.ts'
-import { installationJson, nodeId, teamJson, userJson } from './render.ts'
+import { acceptOrganization, acceptRepository } from './seed-accept.ts'
+import { installationJson, nodeId } from './render.ts'
 import { classic, edits, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
 import type { RepositorySeed, Rules } from './seed-forms.ts'
 import type { Account, CheckRun, Membership, Repository, Role, Team } from './store.ts'
@@ -87,17 +87,6 @@ export function createSeed(world: World): Seed {
     const made: Account = { id: world.id(), createdAt: world.stamp(), ...a }
     state.accounts[made.id] = made
     return made
-  }
-
-  function acceptRepository(name: string, login: string): void {
-    const [r, member] = [repository(name), person(login)]
-    const offer = need(
-      r.invitations.find(i => i.inviteeId === member.id),
-      `invitation of ${login} to ${name}`
-    )
-    r.invitations = r.invitations.filter(i => i !== offer)
-    setCollaborator(world, r, member, offer.role, member)
-    world.save()
   }
 
   return {
@@ -279,21 +268,10 @@ export function createSeed(world: World): Seed {
       if (!draft) requestCodeOwners(world, r, p, person(by))
       world.save()
     },
-    accept(org, login) {
-      if (org.includes('/')) return acceptRepository(org, login)
-      const [o, member] = [person(org), person(login)]
-      const membership = o.members?.[member.id]
-      if (membership?.state !== 'pending') throw new Error(`${login} is not invited to ${org}`)
-      membership.state = 'active'
-      const payload = { membership: { ...membership, user: userJson(world, member) } }
-      world.raise({ event: 'organization', action: 'member_added', organizationId: o.id, sender: member, payload })
-      for (const team of Object.values(state.teams)) {
-        const waiting = team.members[member.id]
-        if (team.organizationId !== o.id || waiting?.state !== 'pending') continue
-        waiting.state = 'active'
-        const told = { scope: 'team', member: userJson(world, member), team: teamJson(world, team) }
-        world.raise({ event: 'membership', action: 'added', organizationId: o.id, sender: member, payload: told })
-      }
+    accept(where, login) {
+      const member = person(login)
+      if (where.includes('/')) acceptRepository(world, repository(where), member)
+      else acceptOrganization(world, person(where), member)
       world.save()
     },
     rename(login, to) {

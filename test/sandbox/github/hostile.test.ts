@@ -35,7 +35,7 @@ test('no operation answers 500, whatever its path, query and body hold', async (
   const credentials = [c.tokens['monalisa'] ?? '', c.installationToken, c.appJwt()]
   let asked = 0
   for (const { id, method, template } of operations()) {
-    if (/installation$/.test(id) && method !== 'GET') continue // it would end the app's access for the rest
+    if (id.endsWith('installation') && method !== 'GET') continue // it would end the app's access for the rest
     for (const [i, hostile] of STRINGS.entries()) {
       const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
         encodeURIComponent(

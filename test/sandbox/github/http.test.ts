@@ -69,7 +69,7 @@ describe('answers', () => {
 })
 
 describe('limits', () => {
-  test('are counted by token and hour, and asking for them is free', async () => {
+  test('are counted by person or installation and hour, and asking for them is free', async () => {
     const c = await company({ requestsPerHour: 3 })
     const left = async () => (await c.app.rest.rateLimit.get()).data.rate.remaining
     expect(await left()).toBe(3)
@@ -77,6 +77,8 @@ describe('limits', () => {
     expect(await left()).toBe(0)
     const no = await refusal(c.app.rest.repos.get(AT))
     expect(no).toMatchObject({ status: 403, headers: { 'x-ratelimit-remaining': '0' } })
+    const second = await c.asApp.rest.apps.createInstallationAccessToken({ installation_id: c.installationId })
+    expect((await refusal(octokitFor(c.github, second.data.token).rest.repos.get(AT))).status).toBe(403)
     expect((await c.as('mona').rest.repos.get(AT)).status).toBe(200)
     c.clock.forward(3600)
     expect((await c.as('mona').rest.repos.get(AT)).headers['x-ratelimit-remaining']).toBe('2')

@@ -2,7 +2,7 @@
 import { created, forbidden, nothing, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
-import type { Delivery } from '../outbox.ts'
+import type { Delivery } from '../delivery-log.ts'
 import { covers } from '../permissions.ts'
 import { apiUrl, appJson, installationJson, repositoryJson } from '../render.ts'
 import type { Json } from '../render.ts'
