@@ -1,5 +1,6 @@
 // From records to state: pure and total. Replaying the ledger gives the same state on every machine (S4, L6).
-import type { LedgerRecord, RequestRef, Target } from '../model/record.ts'
+import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/record.ts'
+import { AgreementFolding } from './fold-agreements.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import {
@@ -41,6 +42,7 @@ class Folding {
   readonly #byKey: MapEdit<string, ReadonlySet<RequestRef>>
   readonly #exceptions: MapEdit<string, number>
   readonly #keys: MapEdit<string, KeyState>
+  readonly #agreements: AgreementFolding
   readonly #anomalies: Anomaly[] = []
   #frame: Pick<LedgerState, 'ledger' | 'branch' | 'sealed' | 'repository' | 'root' | 'main' | 'lastHeartbeatAt'>
 
@@ -53,6 +55,7 @@ class Folding {
     this.#byKey = edit(state.byKey)
     this.#exceptions = edit(state.exceptions)
     this.#keys = edit(state.keys)
+    this.#agreements = new AgreementFolding(state)
     const { ledger, branch, sealed, repository, root, main, lastHeartbeatAt } = state
     this.#frame = { ledger, branch, sealed, repository, root, main, lastHeartbeatAt }
   }
@@ -61,6 +64,7 @@ class Folding {
     const last = this.last as LedgerRecord
     return {
       ...this.#frame,
+      ...this.#agreements.done(),
       seq: this.seq,
       head: this.hash ?? hashLine(lineOf(last)),
       requests: this.#requests.done(),
@@ -111,12 +115,18 @@ class Folding {
           if (request === undefined) this.#strange('request.unknown', record, ref)
           else this.#put({ ...request, revertedBy: { pr: record.pr, merge: record.merge } })
         }
+        for (const ref of record.amendments ?? []) this.#tell(this.#agreements.reverted(ref, record), record, ref)
         return
       case 'exception.recorded': {
         const key = exceptionKey(record)
         if (this.#exceptions.get(key) === undefined) this.#exceptions.set(key, record.seq)
         return
       }
+      case 'amendment.decided': return this.#tell(this.#agreements.decided(record), record, record.amendment)
+      case 'amendment.inforce': return this.#tell(this.#agreements.inforce(record), record, record.amendment)
+      case 'amendment.lapsed': return this.#tell(this.#agreements.lapsed(record), record, record.amendment)
+      case 'contract.effective': return this.#agreements.effective(record)
+      case 'grant.rebound': return this.#rebound(record)
       case 'heartbeat': return this.#heartbeat(record)
       default: // Observations, and types of a later version: nothing is in force by them.
     }
@@ -153,6 +163,15 @@ class Folding {
         })
       }
     }
+    for (const ref of record.amendments ?? []) this.#tell(this.#agreements.removed(ref, record), record, ref)
+  }
+
+  #rebound(record: LedgerRecord & { type: 'grant.rebound' }): void {
+    const request = this.#requests.get(record.request)
+    if (request === undefined || request.window === null) return this.#strange('grant.unapproved', record)
+    const notAfter = new Date(record.notAfter)
+    if (notAfter > request.window.notAfter) return this.#strange('grant.prolonged', record)
+    this.#put({ ...request, window: { ...request.window, notAfter }, reboundBy: record.cause })
   }
 
   #decided(record: LedgerRecord & { type: 'request.decided' }): void {
@@ -247,7 +266,11 @@ class Folding {
     else this.#byKey.set(key, set)
   }
 
-  #strange(code: AnomalyCode, record: LedgerRecord, request?: RequestRef): void {
+  #tell(code: AnomalyCode | undefined, record: LedgerRecord, ref: AmendmentRef): void {
+    if (code !== undefined) this.#strange(code, record, ref)
+  }
+
+  #strange(code: AnomalyCode, record: LedgerRecord, request?: RequestRef | AmendmentRef): void {
     this.#anomalies.push({ code, seq: record.seq, request: request ?? ('request' in record ? record.request : null) })
   }
 }

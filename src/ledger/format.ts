@@ -16,11 +16,12 @@ export const attributes = { path: '.gitattributes', content: '* -text\n' } as co
 export const branchPattern = /^ledger\/\d{4}$/
 
 /**
- * What a record is called in findings and commit subjects: its type and, where it has one, its request. Never user
- * text.
+ * What a record is called in findings and commit subjects: its type and, where it has one, its request or amendment.
+ * Never user text.
  */
 export function recordName(record: LedgerRecord): string {
-  return 'request' in record ? `${record.type} ${record.request}` : record.type
+  if ('request' in record) return `${record.type} ${record.request}`
+  return 'amendment' in record ? `${record.type} ${record.amendment}` : record.type
 }
 
 /** sha256, hex, of the UTF-8 bytes: the digest of a line (without its newline) and of a segment file. */

@@ -1,6 +1,6 @@
 // What the ledger says is in force: the value that `fold()` computes and everyone else reads.
 import type { Grant } from '../model/grant.ts'
-import type { RequestRef, Target } from '../model/record.ts'
+import type { AmendmentRef, ReboundCause, RequestRef, Target } from '../model/record.ts'
 import { genesisHash } from './format.ts'
 import { LayeredMap } from './layered-map.ts'
 
@@ -42,10 +42,49 @@ export interface RequestState {
   /** Rules that did not hold, when it was refused. */
   failed: readonly string[]
   window: { notBefore: Date; notAfter: Date } | null
+  /** The terms changed under it, so that it ends earlier than was decided. */
+  reboundBy?: ReboundCause
   holdings: readonly HoldingState[]
   /** Its file left main then. */
   removedAt?: Date
   revertedBy?: { pr: number | null; merge: string }
+}
+
+/** One amendment since its decision. */
+export interface AmendmentState {
+  amendment: AmendmentRef
+  pr: number
+  outcome: 'allow' | 'refuse'
+  merge: string
+  mergedAt: Date
+  blob: string
+  idSha256: string
+  /** Numeric GitHub id. */
+  author: number
+  contract: string | null
+  /** The contract and the directory under which it was decided. */
+  contractBlob: string
+  directoryBlob: string
+  /** Numeric ids of those whose approval counted. */
+  approvedBy: readonly number[]
+  /** Rules that did not hold, when it was refused. */
+  failed: readonly string[]
+  /** From (inclusive) until (exclusive; null: permanent). Null where it was refused. */
+  window: { fromAt: Date; untilAt: Date | null } | null
+  /** When its beginning was recorded, and its end. */
+  inForceAt?: Date
+  lapsedAt?: Date
+  /** Its file left main then. */
+  removedAt?: Date
+  revertedBy?: { pr: number | null; merge: string }
+}
+
+/** What is agreed under one contract, as last recorded. */
+export interface EffectiveState {
+  /** The contract's own blob. */
+  base: string
+  amendments: readonly AmendmentRef[]
+  effective: string
 }
 
 /** A signing key as the root added it. */
@@ -71,12 +110,15 @@ export type AnomalyCode =
   | 'grant.revived'
   | 'revoke.unknown'
   | 'revoke.repeated'
+  | 'amendment.unknown'
+  | 'amendment.repeated'
+  | 'amendment.revived'
 
 /** Where a transition was impossible. */
 export interface Anomaly {
   code: AnomalyCode
   seq: number
-  request: RequestRef | null
+  request: RequestRef | AmendmentRef | null
 }
 
 /** Everything that the records say, immutable; cheap to keep and to succeed. */
@@ -101,6 +143,15 @@ export interface LedgerState {
   open: ReadonlyMap<RequestRef, RequestState>
   /** By entitlement key: the open requests that still carry it. */
   byKey: ReadonlyMap<string, ReadonlySet<RequestRef>>
+  amendments: ReadonlyMap<AmendmentRef, AmendmentState>
+  /** By idSha256, as `ids`. */
+  amendmentIds: ReadonlyMap<string, AmendmentRef>
+  /** Amendments that were allowed and have not lapsed, so that what is due next costs what is open. */
+  openAmendments: ReadonlyMap<AmendmentRef, AmendmentState>
+  /** By contract: every amendment that was allowed, lapsed or not. */
+  byContract: ReadonlyMap<string, ReadonlySet<AmendmentRef>>
+  /** By contract: what is agreed, as last recorded. */
+  effective: ReadonlyMap<string, EffectiveState>
   /** By `exceptionKey()`: the first record of that exception. */
   exceptions: ReadonlyMap<string, number>
   keys: ReadonlyMap<string, KeyState>
@@ -123,6 +174,11 @@ export const emptyState: LedgerState = {
   ids: new LayeredMap(),
   open: new LayeredMap(),
   byKey: new LayeredMap(),
+  amendments: new LayeredMap(),
+  amendmentIds: new LayeredMap(),
+  openAmendments: new LayeredMap(),
+  byContract: new LayeredMap(),
+  effective: new LayeredMap(),
   exceptions: new LayeredMap(),
   keys: new LayeredMap(),
   lastRecordedAt: null,
@@ -150,6 +206,25 @@ export function grantsOn(state: LedgerState, key: string): Grant[] {
       { request: ref, notBefore, notAfter, ...request.removedAt === undefined ? {} : { endedAt: request.removedAt } }
     ]
   })
+}
+
+/** When an amendment ends: at its `until`, or when its file left main; null: it is permanent and there. */
+export function amendmentEnd(amendment: AmendmentState): Date | null {
+  const { removedAt } = amendment
+  const untilAt = amendment.window?.untilAt ?? null
+  return removedAt === undefined || untilAt !== null && untilAt <= removedAt ? untilAt : removedAt
+}
+
+/** Whether an amendment that was allowed is in its window, and its file on main. */
+export function isInForce(amendment: AmendmentState, at: Date): boolean {
+  const end = amendmentEnd(amendment)
+  return amendment.window !== null && amendment.window.fromAt <= at && (end === null || at < end)
+}
+
+/** Whether nothing will come of an amendment any more. */
+export function isAmendmentOver(amendment: AmendmentState, at: Date): boolean {
+  const end = amendmentEnd(amendment)
+  return amendment.window === null || end !== null && end <= at
 }
 
 /**

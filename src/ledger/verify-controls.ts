@@ -25,6 +25,12 @@ export function checkRecord(
       findings.push(about('X-SELF-APPROVAL', record, `${conflicted.by} approved and is its author or its subject`))
     }
   }
+  if (record.type === 'amendment.decided' && record.outcome === 'allow') {
+    const conflicted = record.approvals.find(({ by }) => by === record.author)
+    if (conflicted !== undefined) {
+      findings.push(about('X-SELF-APPROVAL', record, `${conflicted.by} approved and is its author`))
+    }
+  }
   return findings
 }
 

@@ -3,7 +3,7 @@ import { changesOf, commitsOf, HistoryUnreadable, trailersOf, type HistoryCommit
 import type { GitRepository } from './git-repository.ts'
 import { hashLine } from './format.ts'
 import { readAnchor } from './keys.ts'
-import type { LedgerState, RequestState } from './state.ts'
+import type { LedgerState } from './state.ts'
 import { printable, type Finding } from './verdict.ts'
 
 /** One `main.advanced` as it stands in the ledger. */
@@ -13,10 +13,11 @@ export interface Step {
   to: string
 }
 
-/** What the ledger says of a decided request's file. */
+/** What the ledger says of the file of a decided request or amendment. */
 export interface DecidedFile {
   seq: number
-  request: RequestState['request']
+  /** As findings call it. */
+  record: string
   merge: string
   blob: string
   sha256: string
@@ -91,9 +92,9 @@ export async function checkFiles(
   const wanted = new Set(files.map(({ merge }) => merge))
   const brought = new Set((await changesOf(repository, commits.filter(({ commit }) => wanted.has(commit))))
     .map(({ commit, blob }) => `${commit} ${blob}`))
-  await inGroups(files, async ({ seq, request, merge, blob, sha256 }) => {
+  await inGroups(files, async ({ seq, record, merge, blob, sha256 }) => {
     const found = (message: string): void => void findings.push({
-      code: 'E-FILE', seq, record: `request.decided ${request}`, commit: merge, message
+      code: 'E-FILE', seq, record, commit: merge, message
     })
     if (!onMain.has(merge)) return found('main does not hold the merge that was decided on')
     if (!brought.has(`${merge} ${blob}`)) return found('the merge did not bring the file that was decided on')

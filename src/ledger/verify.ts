@@ -1,7 +1,7 @@
 // `addendum verify`: the ledger, checked offline from a plain clone. Reads git objects, never the worktree.
 import { isUtf8 } from 'node:buffer'
 import { fold, type Chained } from './fold.ts'
-import { branchPattern, envelopePath, segmentOf, segmentPath } from './format.ts'
+import { branchPattern, envelopePath, recordName, segmentOf, segmentPath } from './format.ts'
 import type { GitRepository } from './git-repository.ts'
 import { filesOf, ledgerBranches } from './git-store.ts'
 import { keyIdOf } from './keys.ts'
@@ -197,9 +197,9 @@ class Pass {
     if (this.#wanted.has(record.seq)) this.#hashAt.set(record.seq, hash)
     if (record.type === 'main.advanced') this.#steps.push({ seq: record.seq, from: record.from, to: record.to })
     if (record.type === 'ledger.created') this.#start ??= record.main
-    if (record.type === 'request.decided') {
-      const { seq, request, merge, file } = record
-      this.#files.push({ seq, request, merge, blob: file.blob, sha256: file.sha256 })
+    if (record.type === 'request.decided' || record.type === 'amendment.decided') {
+      const { seq, merge, file } = record
+      this.#files.push({ seq, record: recordName(record), merge, blob: file.blob, sha256: file.sha256 })
     }
   }
 

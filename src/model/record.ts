@@ -4,6 +4,9 @@
 /** `R-` and the number of the pull request that brought it: opaque, unique in its repository, and never used again. */
 export type RequestRef = `R-${number}`
 
+/** `A-` and the number of the pull request that brought the amendment, as `RequestRef`. */
+export type AmendmentRef = `A-${number}`
+
 /** `gh:` and GitHub's numeric user id. */
 export type PersonRef = `gh:${number}`
 
@@ -63,8 +66,11 @@ interface Bodies {
   /** A signing key, endorsed by the root: `certificate` is the root's DSSE envelope, base64. */
   'key.added': { keyId: string; publicKey: string; certificate: string }
   'key.revoked': { keyId: string; lastGoodSeq: number; certificate: string }
-  /** One first-parent step of main, whoever made it. `removed`: requests whose file left main with it. */
-  'main.advanced': { from: string; to: string; pr: number | null; removed: RequestRef[] }
+  /**
+   * One first-parent step of main, whoever made it. `removed`: requests whose file left main with it; `amendments`:
+   * amendments whose file did.
+   */
+  'main.advanced': { from: string; to: string; pr: number | null; removed: RequestRef[]; amendments?: AmendmentRef[] }
   'request.decided': {
     request: RequestRef
     pr: number
@@ -110,7 +116,37 @@ interface Bodies {
     readBack: 'absent' | 'carried' | 'foreign'
   }
   'revoke.failed': { request: RequestRef; target: Target; due: string; attempt: number; code: string }
-  'revert.merged': { requests: RequestRef[]; pr: number; merge: string }
+  'revert.merged': { requests: RequestRef[]; amendments?: AmendmentRef[]; pr: number; merge: string }
+  'amendment.decided': {
+    amendment: AmendmentRef
+    pr: number
+    outcome: 'allow' | 'refuse'
+    /** The merge that brought the file, when GitHub made it, and the file's own blob and sha256 there. */
+    merge: string
+    mergedAt: string
+    file: { blob: string; sha256: string }
+    /** sha256 of `amendment`, NUL, contract id, NUL, amendment id: an id burns on use. */
+    idSha256: string
+    author: PersonRef
+    contract: string | null
+    /** In force from, and until just before; `until` null: permanent. Null where it was refused. */
+    window: { from: string; until: string | null } | null
+    approvals: ApprovalNote[]
+    sod: DutyNote[]
+    /** Rule ids that did not hold; empty when allowed. */
+    failed: string[]
+    inputs: InputDigests
+    /** `sha256:` of the whole AmendmentDecision, canonical JSON. */
+    decision: string
+  }
+  /** The amendment's window began. `effective`: the digest of the contract with it (ledger.md §4). */
+  'amendment.inforce': { amendment: AmendmentRef; contract: string; effective: string }
+  /** The amendment is over, by its window or because its file left main. `effective`: the contract without it. */
+  'amendment.lapsed': { amendment: AmendmentRef; contract: string; effective: string }
+  /** What was agreed changed: `base` is the contract's own blob, null where it left main; `amendments` those applied. */
+  'contract.effective': { contract: string; base: string | null; amendments: AmendmentRef[]; effective: string | null }
+  /** The grant ends earlier than was decided, since the terms changed under it. Never later (S9). */
+  'grant.rebound': { request: RequestRef; notAfter: string; cause: ReboundCause }
   'exception.recorded': {
     control: string
     code: string
@@ -125,6 +161,9 @@ interface Bodies {
 
 /** Why a request's grant ended. */
 export type EndCause = 'expired' | 'removed' | 'ineligible' | 'contract'
+
+/** What changed the terms under a live grant: an amendment began or lapsed, or a new version of the contract came. */
+export type ReboundCause = 'amendment' | 'lapse' | 'contract'
 
 /** The name of each record. */
 export type RecordType = keyof Bodies
@@ -152,6 +191,11 @@ export type LedgerRecord = { [T in RecordType]: RecordFrame & { type: T } & Bodi
 /** The ledger's name of the request that pull request `pr` brought. */
 export function requestRef(pr: number): RequestRef {
   return `R-${pr}`
+}
+
+/** The ledger's name of the amendment that pull request `pr` brought. */
+export function amendmentRef(pr: number): AmendmentRef {
+  return `A-${pr}`
 }
 
 /** The ledger's name of the account with this numeric id. */

@@ -5,7 +5,7 @@ import { frame, genesisHash, hashLine, lineOf, parseLine } from '../../src/ledge
 import { emptyState, exceptionKey, grantsOn, live, type AnomalyCode, type LedgerState } from '../../src/ledger/state.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import {
-  advanced, decided, failed, granted, heartbeat, hour, intended, mainTip, repository, revoked, start, target
+  advanced, amended, decided, failed, granted, heartbeat, hour, intended, mainTip, repository, revoked, start, target
 } from './records.ts'
 
 /** Drafts as they would stand in a ledger, each a minute after the one before. */
@@ -38,7 +38,9 @@ function plain(state: LedgerState): unknown {
   return {
     ...state, requests: sorted(state.requests),
     ids: sorted(state.ids), open: sorted(state.open), keys: sorted(state.keys),
-    exceptions: sorted(state.exceptions), byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
+    amendments: sorted(state.amendments), amendmentIds: sorted(state.amendmentIds),
+    openAmendments: sorted(state.openAmendments), byContract: sorted(state.byContract).map(([id, refs]) => [id, [...refs]]),
+    effective: sorted(state.effective), exceptions: sorted(state.exceptions), byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
   }
 }
 
@@ -170,7 +172,10 @@ const someDraft: fc.Arbitrary<Draft> = fc.integer({ min: 1, max: 4 }).chain(pr =
   intended(pr), intended(pr, { target: target('a') }), granted(pr), granted(pr, { target: target('a') }),
   revoked(pr), revoked(pr, { target: target('b') }), failed(pr, pr), heartbeat(),
   advanced(mainTip, 'b'.repeat(40), { removed: [`R-${pr}`] }),
-  { type: 'revert.merged', occurredAt: start, requests: [`R-${pr}`], pr: 50, merge: 'm' }
+  { type: 'revert.merged', occurredAt: start, requests: [`R-${pr}`], amendments: [`A-${pr}`], pr: 50, merge: 'm' },
+  { type: 'grant.rebound', occurredAt: start, request: `R-${pr}`, notAfter: at(pr).toISOString(), cause: 'lapse' },
+  amended(pr), advanced(mainTip, 'b'.repeat(40), { amendments: [`A-${pr}`] }),
+  { type: 'amendment.lapsed', occurredAt: start, amendment: `A-${pr}`, contract: 'c', effective: 'sha256:' }
 ))
 
 describe('for any records', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { selfRooted, type Signer } from '../../src/ledger/keys.ts'
 import { openLedger, type Ledger, type LedgerOptions } from '../../src/ledger/ledger.ts'
 import type { Clock } from '../../src/model/ports.ts'
-import { personRef, requestRef, type Draft, type Target } from '../../src/model/record.ts'
+import { amendmentRef, personRef, requestRef, type Draft, type Target } from '../../src/model/record.ts'
 import { MemoryStore } from './memory-store.ts'
 
 export const start = new Date('2026-11-22T12:00:00.000Z')
@@ -83,6 +83,19 @@ export function failed(pr: number, attempt: number): Of<'revoke.failed'> {
   return {
     type: 'revoke.failed', occurredAt: start, request: requestRef(pr), target: target(), due: until, attempt,
     code: 'provider.unavailable'
+  }
+}
+
+export function at(ms: number): Date {
+  return new Date(start.getTime() + ms)
+}
+
+export function amended(pr: number, change: Partial<Of<'amendment.decided'>> = {}): Of<'amendment.decided'> {
+  const { merge, file, author, approvals, sod, failed: none, inputs, decision, contract } = decided(pr)
+  return {
+    type: 'amendment.decided', occurredAt: start, amendment: amendmentRef(pr), pr, outcome: 'allow', merge,
+    mergedAt: start.toISOString(), file, idSha256: sha(`amendment ${pr}`), author, contract,
+    window: { from: start.toISOString(), until }, approvals, sod, failed: none, inputs, decision, ...change
   }
 }
 
