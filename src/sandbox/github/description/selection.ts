@@ -13,6 +13,7 @@ const families: Record<string, string> = {
   repos: `get update get-branch list-branches list-commits get-commit compare-commits-with-basehead get-content
     create-or-update-file-contents delete-file codeowners-errors list-collaborators check-collaborator
     get-collaborator-permission-level add-collaborator remove-collaborator list-teams
+    list-invitations update-invitation delete-invitation
     list-pull-requests-associated-with-commit list-activities merge get-branch-protection update-branch-protection
     delete-branch-protection get-branch-rules get-repo-rulesets get-repo-ruleset create-repo-ruleset
     update-repo-ruleset delete-repo-ruleset list-for-org`,
