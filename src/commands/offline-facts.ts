@@ -15,6 +15,7 @@ import { parseRequest } from '../model/request.ts'
 import { parseSettings } from '../model/settings.ts'
 import { UsageError } from './output.ts'
 import { readOwners } from './owners.ts'
+import { policiesIn } from './policies.ts'
 import { locate, readTree } from './working-tree.ts'
 
 const asksGitHub: readonly RuleId[] = [
@@ -84,11 +85,15 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
         parsed: owners?.codeowners ?? null
       }
     },
+    amendments: { known: true, value: [] },
     teams: {},
     users: {},
     permissions: {},
     idUsed: false,
+    policies: policiesIn(root),
     providers: providersOf(contract, parsed),
+    holdings: [],
+    openRequests: offline,
     merge: null
   }
 }

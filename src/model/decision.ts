@@ -20,6 +20,8 @@ export interface Reason {
   rule: RuleId
   holds: boolean
   waiting?: boolean
+  /** It holds, and people should read it all the same: a policy warns. */
+  warning?: boolean
   because: string
   /** What the reader must do so that it holds. */
   todo?: string
@@ -38,6 +40,7 @@ export type RuleId =
   | 'duration-within'
   | 'start-in-reach'
   | 'conditions-hold'
+  | 'policy-holds'
   | 'provider-ready'
   | 'owners-readable'
   | 'people-known'

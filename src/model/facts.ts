@@ -4,6 +4,7 @@ import type { Amendment } from './amendment.ts'
 import type { Codeowners } from './codeowners.ts'
 import type { Contract } from './contract.ts'
 import type { Directory } from './directory.ts'
+import type { Policy } from './policy.ts'
 import type { AccessRequest } from './request.ts'
 import type { Settings } from './settings.ts'
 import type { Parsed } from './problem.ts'
@@ -114,6 +115,8 @@ export interface ProposalFacts<D> {
     settings: Read<Settings>
     codeowners: { path: string | null; blob: string | null; parsed: Codeowners | null }
   }
+  /** The other amendments of this contract on main at the rules' commit that were decided to hold, in any order. */
+  amendments: Known<MergedAmendment[]>
   /** Active members of each team that clause, contract or CODEOWNERS name, by `@org/team` in lower case. */
   teams: Record<string, Known<Account[]>>
   /** Accounts that CODEOWNERS or the clause names by login, by `@login` in lower case. */
@@ -122,6 +125,8 @@ export interface ProposalFacts<D> {
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
   /** Whether the id was used under this contract by another pull request. */
   idUsed: boolean
+  /** The policies in force: the shipped baseline first, then policies/*.yml at the rules' commit, in order of paths. */
+  policies: Read<Policy>[]
   /** After the merge only. */
   merge: MergeFacts | null
 }
@@ -130,12 +135,22 @@ export interface ProposalFacts<D> {
 export interface RequestFacts extends ProposalFacts<AccessRequest> {
   /** For each line of the clause's access, by `accessName`: why the provider does not admit it; null where it does. */
   providers: Record<string, string | null>
+  /** What the subject's person, by all their accounts, holds or was promised by other requests, by the ledger. */
+  holdings: Holding[]
+  /** Open pull requests of the author's person, this one included; read only where a policy limits them. */
+  openRequests: Known<number>
+}
+
+/** A grant that is in force or still to come. */
+export interface Holding {
+  contract: string
+  clause: string
+  notBefore: Date
+  notAfter: Date
 }
 
 /** Everything that `decideAmendment()` may know about a pull request that adds an amendment. */
 export interface AmendmentFacts extends ProposalFacts<Amendment> {
-  /** Every other amendment of this contract that was merged and decided to hold, lapsed ones or not, in any order. */
-  amendments: Known<MergedAmendment[]>
   /** Every control of the catalogue, as `framework:id`. */
   controls: readonly string[]
   /** When GitHub merged it; null before, and where that is not known. */

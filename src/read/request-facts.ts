@@ -1,14 +1,17 @@
 // Gathers all that `decide()` may know about one request's pull request. The only reader that knows how the families fit together.
 import { ownersOf } from '../model/codeowners.ts'
+import type { Person } from '../model/directory.ts'
 import { accessName } from '../model/entitlement.ts'
-import type { Account, RequestFacts, Review, TreeEntry } from '../model/facts.ts'
+import type { Account, Holding, RequestFacts, Review, TreeEntry } from '../model/facts.ts'
 import { placeOf } from '../model/place.ts'
 import { principalKey } from '../model/principal.ts'
 import { parseRequest } from '../model/request.ts'
 import type { Provider } from '../providers/provider.ts'
 import { statusOf } from './github.ts'
 import { readMerge } from './merge.ts'
+import { readOpenRequests } from './open-requests.ts'
 import { readPermission, readTeam, readUser } from './people.ts'
+import { readPolicies } from './policies.ts'
 import { readCommits, readReviews } from './pull.ts'
 import type { Pull } from './pull.ts'
 import { blobIn, commitAt, treeAt } from './repository.ts'
@@ -24,6 +27,8 @@ export interface Surroundings {
   providers: ReadonlyMap<string, Provider>
   /** Whether this contract and id were used by another pull request. */
   idUsed(contract: string, id: string): boolean
+  /** What these accounts hold, or were promised, by other requests. */
+  holdings(accounts: readonly number[]): Holding[]
 }
 
 /** Reads everything about one pull request that adds a request. `changes` was read to tell that it does. */
@@ -42,6 +47,7 @@ export async function gatherRequest(
   const merge = path === undefined ? null : await readMerge(repository, pull, around.tip, path)
   const base = merge === null ? around.tip : await commitAt(repository, merge.firstParent)
   const rules = await readRules(repository, base, request?.contract ?? '')
+  const policies = await readPolicies(repository, await treeAt(repository, base.tree))
   const named = namedBy(rules, file, path ?? '')
   const latest = reviews.known ? opinions(reviews.value) : []
   const binding = rules.settings.parsed?.ok === true ? rules.settings.parsed.value.approvals.binding : 'strict'
@@ -60,7 +66,10 @@ export async function gatherRequest(
     users: await all(named.users, user => readUser(repository, user)),
     permissions: await readPermissions(repository, latest),
     idUsed: request !== undefined && around.idUsed(request.contract, request.id),
+    policies,
     providers: admitted(rules, file, around.providers),
+    holdings: around.holdings(subjectOf(rules, file)?.github.map(({ id }) => id) ?? []),
+    openRequests: await readOpenRequests(repository, pull.author, { policies, directory: rules.directory }),
     merge
   }
 }
@@ -119,11 +128,9 @@ async function readPermissions(repository: Repository, latest: Review[]): Promis
 /** For each line of access of the request's clause, by its name: why the server's provider does not admit it, or null. */
 function admitted(rules: Rules, file: RequestFacts['file'], providers: ReadonlyMap<string, Provider>): Record<string, string | null> {
   const contract = rules.contract.parsed?.ok === true ? rules.contract.parsed.value : undefined
-  const directory = rules.directory.parsed?.ok === true ? rules.directory.parsed.value : undefined
   const request = file?.parsed.ok === true ? file.parsed.value : undefined
-  if (contract === undefined || directory === undefined || request === undefined) return {}
-  const subject = request.subject.replace(/^@/, '').toLowerCase()
-  const person = directory.people.find(one => one.github.some(account => account.login.toLowerCase() === subject))
+  if (contract === undefined || request === undefined) return {}
+  const person = subjectOf(rules, file)
   const lines = contract.clauses[request.clause]?.access ?? []
   return Object.fromEntries(
     lines.map(access => {
@@ -133,6 +140,14 @@ function admitted(rules: Rules, file: RequestFacts['file'], providers: ReadonlyM
       return [accessName(access), identity === undefined ? null : (provider.admits({ ...access, identity }) ?? null)]
     })
   )
+}
+
+/** The person whom the request names, by the directory. */
+function subjectOf(rules: Rules, file: RequestFacts['file']): Person | undefined {
+  const directory = rules.directory.parsed?.ok === true ? rules.directory.parsed.value : undefined
+  const request = file?.parsed.ok === true ? file.parsed.value : undefined
+  const subject = request?.subject.replace(/^@/, '').toLowerCase()
+  return directory?.people.find(one => one.github.some(account => account.login.toLowerCase() === subject))
 }
 
 async function all<K extends string, V>(keys: K[], read: (key: K) => Promise<V>): Promise<Record<K, V>> {

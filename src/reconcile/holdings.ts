@@ -5,7 +5,9 @@ import type { LedgerState, RequestState } from '../ledger/state.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'
 import type { Directory } from '../model/directory.ts'
 import type { Entitlement } from '../model/entitlement.ts'
+import type { Holding } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
+import type { RequestRef } from '../model/record.ts'
 import { bytesAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { entitlementLook } from './world.ts'
@@ -29,6 +31,16 @@ export async function entitlementsOf(repository: Repository, request: RequestSta
       throw new Fault('ledger.broken', `${request.request} does not name the identity that its directory names`)
     }
     return entitlement
+  })
+}
+
+/** What these accounts hold or were promised at `now`, by every request but `except`: in force or still to come. */
+export function heldBy(state: LedgerState, accounts: readonly number[], except: RequestRef, now: Date): Holding[] {
+  return [...state.open.values()].flatMap(request => {
+    const { subject, window, contract, clause } = request
+    if (request.request === except || request.outcome !== 'allow' || request.removedAt !== undefined) return []
+    if (subject === null || !accounts.includes(subject) || contract === null || clause === null) return []
+    return window === null || window.notAfter <= now ? [] : [{ contract, clause, ...window }]
   })
 }
 

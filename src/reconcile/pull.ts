@@ -20,7 +20,7 @@ import type { Pull } from '../read/pull.ts'
 import { gatherRemoval } from '../read/removal-facts.ts'
 import { gatherRequest } from '../read/request-facts.ts'
 import { intendedDraft, isFinished } from './entitlement.ts'
-import { looksFor } from './holdings.ts'
+import { heldBy, looksFor } from './holdings.ts'
 import { isDecided, mainDrafts, requestOf, settleMain, unqualified, viewMain } from './main.ts'
 import type { MainView } from './main.ts'
 import { tellLife } from './tell.ts'
@@ -77,7 +77,9 @@ function surroundings({ world, access, pull, view }: Walk): Parameters<typeof ga
     const user = state.ids.get(idDigest(contract, id))
     return user !== undefined && user !== own
   }
-  return { now: world.clock.now(), tip: view.tip, providers: world.providers, idUsed }
+  const now = world.clock.now()
+  const holdings = (accounts: readonly number[]) => heldBy(state, accounts, own, now)
+  return { now, tip: view.tip, providers: world.providers, idUsed, holdings }
 }
 
 async function proposeRequest(walk: Walk): Promise<Outcome> {

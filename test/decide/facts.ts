@@ -157,6 +157,7 @@ export function facts(bend: Bend = {}): RequestFacts {
       },
       ...rules
     },
+    amendments: known([]),
     teams: {
       '@acme/payments': known([octocat, hubot]),
       '@acme/payments-leads': known([mona, monalisa]),
@@ -165,7 +166,10 @@ export function facts(bend: Bend = {}): RequestFacts {
     users: { '@hubot': known(hubot), '@mona': known(mona), '@defunkt': known(defunkt) },
     permissions: writers(octocat, hubot, mona, monalisa, defunkt),
     idUsed: false,
+    policies: [],
     providers: { 'payments-db/ledger reader': null },
+    holdings: [],
+    openRequests: known(1),
     merge: null,
     ...over
   }
