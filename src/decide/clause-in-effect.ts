@@ -1,12 +1,12 @@
 // Rule: the contract is readable and in effect now, and has the clause that the request names, which grants access.
 import type { Clause } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
-import type { RequestFacts } from '../model/facts.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
 import type { Context } from './context.ts'
+import { contractMissing } from './contract-missing.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
-import { counted, instant, list, plain, quoted } from './wording.ts'
+import { instant, list, plain, quoted } from './wording.ts'
 
 const rule = 'clause-in-effect'
 
@@ -14,7 +14,7 @@ const rule = 'clause-in-effect'
 export function clauseInEffect(context: Context): Reason {
   const { facts, request, contract, clause, markOf } = context
   if (request === null) return unjudged(rule, 'document-valid')
-  if (contract === null) return withoutContract(facts.rules.contract, request.contract, markOf('/contract'))
+  if (contract === null) return contractMissing(rule, facts.rules.contract, request.contract, markOf('/contract'))
   const { fromAt, untilAt } = contract.effective
   const name = quoted(contract.id)
   if (facts.now < fromAt) {
@@ -46,17 +46,4 @@ function ofClause({ access, markOf }: Context, request: AccessRequest, { title }
     return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
   }
   return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(request.contract)} is in effect.`)
-}
-
-function withoutContract(read: RequestFacts['rules']['contract'], id: string, mark: Reason['mark']): Reason {
-  const { parsed } = read
-  const ask = 'Ask the owner of the contract to mend it on the base branch.'
-  if (parsed === null) {
-    const because = `There is no contract ${quoted(id)} on the base branch.`
-    return fails(rule, because, 'Name a contract that is there, or have this one merged first.', mark)
-  }
-  if (parsed.ok) return fails(rule, `${quoted(read.path)} is not the contract ${quoted(id)}.`, ask, mark)
-  const first = parsed.problems[0]?.message ?? 'it gave no value.'
-  const because = `${quoted(read.path)} has ${counted(parsed.problems.length, 'problem')}: ${plain(first)}`
-  return fails(rule, because, ask, mark)
 }

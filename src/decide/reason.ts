@@ -21,6 +21,9 @@ const subjects: Partial<Record<RuleId, string>> = {
   'document-valid': 'the file is valid',
   'clause-in-effect': 'the clause is in effect',
   'contract-in-effect': 'the contract and its amendments are known',
+  'changes-apply': 'the changes apply',
+  'expects-current': 'the clauses are as the amendment expects them',
+  'no-conflict': 'no other amendment conflicts',
   'subject-known': 'the subject is known',
   'owners-readable': 'the owners of the file are known',
   'people-known': 'everyone involved is known'

@@ -22,7 +22,7 @@ export type UnappliedCode =
   | 'clause-invalid'
   | 'below-floor'
 
-/** One such amendment, with one plain sentence. `clause` is the one on which it failed, where it is one. */
+/** One thing that is wrong with such an amendment, in one plain sentence. `clause` is the one on which it failed, where it is one. */
 export interface Unapplied {
   id: string
   code: UnappliedCode

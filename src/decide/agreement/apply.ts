@@ -7,6 +7,8 @@ import { termsDigest } from '../digests.ts'
 import { plain, quoted } from '../wording.ts'
 import { belowFloor } from './floors.ts'
 
+const mostFaults = 5
+
 /** A contract while amendments are applied to it. Never changed: each step gives a new one. */
 export interface Draft {
   clauses: ReadonlyMap<string, Clause>
@@ -26,27 +28,33 @@ export function contractOf(contract: Contract, { clauses }: Draft): Contract {
   return { ...contract, clauses: Object.fromEntries(clauses), floors }
 }
 
-/** The draft with the amendment applied; or why nothing of it is. Floors and schema are checked on the result. */
-export function applyOne(contract: Contract, draft: Draft, amendment: Amendment): Draft | Unapplied {
+/**
+ * The draft with the amendment applied; or why nothing of it is: everything that is wrong with its changes, else with
+ * their result, whose floors and schema are checked.
+ */
+export function applyOne(contract: Contract, draft: Draft, amendment: Amendment): Draft | Unapplied[] {
   const { id } = amendment
   const clauses = new Map(draft.clauses)
   const touched = new Map(draft.touched)
+  const failures: Unapplied[] = []
   for (const change of amendment.changes) {
     const failure = failureOf(change, draft, touched)
-    if (failure !== undefined) return { id, clause: change.clause, ...failure }
+    if (failure !== undefined) failures.push({ id, clause: change.clause, ...failure })
     touched.set(change.clause, id)
     if (change.kind === 'strike') clauses.delete(change.clause)
     else if (change.kind === 'add') clauses.set(change.clause, change.with)
     else clauses.set(change.clause, { ...(clauses.get(change.clause) as Clause), ...change.set })
   }
-  const next = { clauses, touched, applied: [...draft.applied, id] }
+  if (failures.length > 0) return failures
   for (const { clause } of amendment.changes) {
     const because = belowFloor(contract, clause, clauses.get(clause))
-    if (because !== undefined) return { id, clause, code: 'below-floor', because }
+    if (because !== undefined) failures.push({ id, clause, code: 'below-floor', because })
   }
-  const [fault] = contractFaults(contractOf(contract, next))
-  if (fault === undefined) return next
-  return { id, code: 'clause-invalid', because: `The contract would not be valid: ${plain(fault)}` }
+  const next = { clauses, touched, applied: [...draft.applied, id] }
+  const invalid = contractFaults(contractOf(contract, next)).slice(0, mostFaults).map((fault): Unapplied => {
+    return { id, code: 'clause-invalid', because: `The contract would not be valid: ${plain(fault)}` }
+  })
+  return failures.length + invalid.length === 0 ? next : [...failures, ...invalid]
 }
 
 function failureOf(
@@ -68,6 +76,8 @@ function failureOf(
     return { code: 'clause-exists', because: `The contract has a clause ${name} already.` }
   }
   if (known === undefined) return { code: 'clause-missing', because: `The contract has no clause ${name}.` }
-  if (change.expects === undefined || change.expects === termsDigest(known)) return undefined
-  return { code: 'expects-differs', because: `The clause ${name} is not as the amendment expects it.` }
+  const digest = termsDigest(known)
+  if (change.expects === undefined || change.expects === digest) return undefined
+  const because = `The clause ${name} is not as the amendment expects it: its digest is ${digest}.`
+  return { code: 'expects-differs', because }
 }

@@ -24,7 +24,7 @@ export type { Conformed, MergedAmendment } from '../../model/agreement.ts'
 export function conform(contract: Contract, amendments: readonly MergedAmendment[], at: Date): Conformed {
   const mine = amendments.filter(({ amendment }) => amendment.contract === contract.id)
   const { live, repeated } = liveAt(mine, at)
-  const failed = new Map<MergedAmendment, Unapplied>()
+  const failed = new Map<MergedAmendment, Unapplied[]>()
   for (;;) {
     const standing = live.filter(merged => !failed.has(merged))
     const out = takenOut(standing)
@@ -32,7 +32,7 @@ export function conform(contract: Contract, amendments: readonly MergedAmendment
     // What fails takes nobody out: with what it names back in their places, everything is applied anew.
     const named = new Set([...out.values()])
     const culprit = [...unapplied.keys()].find(merged => named.has(merged))
-    if (culprit !== undefined) failed.set(culprit, unapplied.get(culprit) as Unapplied)
+    if (culprit !== undefined) failed.set(culprit, unapplied.get(culprit) as Unapplied[])
     else return finish(contract, draft, unappliedOf(live, { repeated, out, failed, unapplied }))
   }
 }
@@ -113,12 +113,12 @@ function takenOut(standing: readonly MergedAmendment[]): Map<MergedAmendment, Me
 function applyAll(
   contract: Contract,
   amendments: readonly MergedAmendment[]
-): { draft: Draft; unapplied: Map<MergedAmendment, Unapplied> } {
+): { draft: Draft; unapplied: Map<MergedAmendment, Unapplied[]> } {
   let draft = draftOf(contract)
-  const unapplied = new Map<MergedAmendment, Unapplied>()
+  const unapplied = new Map<MergedAmendment, Unapplied[]>()
   for (const merged of amendments) {
     const result = applyOne(contract, draft, merged.amendment)
-    if ('code' in result) unapplied.set(merged, result)
+    if (Array.isArray(result)) unapplied.set(merged, result)
     else draft = result
   }
   return { draft, unapplied }
@@ -127,8 +127,8 @@ function applyAll(
 interface Outcome {
   repeated: Unapplied[]
   out: Map<MergedAmendment, MergedAmendment>
-  failed: Map<MergedAmendment, Unapplied>
-  unapplied: Map<MergedAmendment, Unapplied>
+  failed: Map<MergedAmendment, Unapplied[]>
+  unapplied: Map<MergedAmendment, Unapplied[]>
 }
 
 function unappliedOf(live: readonly MergedAmendment[], { repeated, out, failed, unapplied }: Outcome): Unapplied[] {
@@ -136,8 +136,7 @@ function unappliedOf(live: readonly MergedAmendment[], { repeated, out, failed, 
     const by = out.get(merged)?.amendment.id
     const { id } = merged.amendment
     if (by !== undefined) return [{ id, code: 'superseded', because: `The amendment ${quoted(by)} supersedes it.` }]
-    const failure = failed.get(merged) ?? unapplied.get(merged)
-    return failure === undefined ? [] : [failure]
+    return failed.get(merged) ?? unapplied.get(merged) ?? []
   })
   return [...told, ...repeated.sort((a, b) => order(a.id, b.id))]
 }
