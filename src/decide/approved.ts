@@ -2,22 +2,37 @@
 import type { Reason, StageStatus } from '../model/decision.ts'
 import type { Ballot, Flaw } from './ballot.ts'
 import type { Context } from './context.ts'
+import { conditionHolds } from './policy/condition.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
-import { counted, list, mention } from './wording.ts'
+import { counted, list, mention, plain } from './wording.ts'
 
 const rule = 'approved'
 
 /** Waits for what is missing, stage by stage, and says whose approval does not count. The count is `ballot.ts`'s. */
-export function approved({ clause, ballot, stages }: Context): Reason {
+export function approved(context: Context): Reason {
+  const { clause, ballot, stages } = context
   if (clause === null) return unjudged(rule, 'clause-in-effect')
   if (clause.approvals.kind === 'automatic') {
-    const because = 'The clause approves by an expression, which this version does not evaluate.'
-    return fails(rule, because, 'Ask the owner of the contract to name approvers.')
+    return byItself(context, clause.approvals.when)
   }
   if (stages.length === 0) {
     return fails(rule, 'The clause names no approvers.', 'Ask the owner of the contract to name them.')
   }
   return stagesFilled(ballot)
+}
+
+// An expression stands for people only where no policy denies, and where every commit is somebody's (attack #5).
+function byItself({ variables, policies, involvement }: Context, when: string): Reason {
+  if (variables === null || policies === null) return unjudged(rule, 'subject-known')
+  if (policies.some(({ verdict }) => verdict === 'denies')) return unjudged(rule, 'policy-holds')
+  if (involvement.unknownCommits > 0) {
+    const because = 'A commit is by somebody whom GitHub does not know, so the clause does not approve by itself.'
+    return fails(rule, because, 'Commit with an e-mail address that GitHub knows.')
+  }
+  const said = conditionHolds(when, variables)
+  if (said.holds) return holds(rule, 'The clause approves this by itself: its condition holds.')
+  const because = `The clause approves by itself only where its condition holds.${said.because === undefined ? '' : ` ${plain(said.because)}`}`
+  return fails(rule, because, 'Change the request so that it does, or choose a clause that people approve.')
 }
 
 /** Holds where no stage of the ballot misses anybody; else waits, stage by stage. */

@@ -1,11 +1,13 @@
-// Rule: the clause's conditions: ticket, hours, and what this version cannot evaluate and so does not let pass (S6).
+// Rule: the clause's conditions: ticket, hours, and expressions, which do not hold where they cannot be evaluated (S6).
 import type { Conditions, Window } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
+import type { CelRecord } from './cel/types.ts'
 import type { Context } from './context.ts'
+import { conditionHolds } from './policy/condition.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
-import { instant, list, plain, quoted } from './wording.ts'
+import { counted, instant, list, plain, quoted } from './wording.ts'
 
 const rule = 'conditions-hold'
 
@@ -17,19 +19,20 @@ export function conditionsHold(context: Context): Reason | Reason[] {
   const failed = [
     ofTicket(context, request, conditions),
     ofHours(context, conditions),
-    ...ofExpressions(conditions),
+    ...ofExpressions(context, conditions),
     ofEmergency(context, request)
   ]
   const reasons = failed.filter(reason => reason !== undefined)
   return reasons.length === 0 ? holds(rule, met(context, conditions)) : reasons
 }
 
-function met({ opening }: Context, { ticket, window }: Conditions): string {
+function met({ opening }: Context, { ticket, window, require }: Conditions): string {
   const closeAt = opening?.closeAt ?? null
   const ends = closeAt === null ? '' : `, open until ${instant(closeAt)}; access ends then`
   const parts = [
     ...(ticket === undefined ? [] : ['the ticket']),
-    ...(window === undefined ? [] : [`the hours (${hoursName(window)}${ends})`])
+    ...(window === undefined ? [] : [`the hours (${hoursName(window)}${ends})`]),
+    ...(require.length === 0 ? [] : [counted(require.length, 'requirement')])
   ]
   return parts.length === 0 ? 'The clause sets no conditions.' : `The conditions of the clause hold: ${list(parts)}.`
 }
@@ -59,11 +62,16 @@ function ofHours({ facts, at, opening, markOf }: Context, { window }: Conditions
   return waits(rule, `It is outside the hours of the clause (${hours}).`, `Wait until ${next}.`)
 }
 
-function ofExpressions({ require }: Conditions): Reason[] {
-  const todo = 'Ask the owner of the contract to state it without "require".'
-  return require.map(({ because }) =>
-    fails(rule, `The clause requires ${quoted(because)}, which this version does not evaluate.`, todo)
-  )
+function ofExpressions({ variables }: Context, { require }: Conditions): Reason[] {
+  if (require.length > 0 && variables === null) return [unjudged(rule, 'subject-known')]
+  return require.flatMap(({ when, rule: test, because }) => {
+    const applies = when === undefined ? { holds: true } : conditionHolds(when, variables as CelRecord)
+    if (!applies.holds && applies.because === undefined) return []
+    const said = applies.holds ? conditionHolds(test, variables as CelRecord) : applies
+    if (said.holds) return []
+    const todo = 'Change the request so that this holds, or ask the owner of the contract.'
+    return [fails(rule, `${plain(because)}${said.because === undefined ? '' : ` ${plain(said.because)}`}`, todo)]
+  })
 }
 
 // Access before approval needs a review that is opened and closed; what cannot be kept is not promised (S10).

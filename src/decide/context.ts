@@ -5,9 +5,14 @@ import type { Directory, Person } from '../model/directory.ts'
 import type { Access } from '../model/entitlement.ts'
 import type { Account, RequestFacts } from '../model/facts.ts'
 import type { AccessRequest } from '../model/request.ts'
+import type { CelRecord } from './cel/types.ts'
 import { openingAt } from './hours.ts'
 import type { Opening } from './hours.ts'
 import { own } from './own.ts'
+import { readyPolicies } from './policy/compile.ts'
+import { evaluatePolicies } from './policy/evaluate.ts'
+import type { PolicyResult } from './policy/evaluate.ts'
+import { requestVariables } from './policy/variables.ts'
 import { directoryOf, proposalOf } from './proposal.ts'
 import type { Proposal } from './proposal.ts'
 
@@ -30,6 +35,10 @@ export interface Context extends Proposal {
   /** The clause's opening around `at` or next; null where the clause has no hours or never opens. */
   opening: Opening | null
   terms: Terms | null
+  /** What expressions may name; null where what they speak of is not all known. */
+  variables: CelRecord | null
+  /** What the policies say; null without variables. */
+  policies: PolicyResult[] | null
 }
 
 /** Computes the context. Total: whatever the facts are, it gives one. */
@@ -55,9 +64,27 @@ export function contextOf(facts: RequestFacts): Context {
     subject,
     durationSeconds: request?.durationSeconds ?? clause?.duration?.defaultSeconds ?? null,
     opening: (hours === undefined ? undefined : openingAt(hours, at)) ?? null,
-    terms: null
+    terms: null,
+    variables: null,
+    policies: null
   }
-  return { ...context, terms: termsOf(context) }
+  const variables = variablesOf(context)
+  const judged = variables && { on: 'request' as const, variables, openRequests: facts.openRequests }
+  const policies = judged && evaluatePolicies(readyPolicies(facts.policies), judged)
+  return { ...context, terms: termsOf(context), variables, policies }
+}
+
+function variablesOf(context: Context): CelRecord | null {
+  const { facts, at, request, contract, clause, subject, durationSeconds, settings } = context
+  if (request === null || contract === null || clause === null || subject === null) return null
+  const { fromAt, untilAt } = contract.effective
+  const numbers = [facts.now, at, fromAt, untilAt, subject.person.untilAt ?? 0, durationSeconds ?? 0]
+  // What is no time at all compares as anything; nothing is judged by it.
+  if (!numbers.every(number => Number.isFinite(Number(number)))) return null
+  const { now, holdings, pull } = facts
+  const zone = settings?.zone ?? ''
+  const terms = { request, contract, clause, subject, durationSeconds: durationSeconds ?? 0 }
+  return requestVariables({ now, at, zone, author: pull.author, holdings, ...terms })
 }
 
 function contractFor({ rules }: RequestFacts, request: AccessRequest | null): Contract | null {

@@ -21,7 +21,7 @@ export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | nul
     directory: rules.directory.blob ?? '',
     codeowners: rules.codeowners.blob ?? '',
     settings: rules.settings.blob,
-    policy: null,
+    policy: facts.policies.length === 0 ? null : digestOf(facts.policies.map(({ path, blob }) => ({ path, blob }))),
     people: digestOf(sorted(plainData(peopleOf(facts))))
   }
 }

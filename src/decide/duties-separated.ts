@@ -1,4 +1,5 @@
 // Rule: who has a part in a document does not judge it (S5; attacks #1–7, #84).
+import type { Clause } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import { byId } from './persons.ts'
 import type { Involved, Involvement } from './persons.ts'
@@ -11,6 +12,7 @@ const rule = 'duties-separated'
 type Looked = Pick<Proposal, 'kind' | 'facts' | 'ballot' | 'stages' | 'involvement' | 'personOf'> & {
   /** Who gets the access; an amendment has no subject. */
   subject: object | null
+  clause?: Clause | null
 }
 
 /**
@@ -18,9 +20,10 @@ type Looked = Pick<Proposal, 'kind' | 'facts' | 'ballot' | 'stages' | 'involveme
  * never lowered (attack #84). That nobody excluded is counted is seen to in `ballot.ts`.
  */
 export function dutiesSeparated(proposal: Looked): Reason {
-  const { kind, facts, subject, ballot, stages, involvement, personOf } = proposal
+  const { kind, facts, subject, ballot, stages, involvement, personOf, clause } = proposal
   if (!facts.commits.known) return unjudged(rule, 'people-known')
   if (kind === 'request' && subject === null) return unjudged(rule, 'subject-known')
+  if (clause?.approvals.kind === 'automatic') return holds(rule, 'The clause asks nobody: it approves by a condition.')
   if (stages.length === 0) return unjudged(rule, kind === 'request' ? 'clause-in-effect' : 'contract-in-effect')
   const said = `May not approve: ${list(everyone([...involvement.byPerson.values()]))}.${strangers(involvement)}`
   // Short by the exclusions, and not because a team is empty or unknown: `approved` and `people-known` tell those.

@@ -26,7 +26,8 @@ const subjects: Partial<Record<RuleId, string>> = {
   'no-conflict': 'no other amendment conflicts',
   'subject-known': 'the subject is known',
   'owners-readable': 'the owners of the file are known',
-  'people-known': 'everyone involved is known'
+  'people-known': 'everyone involved is known',
+  'policy-holds': 'no policy denies it'
 }
 
 /** What the rule looks at is missing, and unknown is no (S6): says which earlier rule to mend first. */

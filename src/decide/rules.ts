@@ -15,6 +15,7 @@ import { oneDocument } from './one-document.ts'
 import { ownersReadable } from './owners-readable.ts'
 import { pathRight } from './path-right.ts'
 import { peopleKnown } from './people-known.ts'
+import { policyHolds } from './policy-holds.ts'
 import { providerReady } from './provider-ready.ts'
 import { readyForReview } from './ready-for-review.ts'
 import { sameRepository } from './same-repository.ts'
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   durationWithin,
   startInReach,
   conditionsHold,
+  policyHolds,
   providerReady,
   ownersReadable,
   peopleKnown,

@@ -136,9 +136,15 @@ describe('approved', () => {
     expect(decision.stages.map(stage => stage.missing)).toEqual([1, 1])
     expect(reasonsOf(decision, 'approved')[0]?.because).toContain('1 more of 2 approvals')
   })
-  test('an approval by expression, and a clause without approvers, are refused', () => {
-    expect(result({ clause: clause({ approvals: { kind: 'automatic', when: 'true' } }) }))
-      .toEqual(['refuse', 'duties-separated', 'approved'])
+  test('an expression approves where it holds, without anybody, and no commit is a stranger\'s', () => {
+    const automatic = (when: string) => ({ clause: clause({ approvals: { kind: 'automatic', when } }), reviews: known([]) })
+    expect(result(automatic("request.duration <= duration('2h')"))).toEqual(['allow'])
+    expect(result(automatic("request.duration < duration('2h')"))).toEqual(['refuse', 'approved'])
+    expect(result(automatic('request.sorry'))).toEqual(['refuse', 'approved'])
+    expect(result({ ...automatic('true'), commits: known([commit({ author: null })]) })).toEqual(['refuse', 'approved'])
+    expect(result({ ...automatic('true'), request: request({ subject: 'nobody' }) })).toContain('approved')
+  })
+  test('a clause without approvers is refused', () => {
     expect(result({ clause: staged() })).toEqual(['refuse', 'duties-separated', 'approved'])
   })
   test('a count below one still asks for one', () => {

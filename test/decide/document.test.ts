@@ -17,7 +17,7 @@ const file = (over: Partial<NonNullable<ReturnType<typeof facts>['file']>>) => (
 test('a request that has everything is allowed, and every rule but that of the merge says so', () => {
   const decision = decided({})
   expect(decision.outcome).toBe('allow')
-  expect(decision.reasons).toHaveLength(19)
+  expect(decision.reasons).toHaveLength(20)
   expect(failedOf(decision)).toEqual([])
 })
 
@@ -59,7 +59,8 @@ describe('one-document', () => {
     expect(decision.terms).toBeNull()
     expect(failedOf(decision)).toEqual([
       'one-document', 'document-valid', 'path-right', 'id-unused', 'clause-in-effect', 'subject-known',
-      'subject-eligible', 'duration-within', 'start-in-reach', 'conditions-hold', 'provider-ready', 'owners-readable',
+      'subject-eligible', 'duration-within', 'start-in-reach', 'conditions-hold', 'policy-holds', 'provider-ready',
+      'owners-readable',
       'duties-separated', 'approved'
     ])
     expect(reasonsOf(decision, 'path-right')[0]?.todo).toContain('one-document')

@@ -67,7 +67,7 @@ describe('subject-known', () => {
     const decision = decided(bend)
     expect(decision.outcome).toBe('refuse')
     expect(decision.terms).toBeNull()
-    expect(failedOf(decision)).toEqual(['subject-known', 'subject-eligible', 'duties-separated'])
+    expect(failedOf(decision)).toEqual(['subject-known', 'subject-eligible', 'policy-holds', 'duties-separated'])
   })
   test('refuses a subject without identity where access is asked for, own identities only', () => {
     for (const identities of [{}, { 'payments-db': '' }, JSON.parse('{"__proto__": "x"}') as Record<string, string>]) {
@@ -193,11 +193,31 @@ describe('conditions-hold', () => {
     expect(under({ window: { ...office, days: [] } }).outcome).toBe('refuse')
     expect(under({ window: { ...office, zone: 'Mars/Olympus' } }).outcome).toBe('refuse')
   })
-  test('what this version does not evaluate does not hold, one reason each', () => {
-    const require = [{ rule: 'true', because: 'One.' }, { when: 'false', rule: 'true', because: 'Two.' }]
+  test('what is required holds where its rule does, or its "when" does not; one reason for each that does not', () => {
+    const long = "request.duration > duration('1h')"
+    const require = [
+      { rule: long, because: 'One.' },
+      { when: '!request.emergency', rule: 'false', because: 'Two.' },
+      { when: long, rule: "request.ticket != ''", because: 'Three.' }
+    ]
     const decision = under({ require }, { request: request({ emergency: true }) })
     expect(decision.outcome).toBe('refuse')
-    expect(reasonsOf(decision, 'conditions-hold')).toHaveLength(3)
+    expect(reasonsOf(decision, 'conditions-hold').map(({ because }) => because.slice(0, 6)))
+      .toEqual(['Three.', 'The re'])
+    const met = under({ require: require.slice(0, 1) })
+    expect([met.outcome, reasonsOf(met, 'conditions-hold')[0]?.because]).toEqual(['allow', expect.stringContaining('1 requirement')])
+  })
+  test.each([
+    ['an expression that cannot be read', { rule: 'request.tikcet == 1' }],
+    ['a "when" that cannot be read', { when: '(', rule: 'true' }],
+    ['an expression that fails', { rule: '1 / size(subject.holdings) == 1' }],
+    ['a "when" that fails', { when: 'subject.until > now', rule: 'true' }]
+  ])('%s does not hold', (_, broken) => {
+    expect(failedOf(under({ require: [{ because: 'One.', ...broken }] }))).toEqual(['conditions-hold'])
+  })
+  test('nothing is required of a subject who is not known', () => {
+    const decision = under({ require: [{ rule: 'true', because: 'One.' }] }, { request: request({ subject: 'nobody' }) })
+    expect(failedOf(decision)).toContain('conditions-hold')
   })
   test('says which conditions were met', () => {
     const decision = under({ ticket: '^[A-Z]+$', window: office }, { request: request({ ticket: 'PAY' }) })

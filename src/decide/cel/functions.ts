@@ -7,7 +7,7 @@ import { own } from '../own.ts'
 import { bounded } from './operators.ts'
 import { CelRefusal } from './problem.ts'
 import type { Stretch } from './problem.ts'
-import { durationFields, parseCelDuration, timestampFields, wallClock } from './time.ts'
+import { durationFields, parseCelDuration, timestampFields, timestampIn, wallClock } from './time.ts'
 import { isList, nameOf } from './types.ts'
 import type { CelType, Piece, Run } from './types.ts'
 
@@ -111,7 +111,7 @@ function timestampField(target: Piece, call: Call): Piece {
   const { run: at } = target
   const cost = target.cost + 5
   if (call.args.length === 0) {
-    return { type: 'int', total: target.total, cost, run: (v, l) => read(new Date(at(v, l) as number)) }
+    return { type: 'int', total: false, cost, run: (v, l) => read(new Date(timestampIn(at(v, l) as number))) }
   }
   const zone = textOf(call)
   if (typeof zone.constant === 'string') checkZone(zone.constant, call.argsAt[0] as Stretch)

@@ -44,6 +44,7 @@ export function intIn(value: number): number {
 
 /** The wall clock at `ms` in an IANA zone, or at a fixed offset as `+02:00`, as a date whose UTC fields are local. */
 export function wallClock(ms: number, zone: string): Date {
+  timestampIn(ms)
   const fixed = offsetForm.exec(zone)
   if (fixed !== null) {
     const minutes = Number(fixed[2]) * 60 + Number(fixed[3])
