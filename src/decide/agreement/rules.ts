@@ -1,0 +1,50 @@
+// The rules of decideAmendment(), each listed once, in the order in which a reader must act on them.
+import type { Reason } from '../../model/decision.ts'
+import { contentBound } from '../content-bound.ts'
+import { documentValid } from '../document-valid.ts'
+import { dutiesSeparated } from '../duties-separated.ts'
+import { idUnused } from '../id-unused.ts'
+import { mergedRightly } from '../merged-rightly.ts'
+import { notBlocked } from '../not-blocked.ts'
+import { oneDocument } from '../one-document.ts'
+import { ownersReadable } from '../owners-readable.ts'
+import { pathRight } from '../path-right.ts'
+import { peopleKnown } from '../people-known.ts'
+import { readyForReview } from '../ready-for-review.ts'
+import { sameRepository } from '../same-repository.ts'
+import { changesApply } from './changes-apply.ts'
+import type { AmendmentContext } from './context.ts'
+import { contractInEffect } from './contract-in-effect.ts'
+import { controlsKnown } from './controls-known.ts'
+import { expectsCurrent } from './expects-current.ts'
+import { floorsKept } from './floors-kept.ts'
+import { gatesPassed } from './gates-passed.ts'
+import { noConflict } from './no-conflict.ts'
+import { notRetroactive } from './not-retroactive.ts'
+
+/** One rule: pure and total. It answers with one reason, or with one for each thing that is wrong. */
+export type AmendmentRule = (context: AmendmentContext) => Reason | Reason[]
+
+/** Every rule. All are asked, always, so that a reader sees at once all that is missing. */
+export const amendmentRules: readonly AmendmentRule[] = [
+  sameRepository,
+  oneDocument,
+  documentValid,
+  pathRight,
+  idUnused,
+  contractInEffect,
+  notRetroactive,
+  noConflict,
+  changesApply,
+  expectsCurrent,
+  floorsKept,
+  controlsKnown,
+  ownersReadable,
+  peopleKnown,
+  readyForReview,
+  dutiesSeparated,
+  gatesPassed,
+  contentBound,
+  notBlocked,
+  mergedRightly
+]
