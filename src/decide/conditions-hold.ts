@@ -1,10 +1,11 @@
 // Rule: the clause's conditions: ticket, hours, and expressions, which do not hold where they cannot be evaluated (S6).
-import type { Conditions, Window } from '../model/contract.ts'
+import type { Conditions } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
 import type { CelRecord } from './cel/types.ts'
 import type { Context } from './context.ts'
+import { hoursName } from './hours-name.ts'
 import { conditionHolds } from './policy/condition.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
 import { counted, instant, list, plain, quoted } from './wording.ts'
@@ -79,12 +80,4 @@ function ofEmergency({ markOf }: Context, { emergency }: AccessRequest): Reason 
   if (!emergency) return undefined
   const because = 'The request asks for access before approval, which this version does not grant.'
   return fails(rule, because, 'Remove "emergency" and ask for approval.', markOf('/emergency'))
-}
-
-function hoursName({ days, startMinute, endMinute, zone }: Window): string {
-  return plain(`${days.join(', ')} ${clock(startMinute)}–${clock(endMinute)} ${zone}`)
-}
-
-function clock(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }

@@ -53,7 +53,7 @@ export function reachChanges(before: Reach, after: Reach): ReachChange[] {
   const clauses = [...new Set([...before.people.keys(), ...after.people.keys()])].sort()
   return clauses.flatMap(clause => {
     const [was, is] = [peopleOf(before, clause), peopleOf(after, clause)]
-    const [gained, lost] = [[...is.difference(was)].sort(), [...was.difference(is)].sort()]
+    const [gained, lost] = [without(is, was), without(was, is)]
     if (gained.length + lost.length === 0) return []
     return [{ clause, gained, lost, sentence: sentenceOf(clause, gained.length, lost.length) }]
   })
@@ -67,6 +67,10 @@ function sentenceOf(clause: string, gained: number, lost: number): string {
 
 function peopleOf({ people }: Reach, clause: string): ReadonlySet<string> {
   return people.get(clause) ?? new Set()
+}
+
+function without(people: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...people].filter(person => !others.has(person)).sort()
 }
 
 function isActive({ untilAt }: Person, at: Date): boolean {

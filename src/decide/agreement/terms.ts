@@ -4,6 +4,7 @@ import type { Clause, Contract, Stage, Window } from '../../model/contract.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { accessName } from '../../model/entitlement.ts'
 import { termsDigest } from '../digests.ts'
+import { hoursName } from '../hours-name.ts'
 import { list, plain, quoted } from '../wording.ts'
 import { approvalsOf } from './floors.ts'
 import { implies } from './stricter.ts'
@@ -129,8 +130,10 @@ function rulesOf({ clause }: Side): Set<string> {
 
 // More in the set lets more happen.
 function bySets(before: ReadonlySet<string>, after: ReadonlySet<string>): Change {
-  if (after.isSupersetOf(before)) return after.size > before.size ? { direction: 'looser', word: 'more' } : other
-  return before.isSupersetOf(after) ? { direction: 'stricter', word: 'fewer' } : other
+  const holds = (all: ReadonlySet<string>, some: ReadonlySet<string>): boolean => [...some].every(one => all.has(one))
+  const [wider, narrower] = [holds(after, before), holds(before, after)]
+  if (wider === narrower) return other
+  return wider ? { direction: 'looser', word: 'more' } : { direction: 'stricter', word: 'fewer' }
 }
 
 // More rules let less happen.
@@ -186,10 +189,4 @@ function approvalsName({ approvals }: Clause): string {
 
 function stageName({ count, from }: Stage): string {
   return `${count} from ${list(from.map(name => plain(name)), 'or')}`
-}
-
-function hoursName({ days, startMinute, endMinute, zone }: Window): string {
-  const clock = (minute: number): string =>
-    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-  return plain(`${days.join(', ')} ${clock(startMinute)}–${clock(endMinute)} ${zone}`)
 }
