@@ -1,0 +1,171 @@
+// Past requests, read back: what the ledger says was decided, and the blobs of git's history that it cites.
+import { conform } from '../decide/agreement/conform.ts'
+import type { MergedAmendment } from '../model/agreement.ts'
+import type { GitRepository } from '../ledger/git-repository.ts'
+import type { LedgerState, RequestState } from '../ledger/state.ts'
+import { parseContract } from '../model/contract.ts'
+import type { Contract } from '../model/contract.ts'
+import { parseDirectory } from '../model/directory.ts'
+import type { Person } from '../model/directory.ts'
+import type { Holding } from '../model/facts.ts'
+import { pathOf } from '../model/place.ts'
+import { parseRequest } from '../model/request.ts'
+import { askedBy } from './past.ts'
+import type { Asked, PastRequest } from './past.ts'
+
+/** Where blobs are read from: a clone, or GitHub. Undefined where there is no such blob. */
+export interface BlobReader {
+  read(blob: string): Promise<Uint8Array | undefined>
+}
+
+/** Whose history is read, and how much of it. */
+export interface HistoryOptions {
+  contract: string
+  /** At which grants are in force, or not. */
+  now: Date
+  /** Every amendment of the contract that was ever merged, so that it is known who was asked then. */
+  amendments: readonly MergedAmendment[]
+  /** At most so many requests, the newest; the others are counted. Each costs a read. */
+  most?: number
+}
+
+/** The requests that were read, and how many were not. */
+export interface History {
+  past: PastRequest[]
+  notRead: number
+}
+
+/** Reads that are in flight together. */
+const readsAtOnce = 64
+
+/** Reads a clone's objects. The caller opened the repository, and closes it. */
+export function blobsOf(repository: GitRepository): BlobReader {
+  return {
+    async read(blob) {
+      const object = await repository.object(blob)
+      return object?.type === 'blob' ? object.content : undefined
+    }
+  }
+}
+
+/**
+ * The decided requests of one contract, oldest first. What cannot be read is null in them, and never left out: an
+ * unreadable past is counted by the replay, not hidden. Throws only what `blobs` throws.
+ */
+export async function readHistory(state: LedgerState, blobs: BlobReader, options: HistoryOptions): Promise<History> {
+  const all = [...state.requests.values()].filter(({ contract }) => contract === options.contract)
+  const sorted = all.sort((a, b) => a.pr - b.pr)
+  const chosen = options.most === undefined ? sorted : sorted.slice(-options.most)
+  const reader = new Reader(blobs, options, heldBy(state, chosen))
+  const past: PastRequest[] = []
+  for (let at = 0; at < chosen.length; at += readsAtOnce) {
+    past.push(...await Promise.all(chosen.slice(at, at + readsAtOnce).map(request => reader.past(request))))
+  }
+  return { past, notRead: sorted.length - chosen.length }
+}
+
+type PeopleIndex = ReadonlyMap<number | string, Person>
+
+class Reader {
+  readonly #blobs: BlobReader
+  readonly #options: HistoryOptions
+  readonly #held: ReadonlyMap<number, readonly RequestState[]>
+  readonly #contracts = new Map<string, Promise<Contract | null>>()
+  readonly #directories = new Map<string, Promise<PeopleIndex | null>>()
+  readonly #effective = new Map<string, Contract>()
+
+  constructor(blobs: BlobReader, options: HistoryOptions, held: ReadonlyMap<number, readonly RequestState[]>) {
+    this.#blobs = blobs
+    this.#options = options
+    this.#held = held
+  }
+
+  async past(request: RequestState): Promise<PastRequest> {
+    const { contract } = this.#options
+    const bytes = await this.#blobs.read(request.blob)
+    const parsed = bytes === undefined ? undefined : parseRequest(`requests/${contract}/${request.blob}.yml`, bytes)
+    const document = parsed?.ok === true ? parsed.value : null
+    const index = await once(this.#directories, request.directoryBlob, blob => this.#directory(blob))
+    const base = await once(this.#contracts, request.contractBlob, blob => this.#contract(blob))
+    const ids = [request.author, request.subject, ...request.approvedBy, document?.subject.toLowerCase() ?? null]
+    const people = index === null ? null : [...new Set(ids.flatMap(id => (id === null ? [] : [index.get(id)])))]
+    return {
+      request: request.request, pr: request.pr, decidedAt: request.decidedAt, contract, clause: request.clause ?? '',
+      failed: request.failed, author: request.author, subject: request.subject,
+      approvals: request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
+      document,
+      people: people?.filter(person => person !== undefined) ?? null,
+      asked: base === null ? null : this.#asked(request, base),
+      holdings: this.#holdings(request),
+      liveUntil: liveUntil(request, this.#options.now)
+    }
+  }
+
+  /** The lists of the clause under the contract as it was in effect at the decision. */
+  #asked({ contractBlob, clause, decidedAt }: RequestState, base: Contract): Asked | null {
+    const then = this.#options.amendments.filter(({ amendment: { effective }, mergedAt }) => {
+      const { fromAt, untilAt } = effective
+      return mergedAt <= decidedAt && fromAt <= decidedAt && (untilAt === undefined || decidedAt < untilAt)
+    })
+    const key = [contractBlob, ...then.map(({ blob }) => blob)].join(' ')
+    const effective = this.#effective.get(key) ?? (then.length === 0 ? base : conform(base, then, decidedAt).contract)
+    this.#effective.set(key, effective)
+    const found = clause !== null && Object.hasOwn(effective.clauses, clause) ? effective.clauses[clause] : undefined
+    return found === undefined ? null : askedBy(effective, found)
+  }
+
+  #holdings({ request, subject, decidedAt }: RequestState): Holding[] {
+    if (subject === null) return []
+    return (this.#held.get(subject) ?? []).flatMap(other => {
+      const { window, contract, clause } = other
+      if (other.request === request || window === null || contract === null || clause === null) return []
+      if (other.decidedAt >= decidedAt || endOf(other) <= decidedAt) return []
+      return [{ contract, clause, notBefore: window.notBefore, notAfter: window.notAfter }]
+    })
+  }
+
+  async #contract(blob: string): Promise<Contract | null> {
+    const bytes = await this.#blobs.read(blob)
+    const parsed = bytes === undefined ? undefined : parseContract(pathOf({ kind: 'contract', id: 'then' }), bytes)
+    return parsed?.ok === true ? parsed.value : null
+  }
+
+  async #directory(blob: string): Promise<PeopleIndex | null> {
+    const bytes = await this.#blobs.read(blob)
+    const parsed = bytes === undefined ? undefined : parseDirectory('directory.yml', bytes)
+    if (parsed?.ok !== true) return null
+    const index = new Map<number | string, Person>()
+    for (const person of parsed.value.people) {
+      for (const { id, login } of person.github) index.set(id, person).set(login.toLowerCase(), person)
+    }
+    return index
+  }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, compute: (key: string) => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? compute(key)
+  known.set(key, value)
+  return value
+}
+
+/** What the subjects of these requests were allowed, whatever the contract, by numeric id. */
+function heldBy(state: LedgerState, requests: readonly RequestState[]): ReadonlyMap<number, RequestState[]> {
+  const held = new Map<number, RequestState[]>()
+  for (const { subject } of requests) if (subject !== null) held.set(subject, [])
+  for (const request of state.requests.values()) {
+    if (request.subject !== null && request.outcome === 'allow') held.get(request.subject)?.push(request)
+  }
+  return held
+}
+
+/** When it ended, by whatever came first. */
+function endOf({ window, removedAt, holdings }: RequestState): Date {
+  const ended = holdings.map(holding => holding.ended?.at)
+  const all = ended.length > 0 && ended.every(at => at !== undefined) ? Math.max(...ended.map(Number)) : Infinity
+  return new Date(Math.min(window?.notAfter.getTime() ?? 0, removedAt?.getTime() ?? Infinity, all))
+}
+
+function liveUntil(request: RequestState, now: Date): Date | null {
+  if (request.outcome !== 'allow' || request.window === null || endOf(request) <= now) return null
+  return endOf(request)
+}
