@@ -25,7 +25,6 @@ export interface Line {
 export function openLine(tally: Tally): Line {
   let dead = false
   const { promise: died, resolve } = Promise.withResolvers<'died'>()
-  const never = new Promise<never>(() => undefined)
   const kill = (): void => {
     dead = true
     resolve('died')
@@ -34,16 +33,20 @@ export function openLine(tally: Tally): Line {
     died,
     kill,
     pass: async (name, call) => {
-      if (dead) return await never
+      if (dead) throw new LineCut()
       const mine = tally.calls.push(name)
       const cut = tally.cut?.at === mine ? tally.cut : undefined
       if (cut?.when === 'before') {
         kill()
-        return await never
+        throw new LineCut()
       }
       const answer = await call()
       if (cut?.when === 'after') kill()
-      return dead ? await never : answer
+      if (dead) throw new LineCut()
+      return answer
     }
   }
 }
+
+/** What the dead hear. They hear something, since libraries wait for the calls of earlier lives in the same process. */
+class LineCut extends Error {}
