@@ -45,7 +45,7 @@ ${names.map(name => `  - {amend: C-${name}, set: {duration: {default: 1h, max: 4
 const directoryText = `apiVersion: addendum/v1
 kind: Directory
 people:
-${Array.from({ length: people }, (_, i) => `  - {id: p-${i}, github: [{id: ${1_000 + i}, login: user-${i}}], class: employee, identities: {payments-db: user${i}}}`).join('\n')}
+${Array.from({ length: people }, (_, i) => `  - {id: p-${String(i).padStart(6, "0")}, github: [{id: ${1_000 + i}, login: user-${i}}], class: employee, identities: {payments-db: user${i}}}`).join('\n')}
 `
 const requestText = (pr: number): string => `apiVersion: addendum/v1
 kind: AccessRequest
@@ -117,7 +117,7 @@ for (let round = 0; round < 3; round += 1) {
   replayed.push(again.ms)
   impact = again.value
 }
-if (impact === undefined || impact.allowedToRefused !== requests / 2) throw new Error('half of the requests must turn')
+if (impact === undefined || impact.allowedToRefused !== requests / 2) throw new Error(`half must turn: ${JSON.stringify(impact)}`)
 const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[1] as number
 const [reading, replaying] = [median(read), median(replayed)]
 
@@ -129,4 +129,5 @@ const row = (step: string, ms: number): void => {
 row('read and parse every file', reading)
 row('decide each twice', replaying)
 row('both', reading + replaying)
-console.log(`\nbar: 10,000 replayed ≤ 3 s: ${replaying <= 3_000 ? 'held' : 'MISSED'} (${(replaying / 1_000).toFixed(2)} s)`)
+const both = reading + replaying
+console.log(`\nbar: 10,000 read and replayed ≤ 3 s: ${both <= 3_000 ? 'held' : 'MISSED'} (${(both / 1_000).toFixed(2)} s)`)

@@ -169,6 +169,7 @@ function plainFacts(
     holdings: [...past.holdings],
     openRequests: { known: true, value: 1 },
     providers: {},
+    protection: { app: 0, main: null, ledger: null },
     merge: null
   }
 }

@@ -1,7 +1,15 @@
 // Replay: every past request of a contract decided again under other terms: what an amendment would have changed.
+import { approved } from '../decide/approved.ts'
+import { clauseInEffect } from '../decide/clause-in-effect.ts'
+import { conditionsHold } from '../decide/conditions-hold.ts'
 import { contextOf } from '../decide/context.ts'
-import { rules } from '../decide/rules.ts'
-import type { Reason, RuleId } from '../model/decision.ts'
+import { durationWithin } from '../decide/duration-within.ts'
+import { policyHolds } from '../decide/policy-holds.ts'
+import type { Rule } from '../decide/rules.ts'
+import { startInReach } from '../decide/start-in-reach.ts'
+import { subjectEligible } from '../decide/subject-eligible.ts'
+import { subjectKnown } from '../decide/subject-known.ts'
+import type { Reason } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
 import { formatInstant } from '../model/instant.ts'
 import type { RequestRef } from '../model/record.ts'
@@ -69,10 +77,17 @@ export interface Impact {
 const examplesAtMost = 5
 
 /** The rules that look at the agreement. What the others said then stands, since no amendment speaks of it. */
-const ofAgreement: ReadonlySet<RuleId> = new Set<RuleId>([
-  'clause-in-effect', 'subject-known', 'subject-eligible', 'duration-within', 'start-in-reach', 'conditions-hold',
-  'policy-holds', 'approved'
-])
+const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
+  ['clause-in-effect', clauseInEffect],
+  ['subject-known', subjectKnown],
+  ['subject-eligible', subjectEligible],
+  ['duration-within', durationWithin],
+  ['start-in-reach', startInReach],
+  ['conditions-hold', conditionsHold],
+  ['policy-holds', policyHolds],
+  ['approved', approved]
+]
+const judgedAnew: ReadonlySet<string> = new Set(ofAgreement.map(([id]) => id))
 
 /** Rules that could not be judged where the agreement named no clause, or too few people: they tell nothing of now. */
 const followed: ReadonlySet<string> = new Set(['provider-ready', 'duties-separated'])
@@ -141,7 +156,7 @@ function once<T>(compute: (clause: string) => T): (clause: string) => T {
 }
 
 function judge(past: PastRequest, terms: Terms, members: Members): Judgement | UnjudgedCode {
-  const standing = past.failed.find(rule => !(ofAgreement as ReadonlySet<string>).has(rule) && !followed.has(rule))
+  const standing = past.failed.find(rule => !judgedAnew.has(rule) && !followed.has(rule))
   if (standing !== undefined) return { verdict: 'refuse', rule: standing, because: null }
   const { document, people } = past
   if (document === null) return 'request-unreadable'
@@ -160,7 +175,7 @@ function verdictOf(judgement: Judgement | UnjudgedCode): Touched['before'] {
 
 function judgementOf(facts: RequestFacts, { lists }: Judged): Judgement {
   const context = contextOf(facts)
-  const failed = rules.flatMap(rule => rule(context)).find(reason => !reason.holds && ofAgreement.has(reason.rule))
+  const failed = ofAgreement.flatMap(([, rule]) => rule(context)).find(reason => !reason.holds)
   if (failed === undefined) return { verdict: 'allow', rule: null, because: null }
   return { verdict: 'refuse', rule: failed.rule, because: named(failed, lists) }
 }
