@@ -3,6 +3,7 @@ import type { Clause } from '../model/contract.ts'
 import type { Reason } from '../model/decision.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
+import { amendedBy } from './agreed.ts'
 import type { Context } from './context.ts'
 import { contractMissing } from './contract-missing.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
@@ -14,6 +15,10 @@ const rule = 'clause-in-effect'
 export function clauseInEffect(context: Context): Reason {
   const { facts, request, contract, clause, markOf } = context
   if (request === null) return unjudged(rule, 'document-valid')
+  if (!facts.amendments.known) {
+    const because = `The amendments of ${quoted(request.contract)} are not all known: ${plain(facts.amendments.because)}`
+    return fails(rule, because, 'Ask the owner of the contract to mend them on the base branch.', markOf('/contract'))
+  }
   if (contract === null) return contractMissing(rule, facts.rules.contract, request.contract, markOf('/contract'))
   const { fromAt, untilAt } = contract.effective
   const name = quoted(contract.id)
@@ -35,7 +40,7 @@ export function clauseInEffect(context: Context): Reason {
   return ofClause(context, request, clause)
 }
 
-function ofClause({ access, markOf }: Context, request: AccessRequest, { title }: Clause): Reason {
+function ofClause({ facts, agreed, access, markOf }: Context, request: AccessRequest, { title }: Clause): Reason {
   const name = quoted(request.clause)
   if (access === null || access.length === 0) {
     const because = `The clause ${name} is an action; this version carries out access only.`
@@ -45,5 +50,8 @@ function ofClause({ access, markOf }: Context, request: AccessRequest, { title }
     const because = `The clause ${name} grants access and takes no inputs.`
     return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
   }
-  return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(request.contract)} is in effect.`)
+  const amended = agreed === null ? null : amendedBy(facts, agreed, request.clause)
+  const end = amended?.untilAt == null ? '' : ` until ${instant(amended.untilAt)}`
+  const by = amended === null ? '' : `, as amended by ${quoted(amended.id)}${end}`
+  return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(request.contract)} is in effect${by}.`)
 }

@@ -5,6 +5,8 @@ import type { Directory, Person } from '../model/directory.ts'
 import type { Access } from '../model/entitlement.ts'
 import type { Account, RequestFacts } from '../model/facts.ts'
 import type { AccessRequest } from '../model/request.ts'
+import { agreedAt, amendedBy } from './agreed.ts'
+import type { Agreed } from './agreed.ts'
 import type { CelRecord } from './cel/types.ts'
 import { openingAt } from './hours.ts'
 import type { Opening } from './hours.ts'
@@ -22,7 +24,9 @@ export interface Context extends Proposal {
   /** When access would begin if it were granted now: now, or the scheduled start where that is still to come. */
   at: Date
   request: AccessRequest | null
-  /** The readable contract that the request names, in effect or not. */
+  /** The agreement by which it is judged: null where the contract or an amendment cannot be read. */
+  agreed: Agreed | null
+  /** The effective contract that the request names, in effect or not. */
   contract: Contract | null
   /** The clause that the request names, whatever it allows. */
   clause: Clause | null
@@ -41,11 +45,12 @@ export interface Context extends Proposal {
   policies: PolicyResult[] | null
 }
 
-/** Computes the context. Total: whatever the facts are, it gives one. */
-export function contextOf(facts: RequestFacts): Context {
+/** Computes the context under the terms of `termsAt`. Total: whatever the facts are, it gives one. */
+export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Context {
   const { file } = facts
   const request = file?.parsed.ok === true ? file.parsed.value : null
-  const contract = contractFor(facts, request)
+  const agreed = agreedAt(facts, request, termsAt)
+  const contract = agreed?.contract ?? null
   const clause = contract === null || request === null ? null : (own(contract.clauses, request.clause) ?? null)
   const access = clause?.access !== undefined && clause.action === undefined ? clause.access : null
   const directory = directoryOf(facts)
@@ -58,6 +63,7 @@ export function contextOf(facts: RequestFacts): Context {
     facts,
     at,
     request,
+    agreed,
     contract,
     clause,
     access,
@@ -87,11 +93,6 @@ function variablesOf(context: Context): CelRecord | null {
   return requestVariables({ now, at, zone, author: pull.author, holdings, ...terms })
 }
 
-function contractFor({ rules }: RequestFacts, request: AccessRequest | null): Contract | null {
-  const { parsed } = rules.contract
-  return parsed?.ok === true && parsed.value.id === request?.contract ? parsed.value : null
-}
-
 // A login in two entries names nobody for certain, and so nobody.
 function subjectIn(directory: Directory, login: string): Context['subject'] {
   const found = directory.people.flatMap(person =>
@@ -104,8 +105,8 @@ function subjectIn(directory: Directory, login: string): Context['subject'] {
 }
 
 function termsOf(context: Context): Terms | null {
-  const { request, contract, clause, access, subject, durationSeconds, opening } = context
-  if (request === null || contract === null || clause === null || access === null) return null
+  const { facts, request, agreed, contract, clause, access, subject, durationSeconds, opening } = context
+  if (request === null || agreed === null || contract === null || clause === null || access === null) return null
   if (subject === null || durationSeconds === null) return null
   const entitlements = access.flatMap(line => {
     const identity = own(subject.person.identities, line.provider)
@@ -119,6 +120,7 @@ function termsOf(context: Context): Terms | null {
     clause: request.clause,
     clauseTitle: clause.title,
     clauseText: clause.text ?? '',
+    amendedBy: amendedBy(facts, agreed, request.clause),
     controls: clause.controls,
     access,
     subject: { id: subject.account.id, login: subject.account.login, person: subject.person.id },

@@ -1,5 +1,6 @@
 // When to look again although nothing has happened: the next instant at which time alone changes the decision.
 import type { RequestFacts } from '../model/facts.ts'
+import { amendmentBoundaries } from './agreed.ts'
 import { contextOf } from './context.ts'
 import type { Context } from './context.ts'
 import { conditionReadsClock } from './policy/condition.ts'
@@ -35,6 +36,7 @@ export function nextTime(facts: RequestFacts): Date | undefined {
     subject?.person.untilAt?.getTime(),
     opening?.openAt.getTime(),
     opening?.closeAt?.getTime(),
+    ...amendmentBoundaries(facts).map(Number),
     ...byExpressions(context)
   ]
   const ahead = instants.filter(instant => instant !== undefined && instant > facts.now.getTime()) as number[]

@@ -59,6 +59,7 @@ export type RuleId =
   | 'no-conflict'
   | 'floors-kept'
   | 'controls-known'
+  | 'protected'
 
 /** One stage of approvals: how many more of whom. Logins and slugs are for people; the count was by numeric id. */
 export interface StageStatus {
@@ -77,6 +78,8 @@ export interface Terms {
   clause: string
   clauseTitle: string
   clauseText: string
+  /** The amendment whose terms the clause has, and when it ends (null: never); null: the contract's own. */
+  amendedBy: { id: string; untilAt: Date | null } | null
   controls: string[]
   access: Access[]
   subject: { id: number; login: string; person: string }

@@ -1,0 +1,57 @@
+// Whose teams and accounts must be read: everyone whom the terms, the contract or CODEOWNERS name.
+import type { MergedAmendment } from '../model/agreement.ts'
+import type { Change, ClauseTerms } from '../model/amendment.ts'
+import { ownersOf } from '../model/codeowners.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Account, Known, RequestFacts } from '../model/facts.ts'
+import { principalKey } from '../model/principal.ts'
+import { readTeam, readUser } from './people.ts'
+import type { Repository } from './repository.ts'
+import type { Rules } from './rules.ts'
+
+/**
+ * Every form that the terms of a clause may take, before and after each amendment, in whatever order they are applied:
+ * what is read for all of them is enough for each. Without `clause`: those of every clause.
+ */
+export function termsIn(contract: Contract | undefined, changes: readonly Change[], clause?: string): ClauseTerms[] {
+  const base = Object.entries(contract?.clauses ?? {}).filter(([id]) => clause === undefined || id === clause)
+  const changed = changes.filter(change => clause === undefined || change.clause === clause)
+  return [
+    ...base.map(([, terms]) => terms),
+    ...changed.flatMap(change => (change.kind === 'strike' ? [] : [change.kind === 'add' ? change.with : change.set]))
+  ]
+}
+
+/** The changes of all amendments that are known. */
+export function changesOf(amendments: Known<MergedAmendment[]>): Change[] {
+  return amendments.known ? amendments.value.flatMap(({ amendment }) => amendment.changes) : []
+}
+
+/** Principals by the key under which facts hold them: those of `terms`, the eligible parties where a term needs them. */
+export function principalsOf(contract: Contract | undefined, terms: readonly ClauseTerms[]): string[] {
+  const names = terms.flatMap(({ eligible, approvals }) => [
+    ...(eligible ?? contract?.parties.eligible ?? []),
+    ...(approvals?.kind === 'stages' ? approvals.stages.flatMap(stage => stage.from) : [])
+  ])
+  return names.filter(name => name !== 'codeowners').map(name => name.toLowerCase())
+}
+
+/** The owners of these paths by CODEOWNERS, as keys; an e-mail address names no account. */
+export function ownersNamed(codeowners: Rules['codeowners'], paths: readonly string[]): string[] {
+  const { parsed } = codeowners
+  const owners = parsed === null ? [] : paths.flatMap(path => ownersOf(parsed, path).owners)
+  return owners.flatMap(owner => (owner.kind === 'email' ? [] : [principalKey(owner)]))
+}
+
+/** Reads everyone of `keys` once. */
+export async function readNamed(
+  repository: Repository,
+  keys: readonly string[]
+): Promise<Pick<RequestFacts, 'teams' | 'users'>> {
+  const once = [...new Set(keys)].sort()
+  const [teams, users] = await Promise.all([
+    Promise.all(once.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const)),
+    Promise.all(once.filter(key => !key.includes('/')).map(async key => [key, await readUser(repository, key)] as const))
+  ])
+  return { teams: Object.fromEntries(teams), users: Object.fromEntries<Known<Account>>(users) }
+}
