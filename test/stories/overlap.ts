@@ -43,7 +43,7 @@ async function endOf(house: House): Promise<Record<string, unknown>> {
   return {
     onMain: house.onMain(),
     openPulls: await openPulls(house),
-    branches: house.git.refs.list('refs/heads/').map(([name]) => name),
+    branches: house.git.refs.list('refs/heads/addendum/').map(([name]) => name),
     octocat: works(house),
     monalisa: works(house, 'monalisa'),
     open: [...state.open.keys()],
