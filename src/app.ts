@@ -22,7 +22,9 @@ import { readInstances } from './providers/instances.ts'
 import type { Provider } from './providers/provider.ts'
 import { openQueue } from './queue/queue.ts'
 import type { Queue } from './queue/queue.ts'
-import { remembering } from './read/github.ts'
+import { gitHubLimits } from './read/budget.ts'
+import type { Limits } from './read/budget.ts'
+import { openInstallation } from './read/github.ts'
 import type { GitHub } from './read/github.ts'
 import type { Repository } from './read/repository.ts'
 import { reconcile } from './reconcile/reconcile.ts'
@@ -36,16 +38,18 @@ export interface Ports {
   probot: Probot
   providers: ReadonlyMap<string, Provider>
   signer: Signer
+  /** What GitHub allows; null only for one without limits of its own, such as the local one. */
+  limits: Limits | null
 }
 
 /** The world that every walk is given. Access repositories are opened on first sight and kept. */
-export function createWorld({ clock, log, probot, providers, signer }: Ports): World {
+export function createWorld({ clock, log, probot, providers, signer, limits }: Ports): World {
   const installations = new Map<number, Promise<GitHub>>()
   const repositories = new Map<number, Promise<AccessRepository>>()
   let bot: Promise<Repository['bot']> | undefined
 
   const installation = (id: number): Promise<GitHub> =>
-    once(installations, id, async () => remembering(await probot.auth(id), { now: () => clock.now() }))
+    once(installations, id, async () => openInstallation(await probot.auth(), id, { clock, log, limits }))
 
   async function whoWeAre(github: GitHub): Promise<Repository['bot']> {
     const app = await probot.auth()
@@ -148,11 +152,20 @@ export async function run(ports: Ports, queue: Queue, sweepAt: string | null): P
   }
 }
 
-/** Probot as this app needs it. `spaced: false` only for a GitHub without limits of its own, such as the local one. */
-export function createProbot(options: { appId: number; privateKey: string; baseUrl: string; log: Logger; spaced: boolean; fetch?: typeof fetch }): Probot {
-  const Octokit = options.spaced
-    ? ProbotOctokit
-    : ProbotOctokit.defaults((given: ConstructorParameters<typeof ProbotOctokit>[0]) => ({ ...given, throttle: { ...given?.throttle, enabled: false }, retry: { enabled: false } }))
+/** GitHub ends what takes it longer than 10 s (docs.github.com, "Troubleshooting the REST API"); a line that is dead ends here. */
+const longestRequestMs = 20_000
+
+function patientFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  return fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(longestRequestMs) })
+}
+
+/** Probot as this app needs it: without its throttling and retries, for which there are the budget and the queue (docs/decisions.md). */
+export function createProbot(options: { appId: number; privateKey: string; baseUrl: string; log: Logger; fetch?: typeof fetch }): Probot {
+  const Octokit = ProbotOctokit.defaults((given: ConstructorParameters<typeof ProbotOctokit>[0]) => ({
+    ...given,
+    throttle: { ...given?.throttle, enabled: false },
+    retry: { enabled: false }
+  }))
   return new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -161,7 +174,7 @@ export function createProbot(options: { appId: number; privateKey: string; baseU
     // Webhooks reach us through our own door, which verifies them; Probot must not fall back to its known secret.
     secret: 'not used: deliveries are verified by receive.ts',
     Octokit: Octokit as typeof ProbotOctokit,
-    ...(options.fetch === undefined ? {} : { request: { fetch: options.fetch } })
+    request: { fetch: options.fetch ?? patientFetch }
   })
 }
 
@@ -178,7 +191,10 @@ async function loadProviders(path: string | undefined, ports: { log: Logger; clo
   throw new ConfigError(read.problems.map(problem => ({ variable: 'ADDENDUM_PROVIDERS', code: 'invalid', hint: formatProblem(problem) })))
 }
 
-/** Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use it. */
+/**
+ * Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use it.
+ * `spaced: false` only for a GitHub without limits of its own, such as the local one.
+ */
 export async function start(config: Config, given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}): Promise<Running> {
   const log = given.log ?? createLog(config.log)
   const clock = given.clock ?? systemClock
@@ -188,14 +204,14 @@ export async function start(config: Config, given: { probot?: Probot; log?: Logg
       appId: config.app.id,
       privateKey: config.app.privateKey.reveal(),
       baseUrl: baseUrlOf(config.github),
-      log,
-      spaced: given.spaced ?? true
+      log
     })
   const signer = signerOf(keyFromPem(config.ledger.key.reveal()), config.ledger.certificate)
   const providers = await loadProviders(config.providers, { log, clock })
   const database = await openDatabase({ url: config.database.url?.reveal(), directory: config.database.directory, log })
   const queue = await openQueue({ database, clock, log })
-  const running = await run({ clock, log, probot, providers, signer }, queue, config.sweep)
+  const limits = given.spaced === false ? null : gitHubLimits
+  const running = await run({ clock, log, probot, providers, signer, limits }, queue, config.sweep)
   return {
     ...running,
     stop: async () => {

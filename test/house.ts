@@ -12,6 +12,7 @@ import type { LedgerState } from '../src/ledger/state.ts'
 import { createLog } from '../src/log.ts'
 import { entitlementKey } from '../src/model/entitlement.ts'
 import type { Entitlement } from '../src/model/entitlement.ts'
+import { recommendedRulesets } from '../src/model/protection.ts'
 import type { LedgerRecord } from '../src/model/record.ts'
 import { openMemory } from '../src/providers/memory.ts'
 import type { MemoryProvider } from '../src/providers/memory.ts'
@@ -42,7 +43,7 @@ export const at = { owner: 'acme', repo: 'access' } as const
 export interface HouseOptions {
   /** Files over the starter's; null leaves one out. */
   files?: Record<string, string | null>
-  /** The rules of main as a company would set them; default true. */
+  /** The rules of main as `addendum doctor` asks for them, which owners may pass; default true. Without them nothing is granted. */
   protectMain?: boolean
   /** Lets the app's permissions be other than app.yml's. */
   permissions?: Record<string, 'read' | 'write'>
@@ -176,10 +177,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         privateKey,
         baseUrl: 'http://github.local/api/v3',
         log,
-        spaced: false,
         fetch: appFetch(line) as typeof fetch
       })
-      const ports = { clock, log, probot, signer, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
+      const ports = { clock, log, probot, signer, limits: null, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
       const running = await Promise.race([run(ports, loop, null), line.died])
       if (running === 'died') continue
       life = { line, loop, running }
@@ -304,14 +304,12 @@ function seed(github: LocalGitHub, options: HouseOptions): Repository {
     author: 'lisa'
   })
   for (const slug of ['payments', 'payments-leads', 'security']) build.teamRepository(`acme/${slug}`, 'acme/access', 'write')
-  if (options.protectMain !== false) {
-    build.protect('acme/access', 'main', {
-      checks: [{ context: 'Addendum: terms', appId: 4242 }, { context: 'Addendum: approvals', appId: 4242 }],
-      blockForcePush: true,
-      blockDeletion: true,
-      // Organisation owners may push past the rules, as in many a company: that is what the app must catch.
-      bypass: [{ actor_id: null, actor_type: 'OrganizationAdmin', bypass_mode: 'always' }]
-    })
+  for (const ruleset of recommendedRulesets(4242)) {
+    const main = ruleset.conditions.ref_name.include.includes('~DEFAULT_BRANCH')
+    if (main && options.protectMain === false) continue
+    // Organisation owners may push past the rules of main, as in many a company: that is what the app must catch.
+    const owners = { actor_id: null, actor_type: 'OrganizationAdmin', bypass_mode: 'always' } as const
+    build.ruleset('acme/access', main ? { ...ruleset, bypass_actors: [...ruleset.bypass_actors, owners] } : ruleset)
   }
   build.install('acme', ['acme/access'])
   return repository
