@@ -77,6 +77,13 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option(...json)
     .action((file: string, options: object) => explain({ file, ...options }))
 
+  const test = verb(async () => (await import('./commands/test.ts')).testCommand)
+  add('test', 'run the examples of the policies, and say which rules they leave unproven', 'test ./access --baseline')
+    .argument('[directory]', 'the root of the access repository')
+    .option('--baseline', "the shipped policy's examples as well")
+    .option(...json)
+    .action((directory: string | undefined, options: object) => test({ directory, ...options }))
+
   const request = verb(async () => {
     const [{ requestCommand }, { askRequest }] = await Promise.all([
       import('./commands/request.ts'),

@@ -58,7 +58,8 @@ export function reasonLines(reasons: Reason[]): string[] {
   const holding = reasons.filter(reason => reason.holds)
   return [
     ...failing.map(reason => `- ${reason.waiting === true ? '⏳' : '❌'} ${sentence(reason.because)}${reason.todo === undefined ? '' : ` **${sentence(reason.todo)}**`}`),
-    ...holding.map(reason => `- ✅ ${sentence(reason.because)}`)
+    ...holding.filter(reason => reason.warning === true).map(reason => `- ⚠️ ${sentence(reason.because)}`),
+    ...holding.filter(reason => reason.warning !== true).map(reason => `- ✅ ${sentence(reason.because)}`)
   ]
 }
 
@@ -112,12 +113,14 @@ export function proposalComment(facts: RequestFacts, decision: Decision): string
   const asked = askedOf(facts, decision)
   const zone = facts.rules.settings.parsed?.ok === true ? facts.rules.settings.parsed.value.zone : defaultSettings.zone
   const failing = decision.reasons.filter(reason => !reason.holds)
-  const holding = decision.reasons.filter(reason => reason.holds)
+  const warnings = decision.reasons.filter(reason => reason.warning === true)
+  const holding = decision.reasons.filter(reason => reason.holds && reason.warning !== true)
   return [
     `### ${statusOf(decision)}`,
     '',
     ...(asked === null ? [] : [`**${headingOf(asked)}**`, '', ...summaryOf(asked, zone), '']),
     ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),
+    ...(warnings.length === 0 ? [] : ['#### Please note', '', ...reasonLines(warnings), '']),
     ...stageLines(decision.stages),
     `<details><summary>What holds (${holding.length} of ${decision.reasons.length})</summary>`,
     '',

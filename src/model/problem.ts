@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'cel.refused'
   | 'cel.cost'
   | 'policy.example'
+  | 'policy.denied'
   | 'path.name'
   | 'path.extension'
   | 'path.id'

@@ -21,6 +21,7 @@ import { gatherRemoval } from '../read/removal-facts.ts'
 import { gatherRequest } from '../read/request-facts.ts'
 import { intendedDraft, isFinished } from './entitlement.ts'
 import { heldBy, looksFor } from './holdings.ts'
+import { documentJudge } from './pull/documents.ts'
 import { isDecided, mainDrafts, requestOf, settleMain, unqualified, viewMain } from './main.ts'
 import type { MainView } from './main.ts'
 import { tellLife } from './tell.ts'
@@ -195,7 +196,8 @@ async function proposeRemoval(walk: Walk): Promise<Outcome> {
 async function passBy(walk: Walk): Promise<Outcome> {
   const { world, access, pull, view } = walk
   if (pull.merged) return { look: await settleMain(world, access, view) }
-  await perform(access, await documentActions(access.repository, pull, walk.changes), pull.comments === 0)
+  const judge = await documentJudge(world, access, view)
+  await perform(access, await documentActions(access.repository, pull, walk.changes, judge), pull.comments === 0)
   return {}
 }
 

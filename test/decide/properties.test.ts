@@ -18,7 +18,7 @@ const account: fc.Arbitrary<Account> = fc.constantFrom(...everyone)
 const writer = known('write' as const)
 const permission = fc.constantFrom(writer, writer, writer, writer, known('admin' as const), known('read' as const),
   unknown)
-const reviews: fc.Arbitrary<Review[]> = fc.array(
+const reviews: fc.Arbitrary<Review[]> = fc.uniqueArray(
   fc.record({
     id: fc.nat(40),
     user: fc.option(account),
@@ -29,7 +29,8 @@ const reviews: fc.Arbitrary<Review[]> = fc.array(
     commit: fc.constantFrom(head, head, head, head, older, null),
     submittedAt: fc.constantFrom('2026-11-23T09:00:00Z', '2026-11-23T09:01:00Z', null)
   }),
-  { minLength: 2, maxLength: 9 }
+  // GitHub never gives a review's number twice.
+  { minLength: 2, maxLength: 9, selector: review => review.id }
 )
 const commits: fc.Arbitrary<Commit[]> = fc
   .array(
