@@ -46,23 +46,23 @@ export interface Ports {
 export function createWorld({ clock, log, probot, providers, signer, limits }: Ports): World {
   const installations = new Map<number, Promise<GitHub>>()
   const repositories = new Map<number, Promise<AccessRepository>>()
-  let bot: Promise<Repository['bot']> | undefined
+  let self: Promise<Pick<Repository, 'app' | 'bot'>> | undefined
 
   const installation = (id: number): Promise<GitHub> =>
     once(installations, id, async () => openInstallation(await probot.auth(), id, { clock, log, limits }))
 
-  async function whoWeAre(github: GitHub): Promise<Repository['bot']> {
+  async function whoWeAre(github: GitHub): Promise<Pick<Repository, 'app' | 'bot'>> {
     const app = await probot.auth()
     const { data } = await app.request('GET /app')
     const login = `${data?.slug ?? ''}[bot]`
     const { data: user } = await github.request('GET /users/{username}', { username: login })
-    return { id: Number(user.id), login }
+    return { app: Number(data?.id), bot: { id: Number(user.id), login } }
   }
 
   async function openRepository(home: Home): Promise<AccessRepository> {
     const github = await installation(home.installation)
-    bot ??= whoWeAre(github)
-    bot.catch(() => (bot = undefined))
+    self ??= whoWeAre(github)
+    self.catch(() => (self = undefined))
     const { owner, name } = home.repository
     const { data } = await github.request('GET /repos/{owner}/{repo}', { owner, repo: name })
     const repository: Repository = {
@@ -73,7 +73,7 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
       name: data.name,
       defaultBranch: data.default_branch,
       deletesMergedBranches: data.delete_branch_on_merge === true,
-      bot: await bot
+      ...(await self)
     }
     const ledger = await openLedger({
       store: gitHubStore({ octokit: github, owner: repository.owner, repo: repository.name }),
@@ -94,6 +94,7 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
     log,
     providers,
     installation,
+    asApp: () => probot.auth(),
     open: home => once(repositories, home.repository.id, () => openRepository(home)),
     installations: async () => {
       const app = await probot.auth()

@@ -23,6 +23,7 @@ const asksGitHub: readonly RuleId[] = [
   'id-unused',
   'subject-eligible',
   'provider-ready',
+  'protected',
   'people-known',
   'ready-for-review',
   'same-repository',
@@ -92,6 +93,7 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     idUsed: false,
     policies: policiesIn(root),
     providers: providersOf(contract, parsed),
+    protection: { app: 0, main: null, ledger: null },
     holdings: [],
     openRequests: offline,
     merge: null

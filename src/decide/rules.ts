@@ -16,6 +16,7 @@ import { ownersReadable } from './owners-readable.ts'
 import { pathRight } from './path-right.ts'
 import { peopleKnown } from './people-known.ts'
 import { policyHolds } from './policy-holds.ts'
+import { branchesProtected } from './protected.ts'
 import { providerReady } from './provider-ready.ts'
 import { readyForReview } from './ready-for-review.ts'
 import { sameRepository } from './same-repository.ts'
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   conditionsHold,
   policyHolds,
   providerReady,
+  branchesProtected,
   ownersReadable,
   peopleKnown,
   readyForReview,

@@ -83,6 +83,7 @@ const bodies: Record<RecordType, Shape> = {
   },
   'inventory.observed': { provider: text, count: whole, sha256: text },
   'drift.found': { provider: text, target, found: oneOf('extra', 'missing') },
+  'protection.observed': { rules: text, findings: listOf(text), bypassActors: nullable(whole) },
   heartbeat: { open: whole, pending: whole, failed: whole }
 }
 

@@ -4,6 +4,7 @@ import type { Amendment } from './amendment.ts'
 import type { Codeowners } from './codeowners.ts'
 import type { Contract } from './contract.ts'
 import type { Directory } from './directory.ts'
+import type { BranchProtection } from './protection.ts'
 import type { Policy } from './policy.ts'
 import type { AccessRequest } from './request.ts'
 import type { Settings } from './settings.ts'
@@ -135,6 +136,8 @@ export interface ProposalFacts<D> {
 export interface RequestFacts extends ProposalFacts<AccessRequest> {
   /** For each line of the clause's access, by `accessName`: why the provider does not admit it; null where it does. */
   providers: Record<string, string | null>
+  /** GitHub's own rules over main and the ledger, as they are now. */
+  protection: BranchProtection
   /** What the subject's person, by all their accounts, holds or was promised by other requests, by the ledger. */
   holdings: Holding[]
   /** Open pull requests of the author's person, this one included; read only where a policy limits them. */

@@ -156,6 +156,8 @@ interface Bodies {
   }
   'inventory.observed': { provider: string; count: number; sha256: string }
   'drift.found': { provider: string; target: Target; found: 'extra' | 'missing' }
+  /** What protected the repository: `rules` is the `sha256:` of the rulesets over main and the ledger; null: not shown. */
+  'protection.observed': { rules: string; findings: string[]; bypassActors: number | null }
   heartbeat: { open: number; pending: number; failed: number }
 }
 

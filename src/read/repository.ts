@@ -13,6 +13,8 @@ export interface Repository {
   defaultBranch: string
   /** GitHub deletes a merged branch by itself. */
   deletesMergedBranches: boolean
+  /** The app's own id: what its checks are pinned to. */
+  app: number
   /** The app's own numeric user id and login (`slug[bot]`). */
   bot: { id: number; login: string }
 }

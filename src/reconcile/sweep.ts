@@ -6,6 +6,7 @@ import type { Draft } from '../model/record.ts'
 import { at } from '../read/repository.ts'
 import { looksFor } from './holdings.ts'
 import { settleMain, viewMain } from './main.ts'
+import { observeProtection } from './protection.ts'
 import { pullLook, repositoryLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
@@ -37,6 +38,7 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   const open = [...state.open.values()].filter(request => !swept.has(access) || isDue(state, request, now))
   look.push(...(await looksFor(access, state, open)))
   swept.add(access)
+  await observeProtection(world, access)
   await heartbeat(world, access)
   return { look: [...new Map(look.map(one => [one.key, one])).values()] }
 }

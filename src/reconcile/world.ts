@@ -41,6 +41,8 @@ export interface World {
   open(home: Home): Promise<AccessRepository>
   /** Octokit of one installation. */
   installation(id: number): Promise<GitHub>
+  /** GitHub as the app itself: its registration and its webhook. */
+  asApp(): Promise<GitHub>
   /** Every installation of the app. */
   installations(): Promise<number[]>
 }

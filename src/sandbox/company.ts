@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import type { Log } from '../model/ports.ts'
+import { recommendedRulesets } from '../model/protection.ts'
 import { issueKeys, keyToPem } from '../ledger/keys.ts'
 import { createApp } from './app-handle.ts'
 import type { AppHandle } from './app-handle.ts'
@@ -183,11 +184,7 @@ async function seed(github: LocalGitHub): Promise<Company['repository']> {
   })
   build.repository('acme', 'payments', { files: { 'README.md': '# payments\n' }, private: true, author: 'lisa' })
   for (const slug of Object.keys(teams)) build.teamRepository(`acme/${slug}`, 'acme/access', 'write')
-  build.protect('acme/access', 'main', {
-    checks: [{ context: 'Addendum: terms', appId: 4242 }, { context: 'Addendum: approvals', appId: 4242 }],
-    blockForcePush: true,
-    blockDeletion: true
-  })
+  for (const ruleset of recommendedRulesets(4242)) build.ruleset('acme/access', ruleset)
   build.install('acme', ['acme/access'])
   return { id, owner: 'acme', name: 'access' }
 }

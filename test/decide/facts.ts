@@ -5,6 +5,8 @@ import type { Decision, Reason, RuleId } from '../../src/model/decision.ts'
 import type { Directory, Person } from '../../src/model/directory.ts'
 import type { Account, Change, Commit, Known, RemovalFacts, RequestFacts, Review } from '../../src/model/facts.ts'
 import type { Lines, Parsed, Problem } from '../../src/model/problem.ts'
+import { recommendedRulesets } from '../../src/model/protection.ts'
+import type { BranchProtection, Guard, GuardRule } from '../../src/model/protection.ts'
 import type { AccessRequest } from '../../src/model/request.ts'
 import { defaultSettings } from '../../src/model/settings.ts'
 import type { Settings } from '../../src/model/settings.ts'
@@ -168,11 +170,37 @@ export function facts(bend: Bend = {}): RequestFacts {
     idUsed: false,
     policies: [],
     providers: { 'payments-db/ledger reader': null },
+    protection: protectedAs(),
     holdings: [],
     openRequests: known(1),
     merge: null,
     ...over
   }
+}
+
+/** Branches as `addendum doctor --fix` leaves them, seen by an administrator. */
+export function protectedAs(app = 4242): BranchProtection {
+  const guards = recommendedRulesets(app).map(({ name, conditions, rules, bypass_actors }) => {
+    const bypass = bypass_actors.map(({ actor_type: type, actor_id: id, bypass_mode: mode }) => ({ type, id, mode }))
+    const seen = rules.map((rule): GuardRule => {
+      if (rule.type === 'required_status_checks') {
+        const checks = rule.parameters.required_status_checks
+        return { type: rule.type, checks: checks.map(check => ({ context: check.context, app: check.integration_id })) }
+      }
+      if (rule.type !== 'pull_request') return rule
+      return {
+        type: rule.type,
+        approvals: rule.parameters.required_approving_review_count,
+        codeOwners: rule.parameters.require_code_owner_review,
+        dismissStale: rule.parameters.dismiss_stale_reviews_on_push,
+        lastPush: rule.parameters.require_last_push_approval
+      }
+    })
+    const guard: Guard = { name, rules: seen, bypass, app: bypass[0]?.mode ?? 'never' }
+    return { guard, main: conditions.ref_name.include[0] === '~DEFAULT_BRANCH' }
+  })
+  const on = (main: boolean): Guard[] => guards.filter(one => one.main === main).map(one => one.guard)
+  return { app, main: on(true), ledger: on(false) }
 }
 
 function writers(...accounts: Account[]): RequestFacts['permissions'] {

@@ -111,10 +111,18 @@ function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
     bypass: (by, throughPull) =>
       s.bypassActors.some(
         actor =>
-          (actor.bypass_mode === 'always' || (throughPull && actor.bypass_mode === 'pull_request')) &&
+          (actor.bypass_mode === 'always' || actor.bypass_mode === 'exempt' || (throughPull && actor.bypass_mode === 'pull_request')) &&
           isActor(world, r, actor, by)
       )
   }
+}
+
+/** How somebody may pass a ruleset: GitHub's `current_user_can_bypass`. */
+export function passage(world: World, r: Repository, s: Ruleset, by: Passer): string {
+  const modes = s.bypassActors.filter(actor => isActor(world, r, actor, by)).map(actor => actor.bypass_mode)
+  if (modes.includes('exempt')) return 'exempt'
+  if (modes.includes('always')) return 'always'
+  return modes.includes('pull_request') ? 'pull_requests_only' : 'never'
 }
 
 /** Ids of the built-in roles in a ruleset's bypass list. */

@@ -3,6 +3,8 @@ import { copyHistory } from './git/history.ts'
 import { editTree } from './git/trees.ts'
 import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
 import { acceptOrganization, acceptRepository } from './seed-accept.ts'
+import { rulesetFrom } from './operations/protection.ts'
+import type { RulesetRequest } from './operations/protection.ts'
 import { installationJson, nodeId } from './render.ts'
 import { classic, edits, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
 import type { RepositorySeed, Rules } from './seed-forms.ts'
@@ -37,6 +39,8 @@ export interface Seed {
   collaborator(repository: string, login: string, permission: Role): void
   teamRepository(team: string, repository: string, permission: Role): void
   protect(repository: string, branch: string, rules: Rules): void
+  /** A ruleset as `POST …/rulesets` takes it. */
+  ruleset(repository: string, ruleset: RulesetRequest): void
   install(owner: string, repositories?: string[]): number
   /**
    * Writes one commit (null removes a file) on a branch as somebody with a clone would push it; starts the branch
@@ -178,6 +182,10 @@ export function createSeed(world: World): Seed {
       const r = repository(name)
       if (rules.as === 'classic') r.protections[branch] = classic(world, r, rules)
       else r.rulesets.push(ruleset(world, branch, rules))
+      world.save()
+    },
+    ruleset(name, asked) {
+      repository(name).rulesets.push(rulesetFrom(world, asked))
       world.save()
     },
     install(owner, repositories) {

@@ -4,9 +4,10 @@ import { repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
 import { nodeId, repositoryUrl, rulesetJson, teamJson, userJson } from '../render.ts'
 import type { Json } from '../render.ts'
-import { covers } from '../rules.ts'
+import { holds } from '../permissions.ts'
+import { covers, passage, passer } from '../rules.ts'
 import type { Protection, Repository, Ruleset } from '../store.ts'
-import { account, accountByLogin, fullName, teamBySlug } from '../world.ts'
+import { account, accountByLogin, fullName, roleOf, teamBySlug } from '../world.ts'
 import type { World } from '../world.ts'
 
 /** What `PUT …/protection` takes. */
@@ -243,10 +244,20 @@ const branchRules: Handler = call => {
   )
 }
 
-/** The bypass list is shown to administrators only. */
+/** The bypass list is shown only to who may change the ruleset; everybody is told how they may pass it themselves. */
 const getRuleset: Handler = call => {
+  const { actor, world } = call
   const [r, s] = [repo(call), ruleset(call)]
-  return ok({ ...rulesetJson(call.world, r, s), node_id: nodeId('RRS', s.id) })
+  const mayChange =
+    actor.kind === 'user' ? roleOf(world, r, actor.account.id) === 'admin' : holds(actor, 'administration:write')
+  const { bypass_actors: bypass, ...rest } = rulesetJson(world, r, s) as Record<string, Json>
+  const own = actor.kind === 'user' || actor.kind === 'installation' ? passage(world, r, s, passer(call)) : 'never'
+  return ok({
+    ...rest,
+    ...(mayChange ? { bypass_actors: bypass } : {}),
+    current_user_can_bypass: own,
+    node_id: nodeId('RRS', s.id)
+  })
 }
 
 /** Handlers by operation id. */

@@ -1,0 +1,128 @@
+// Everything that protects an access repository, as GitHub shows it to the app or to an administrator.
+import { isGuarded, pathOf, placeOf } from '../model/place.ts'
+import { owningTeams } from '../model/protection.ts'
+import type { BranchProtection, ProtectionFacts } from '../model/protection.ts'
+import { readBranchProtection, shown } from './branch-protection.ts'
+import type { Eyes } from './branch-protection.ts'
+import { statusOf } from './github.ts'
+import type { GitHub } from './github.ts'
+import { at, tipOf, treeAt } from './repository.ts'
+import type { Repository, Tree } from './repository.ts'
+import { readCodeowners } from './rules.ts'
+
+/** Where the reading begins. `app`: GitHub as the app itself (its JWT); null where there are no credentials of it. */
+export interface ProtectionQuestion {
+  eyes: Eyes
+  app: GitHub | null
+  now: Date
+  /** The branches, where they were read just now. */
+  branches?: BranchProtection
+}
+
+/** Reads it all: about a dozen requests, so for `addendum doctor` and once a day, not for each decision. */
+export async function readProtection(repository: Repository, question: ProtectionQuestion): Promise<ProtectionFacts> {
+  const tree = await treeAt(repository, (await tipOf(repository)).tree)
+  const guarded = guardedPaths(tree)
+  const { path, parsed } = await readCodeowners(repository, tree)
+  const slug = question.app === null ? null : await readSlug(question.app)
+  const [branches, classic, about, app] = await Promise.all([
+    question.branches ?? readBranchProtection(repository, question.eyes, { now: question.now, fresh: true }),
+    readClassic(repository, slug),
+    repository.github.request('GET /repos/{owner}/{repo}', at(repository)),
+    question.app === null ? null : readApp(question.app)
+  ])
+  const { private: hidden, allow_merge_commit: merge, allow_squash_merge: squash } = about.data
+  const teams = parsed === null ? [] : owningTeams(parsed, guarded)
+  const writes = await Promise.all(teams.map(async team => [team, await mayWrite(repository, team)] as const))
+  return {
+    branches,
+    classic,
+    repository: { isPublic: !hidden, mergeable: merge === undefined && squash === undefined ? null : merge || squash === true },
+    app,
+    codeowners: { path, parsed },
+    guarded,
+    teams: Object.fromEntries(writes)
+  }
+}
+
+/** One path for every place that must have an owner: for each contract where its requests go, and each file that rules. */
+export function guardedPaths(tree: Tree): string[] {
+  const contracts = [...tree.keys()].flatMap(path => {
+    const place = placeOf(path)
+    return place?.kind === 'contract' ? [place.id] : []
+  })
+  const any = 'any'
+  const places = contracts.flatMap(contract => [
+    pathOf({ kind: 'request', contract, id: any }),
+    pathOf({ kind: 'amendment', contract, id: any }),
+    pathOf({ kind: 'contract', id: contract })
+  ])
+  const fixed = ['directory.yml', '.github/addendum.yml', '.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
+  const added = [pathOf({ kind: 'contract', id: any }), pathOf({ kind: 'policy', id: any })]
+  const there = [...tree.keys()].filter(path => isGuarded(path) && placeOf(path)?.kind === 'policy')
+  return [...new Set([...places, ...added, ...there, ...fixed])]
+}
+
+async function readSlug(app: GitHub): Promise<string | null> {
+  const { data } = await app.request('GET /app')
+  return data?.slug ?? null
+}
+
+async function readApp(app: GitHub): Promise<ProtectionFacts['app']> {
+  const [{ data }, hook] = await Promise.all([app.request('GET /app'), shown(async () => await app.request('GET /app/hook/config'))])
+  return {
+    permissions: Object.fromEntries(
+      Object.entries(data?.permissions ?? {}).flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : []))
+    ),
+    events: [...(data?.events ?? [])],
+    webhook:
+      hook === null
+        ? null
+        : {
+            url: hook.data.url === undefined || hook.data.url === '' ? null : hook.data.url,
+            secret: hook.data.secret !== undefined && hook.data.secret !== '',
+            // GitHub's own default (docs: repository webhooks).
+            contentType: hook.data.content_type ?? 'form',
+            verifiesTls: String(hook.data.insecure_ssl ?? '0') === '0'
+          }
+  }
+}
+
+async function readClassic(repository: Repository, slug: string | null): Promise<ProtectionFacts['classic']> {
+  try {
+    const { data } = await repository.github.request('GET /repos/{owner}/{repo}/branches/{branch}/protection', {
+      ...at(repository),
+      branch: repository.defaultBranch
+    })
+    const reviews = data.required_pull_request_reviews
+    const asks = (reviews?.required_approving_review_count ?? 0) > 0 || reviews?.require_code_owner_reviews === true
+    const has = (apps: readonly ({ slug?: string } | null)[] | undefined): boolean =>
+      apps?.some(one => slug !== null && one?.slug === slug) === true
+    const narrow = data.restrictions !== undefined && !has(data.restrictions.apps)
+    return { stopsApp: narrow || (asks && !has(reviews?.bypass_pull_request_allowances?.apps)) }
+  } catch (error) {
+    if (statusOf(error) === 404 && error instanceof Error && error.message.includes('Branch not protected')) return 'none'
+    // Any other 404 is GitHub's answer to who may not see it.
+    if ((await shown(async () => await Promise.reject(error))) === null) return 'unknown'
+    throw error
+  }
+}
+
+// GitHub counts an owner only who may write (docs: about code owners); a team without access is 404.
+async function mayWrite(repository: Repository, team: string): Promise<boolean | null> {
+  const [org = '', slug = ''] = team.slice(1).split('/')
+  try {
+    const { data } = await repository.github.request('GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}', {
+      org,
+      team_slug: slug,
+      ...at(repository),
+      headers: { accept: 'application/vnd.github.v3.repository+json' }
+    })
+    const permissions = (data as { permissions?: { push?: boolean } } | undefined)?.permissions
+    return permissions === undefined ? null : permissions.push === true
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    if ((await shown(async () => await Promise.reject(error))) === null) return null
+    throw error
+  }
+}
