@@ -131,11 +131,12 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
   }
 
   function sendableAt(nowMs: number, write: Write, rules: Limits): number {
-    const spaced = Math.min(lastSentMs, nowMs) + rules.spacingMs
+    // A clock that was set back (reliability fault 23) costs one spacing, not all the time that it was set back by.
+    lastSentMs = Math.min(lastSentMs, nowMs)
     const most = (window: typeof points): number => allowed(window.most, write.priority)
     const counted = [points.freeAt(nowMs, 5, most(points))]
     if (write.content) counted.push(perMinute.freeAt(nowMs, 1, most(perMinute)), perHour.freeAt(nowMs, 1, most(perHour)))
-    return Math.max(openAt(nowMs, write.priority), spaced, ...counted)
+    return Math.max(openAt(nowMs, write.priority), lastSentMs + rules.spacingMs, ...counted)
   }
 
   /** Each of those who are put off is told an instant of its own, so that they do not all come back at once. */

@@ -9,6 +9,7 @@ import type { Draft, EndCause, RequestRef, Target } from '../model/record.ts'
 import { grantsOn, lapsed } from '../ledger/state.ts'
 import type { HoldingState, LedgerState, RequestState } from '../ledger/state.ts'
 import type { Provider, Receipt } from '../providers/provider.ts'
+import { urgently } from '../read/budget.ts'
 import { endLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
@@ -41,7 +42,7 @@ export async function reconcileEntitlement(world: World, job: EntitlementJob): P
   const grants = grantsOn(state, job.key)
   const walk: Walk = { world, access, provider, entitlement: job.entitlement, key: job.key, grants, now }
   const until = carriedUntil(grants, now)
-  const touched = until === undefined ? await end(walk) : await hold(walk, until)
+  const touched = until === undefined ? await urgently(() => end(walk)) : await hold(walk, until)
   const wakeAt = nextBoundary(grants, now)
   return { ...(wakeAt === undefined ? {} : { wakeAt }), look: touched }
 }
@@ -183,7 +184,8 @@ async function recordFailure(walk: Walk, pending: Claim[], error: unknown): Prom
 
 function revokedDraft({ request, holding, grant }: Claim, at: Date, receipt: Receipt, readBack: 'absent' | 'carried' | 'foreign'): Draft {
   const due = endOf(grant)
-  const cause: EndCause = grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? 'removed' : 'expired'
+  const early: EndCause = request.reboundBy === undefined ? 'expired' : 'contract'
+  const cause: EndCause = grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? 'removed' : early
   return {
     type: 'revoke.done',
     occurredAt: at,

@@ -1,5 +1,8 @@
 // One function: look at what a job names, decide, act, and say when to look again (DESIGN §4).
 import type { Json } from '../model/ports.ts'
+import { urgently } from '../read/budget.ts'
+import type { AmendmentRef } from '../model/record.ts'
+import { reconcileAmendment } from './amendment.ts'
 import { reconcileEnd } from './end.ts'
 import { reconcileEntitlement } from './entitlement.ts'
 import type { EntitlementJob } from './entitlement.ts'
@@ -29,8 +32,10 @@ export async function reconcile(world: World, work: Work): Promise<Outcome> {
       return await reconcileRepository(world, data as Home)
     case 'entitlement':
       return await reconcileEntitlement(world, data as EntitlementJob)
+    case 'amendment':
+      return await reconcileAmendment(world, data as Home, (data as { ref: AmendmentRef }).ref)
     case 'end':
-      return await reconcileEnd(world, data as Home)
+      return await urgently(() => reconcileEnd(world, data as Home))
     case 'sweep':
       return await reconcileInstallation(world, (data as { installation: number }).installation)
     default:
