@@ -111,7 +111,7 @@ const read: number[] = []
 const replayed: number[] = []
 let impact: Impact | undefined
 for (let round = 0; round < 3; round += 1) {
-  const history = await cpuMs(() => readHistory(state, reader, { contract: id, now: fromAt, amendments: [] }))
+  const history = await cpuMs(() => readHistory(state, reader, { contract: id, now: fromAt }))
   const again = await cpuMs(() => replay({ contract: id, before, after, past: history.value.past }))
   read.push(history.ms)
   replayed.push(again.ms)

@@ -2,7 +2,9 @@
 import { conform } from '../decide/agreement/conform.ts'
 import type { MergedAmendment } from '../model/agreement.ts'
 import type { GitRepository } from '../ledger/git-repository.ts'
-import type { LedgerState, RequestState } from '../ledger/state.ts'
+import { isInForce } from '../ledger/state.ts'
+import type { AmendmentState, LedgerState, RequestState } from '../ledger/state.ts'
+import { parseAmendment } from '../model/amendment.ts'
 import { parseContract } from '../model/contract.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseDirectory } from '../model/directory.ts'
@@ -23,8 +25,6 @@ export interface HistoryOptions {
   contract: string
   /** At which grants are in force, or not. */
   now: Date
-  /** Every amendment of the contract that was ever merged, so that it is known who was asked then. */
-  amendments: readonly MergedAmendment[]
   /** At most so many requests, the newest; the others are counted. Each costs a read. */
   most?: number
 }
@@ -49,6 +49,20 @@ export function blobsOf(repository: GitRepository): BlobReader {
 }
 
 /**
+ * The amendments of a contract that were in force at an instant, by the ledger, read from their blobs, whatever has been
+ * removed from main since. Undefined where one of them cannot be read: then it is not known what was agreed.
+ */
+export async function amendmentsAt(
+  state: LedgerState, blobs: BlobReader, { contract, at }: { contract: string; at: Date }
+): Promise<MergedAmendment[] | undefined> {
+  const read = await Promise.all(amendmentsOf(state, contract).map(async amendment =>
+    isInForce(amendment, at) && amendment.mergedAt <= at ? [await readAmendment(blobs, amendment)] : []
+  ))
+  const merged = read.flat().filter(one => one !== undefined)
+  return merged.length === read.flat().length ? merged : undefined
+}
+
+/**
  * The decided requests of one contract, oldest first. What cannot be read is null in them, and never left out: an
  * unreadable past is counted by the replay, not hidden. Throws only what `blobs` throws.
  */
@@ -56,7 +70,7 @@ export async function readHistory(state: LedgerState, blobs: BlobReader, options
   const all = [...state.requests.values()].filter(({ contract }) => contract === options.contract)
   const sorted = all.sort((a, b) => a.pr - b.pr)
   const chosen = options.most === undefined ? sorted : sorted.slice(-options.most)
-  const reader = new Reader(blobs, options, heldBy(state, chosen))
+  const reader = new Reader(blobs, state, { ...options, held: heldBy(state, chosen) })
   const past: PastRequest[] = []
   for (let at = 0; at < chosen.length; at += readsAtOnce) {
     past.push(...await Promise.all(chosen.slice(at, at + readsAtOnce).map(request => reader.past(request))))
@@ -68,16 +82,16 @@ type PeopleIndex = ReadonlyMap<number | string, Person>
 
 class Reader {
   readonly #blobs: BlobReader
-  readonly #options: HistoryOptions
-  readonly #held: ReadonlyMap<number, readonly RequestState[]>
+  readonly #options: HistoryOptions & { held: ReadonlyMap<number, readonly RequestState[]> }
+  readonly #amendments: readonly AmendmentState[]
   readonly #contracts = new Map<string, Promise<Contract | null>>()
   readonly #directories = new Map<string, Promise<PeopleIndex | null>>()
-  readonly #effective = new Map<string, Contract>()
+  readonly #effective = new Map<string, Promise<Contract | null>>()
 
-  constructor(blobs: BlobReader, options: HistoryOptions, held: ReadonlyMap<number, readonly RequestState[]>) {
+  constructor(blobs: BlobReader, state: LedgerState, options: HistoryOptions & { held: ReadonlyMap<number, readonly RequestState[]> }) {
     this.#blobs = blobs
     this.#options = options
-    this.#held = held
+    this.#amendments = amendmentsOf(state, options.contract)
   }
 
   async past(request: RequestState): Promise<PastRequest> {
@@ -86,7 +100,6 @@ class Reader {
     const parsed = bytes === undefined ? undefined : parseRequest(`requests/${contract}/${request.blob}.yml`, bytes)
     const document = parsed?.ok === true ? parsed.value : null
     const index = await once(this.#directories, request.directoryBlob, blob => this.#directory(blob))
-    const base = await once(this.#contracts, request.contractBlob, blob => this.#contract(blob))
     const ids = [request.author, request.subject, ...request.approvedBy, document?.subject.toLowerCase() ?? null]
     const people = index === null ? null : [...new Set(ids.flatMap(id => (id === null ? [] : [index.get(id)])))]
     return {
@@ -95,28 +108,33 @@ class Reader {
       approvals: request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
       document,
       people: people?.filter(person => person !== undefined) ?? null,
-      asked: base === null ? null : this.#asked(request, base),
+      asked: await this.#asked(request),
       holdings: this.#holdings(request),
       liveUntil: liveUntil(request, this.#options.now)
     }
   }
 
   /** The lists of the clause under the contract as it was in effect at the decision. */
-  #asked({ contractBlob, clause, decidedAt }: RequestState, base: Contract): Asked | null {
-    const then = this.#options.amendments.filter(({ amendment: { effective }, mergedAt }) => {
-      const { fromAt, untilAt } = effective
-      return mergedAt <= decidedAt && fromAt <= decidedAt && (untilAt === undefined || decidedAt < untilAt)
-    })
+  async #asked({ contractBlob, clause, decidedAt }: RequestState): Promise<Asked | null> {
+    const then = this.#amendments.filter(one => isInForce(one, decidedAt) && one.mergedAt <= decidedAt)
     const key = [contractBlob, ...then.map(({ blob }) => blob)].join(' ')
-    const effective = this.#effective.get(key) ?? (then.length === 0 ? base : conform(base, then, decidedAt).contract)
-    this.#effective.set(key, effective)
-    const found = clause !== null && Object.hasOwn(effective.clauses, clause) ? effective.clauses[clause] : undefined
-    return found === undefined ? null : askedBy(effective, found)
+    const effective = await once(this.#effective, key, () => this.#conformed(contractBlob, then, decidedAt))
+    const clauses = effective?.clauses ?? {}
+    const found = clause !== null && Object.hasOwn(clauses, clause) ? clauses[clause] : undefined
+    return effective === null || found === undefined ? null : askedBy(effective, found)
+  }
+
+  async #conformed(blob: string, then: readonly AmendmentState[], at: Date): Promise<Contract | null> {
+    const base = await once(this.#contracts, blob, name => this.#contract(name))
+    const merged = await Promise.all(then.map(amendment => readAmendment(this.#blobs, amendment)))
+    const known = merged.filter(one => one !== undefined)
+    if (base === null || known.length < then.length) return null
+    return then.length === 0 ? base : conform(base, known, at).contract
   }
 
   #holdings({ request, subject, decidedAt }: RequestState): Holding[] {
     if (subject === null) return []
-    return (this.#held.get(subject) ?? []).flatMap(other => {
+    return (this.#options.held.get(subject) ?? []).flatMap(other => {
       const { window, contract, clause } = other
       if (other.request === request || window === null || contract === null || clause === null) return []
       if (other.decidedAt >= decidedAt || endOf(other) <= decidedAt) return []
@@ -146,6 +164,16 @@ function once<T>(known: Map<string, Promise<T>>, key: string, compute: (key: str
   const value = known.get(key) ?? compute(key)
   known.set(key, value)
   return value
+}
+
+function amendmentsOf(state: LedgerState, contract: string): AmendmentState[] {
+  return [...(state.byContract.get(contract) ?? [])].flatMap(ref => state.amendments.get(ref) ?? [])
+}
+
+async function readAmendment(blobs: BlobReader, state: AmendmentState): Promise<MergedAmendment | undefined> {
+  const bytes = await blobs.read(state.blob)
+  const parsed = bytes === undefined ? undefined : parseAmendment(`amendments/${state.contract}/${state.blob}.yml`, bytes)
+  return parsed?.ok === true ? { amendment: parsed.value, mergedAt: state.mergedAt, blob: state.blob } : undefined
 }
 
 /** What the subjects of these requests were allowed, whatever the contract, by numeric id. */

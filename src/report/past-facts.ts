@@ -6,12 +6,12 @@ import type { Account, Known, Read, RequestFacts } from '../model/facts.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { askedBy } from './past.ts'
-import type { Agreed, Members, PastRequest } from './past.ts'
+import type { Basis, Members, PastRequest } from './past.ts'
 
 /** A clause whose lists of people have each one name, `@list/n`, so that membership can be told list by list. */
 export interface Judged {
   contract: Contract
-  policies: Agreed['policies']
+  policies: Basis['policies']
   /** `lists[0]` who is eligible, `lists[n]` who approves in stage n. */
   lists: readonly (readonly string[])[]
 }
@@ -26,7 +26,7 @@ const nothing: Contract = {
 const nowhere = '0'.repeat(40)
 
 /** The contract as the replay judges by it: this clause alone, its lists named `@list/n`, in effect at any time. */
-export function judgedBy({ contract: agreed, policies }: Agreed, id: string): Judged {
+export function judgedBy({ contract: agreed, policies }: Basis, id: string): Judged {
   const contract = agreed ?? nothing
   const clause = Object.hasOwn(contract.clauses, id) ? contract.clauses[id] : undefined
   const empty = { ...contract, effective: always, clauses: {}, floors: [] }

@@ -41,7 +41,7 @@ export interface Asked {
 }
 
 /** Terms to decide by: one effective contract (null: there is none, and nothing is allowed) and all policies. */
-export interface Agreed {
+export interface Basis {
   contract: Contract | null
   policies: readonly Read<Policy>[]
 }
@@ -56,11 +56,11 @@ export function askedBy(contract: Contract, clause: Clause): Asked {
 }
 
 /** Whether every request under this clause comes out alike by both: the same terms, people and policies. */
-export function sameTerms(a: Agreed, b: Agreed, clause: string): boolean {
+export function sameTerms(a: Basis, b: Basis, clause: string): boolean {
   return canonicalJson(termsIn(a, clause)) === canonicalJson(termsIn(b, clause))
 }
 
-function termsIn({ contract, policies }: Agreed, id: string): unknown {
+function termsIn({ contract, policies }: Basis, id: string): unknown {
   const rules = policies.map(({ parsed }) => (parsed?.ok === true ? parsed.value : null))
   const clause = contract !== null && Object.hasOwn(contract.clauses, id) ? contract.clauses[id] : undefined
   if (contract === null || clause === undefined) return { rules }

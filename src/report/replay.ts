@@ -16,13 +16,13 @@ import type { RequestRef } from '../model/record.ts'
 import { factsOf, judgedBy } from './past-facts.ts'
 import type { Judged } from './past-facts.ts'
 import { sameTerms } from './past.ts'
-import type { Agreed, Members, PastRequest } from './past.ts'
+import type { Basis, Members, PastRequest } from './past.ts'
 
 /** What is replayed: the requests of one contract, under the terms without and with what is proposed. */
 export interface Replay {
   contract: string
-  before: Agreed
-  after: Agreed
+  before: Basis
+  after: Basis
   past: readonly PastRequest[]
   /** Active members of teams, for lists of people that the records do not answer for. */
   members?: Members

@@ -1,6 +1,6 @@
 // Builders of past requests: one that was allowed as it stands in the ledger, and small ways to bend it.
 import type { Clause, Contract } from '../../src/model/contract.ts'
-import type { Agreed, PastRequest } from '../../src/report/past.ts'
+import type { Basis, PastRequest } from '../../src/report/past.ts'
 import { askedBy } from '../../src/report/past.ts'
 import { at, clause, contract, mona, octocat, person, request } from '../decide/facts.ts'
 
@@ -26,7 +26,7 @@ export function past(pr: number, over: Partial<PastRequest> = {}): PastRequest {
 }
 
 /** The usual contract with these clauses, and no policies. */
-export function agreed(clauses: Record<string, Partial<Clause>>, over: Partial<Contract> = {}): Agreed {
+export function agreed(clauses: Record<string, Partial<Clause>>, over: Partial<Contract> = {}): Basis {
   const whole = Object.fromEntries(Object.entries(clauses).map(([id, terms]) => [id, clause(terms)]))
   return { contract: contract({ clauses: whole, ...over }), policies: [] }
 }

@@ -1,0 +1,191 @@
+// Past requests read back from a ledger and from the blobs that it cites.
+import { beforeEach, describe, expect, test } from 'vitest'
+import { fold } from '../../src/ledger/fold.ts'
+import { emptyState } from '../../src/ledger/state.ts'
+import type { LedgerState } from '../../src/ledger/state.ts'
+import { gitBlobSha } from '../../src/model/digest.ts'
+import type { Draft, LedgerRecord } from '../../src/model/record.ts'
+import { amendmentsAt, readHistory } from '../../src/report/history.ts'
+import type { HistoryOptions } from '../../src/report/history.ts'
+import { advanced, amended, at, decided, granted, hour, intended, mainTip, revoked, start } from '../ledger/records.ts'
+
+const blobs = new Map<string, string>()
+const reads: string[] = []
+const reader = {
+  read(blob: string) {
+    reads.push(blob)
+    const text = blobs.get(blob)
+    return Promise.resolve(text === undefined ? undefined : Buffer.from(text))
+  }
+}
+const put = (text: string): string => {
+  const name = gitBlobSha(text)
+  blobs.set(name, text)
+  return name
+}
+
+const contractText = (eligible = '@acme/payments'): string => `apiVersion: addendum/v1
+kind: Contract
+id: payments-production
+title: Production access
+version: 1
+parties: {owner: "@acme/leads", eligible: ["${eligible}"]}
+effective: {from: 2026-01-01, until: 2027-01-01}
+clauses:
+  C-read:
+    title: Read
+    access: [{provider: payments-db, resource: ledger, role: reader}]
+    duration: {default: 1h, max: 8h}
+    approvals: [{count: 1, from: [codeowners]}, {count: 1, from: ["@acme/sre"]}]
+`
+const amendmentText = `apiVersion: addendum/v1
+kind: Amendment
+id: wider
+contract: payments-production
+reason: Whoever is on call may read, too
+effective: {from: 2026-11-22T12:00:00Z, until: 2026-11-22T14:00:00Z}
+changes: [{amend: C-read, set: {eligible: ["@acme/on-call"]}}]
+`
+const directoryText = `apiVersion: addendum/v1
+kind: Directory
+people:
+  - {id: p-aaaa, github: [{id: 583231, login: octocat}], class: employee, identities: {payments-db: octocat}}
+  - {id: p-bbbb, github: [{id: 480938, login: mona}], class: employee, identities: {payments-db: mona}}
+  - {id: p-cccc, github: [{id: 1, login: hubot}], class: employee, identities: {payments-db: hubot}}
+`
+const requestText = (id: string): string => `apiVersion: addendum/v1
+kind: AccessRequest
+id: ${id}
+contract: payments-production
+clause: C-read
+subject: octocat
+reason: Investigate duplicate refunds
+`
+
+type Decided = Extract<Draft, { type: 'request.decided' }>
+type Change = Partial<Omit<Decided, 'inputs'>> & { inputs?: Partial<Decided['inputs']> }
+
+/** A decided request whose blobs are all there, `ms` after the start. */
+function asked(pr: number, ms: number, { inputs, ...over }: Change = {}): Decided {
+  const file = { blob: put(requestText(`r-${pr}`)), sha256: 'a'.repeat(64) }
+  const usual = decided(pr, { occurredAt: at(ms), file, window: { notBefore: at(ms).toISOString(), notAfter: at(ms + hour).toISOString() }, ...over })
+  const cited = { contract: put(contractText()), directory: put(directoryText), ...inputs }
+  return { ...usual, inputs: { ...usual.inputs, ...cited } }
+}
+
+function ledger(...drafts: Draft[]): LedgerState {
+  const records = drafts.map((draft, index) => ({
+    ...draft, v: 1, ledger: 'l', seq: index + 1, prev: '0'.repeat(64), app: '0',
+    occurredAt: draft.occurredAt.toISOString(), recordedAt: draft.occurredAt.toISOString()
+  }) as LedgerRecord)
+  return fold(emptyState, records)
+}
+
+const contract = 'payments-production'
+const history = (state: LedgerState, over: Partial<HistoryOptions> = {}) =>
+  readHistory(state, reader, { contract, now: start, ...over })
+
+beforeEach(() => {
+  blobs.clear()
+  reads.length = 0
+})
+
+test('a request comes back with its file, its people, its approvals and who was asked', async () => {
+  const { past, notRead } = await history(ledger(asked(7, 0)))
+  expect(notRead).toBe(0)
+  expect(past).toMatchObject([{
+    request: 'R-7', pr: 7, clause: 'C-read', decidedAt: start, failed: [], author: 583231, subject: 583231,
+    approvals: [{ by: 480938, stage: 0 }], document: { id: 'r-7', subject: 'octocat' },
+    asked: { eligible: ['@acme/payments'], stages: [['codeowners'], ['@acme/sre']] }
+  }])
+  // Only whom it concerns: the replay's cost does not grow with the directory.
+  expect(past[0]?.people?.map(person => person.id)).toEqual(['p-aaaa', 'p-bbbb'])
+})
+
+test('only the contract\'s own requests are read, oldest first, the newest where not all are', async () => {
+  const state = ledger(asked(3, 0), asked(1, 1), asked(2, 2), asked(4, 3, { contract: 'other' }))
+  expect((await history(state)).past.map(({ pr }) => pr)).toEqual([1, 2, 3])
+  const { past, notRead } = await history(state, { most: 2 })
+  expect([past.map(({ pr }) => pr), notRead]).toEqual([[2, 3], 1])
+})
+
+test('a contract and a directory that many cite are read once', async () => {
+  await history(ledger(...[1, 2, 3, 4, 5].map(pr => asked(pr, pr))))
+  expect(reads.length).toBe(5 + 2)
+})
+
+describe('what cannot be read is null, and never left out', () => {
+  test.each([
+    ['a file that is gone', { file: { blob: 'f'.repeat(40), sha256: '' } }, { document: null }],
+    ['a directory that is gone', { inputs: { directory: 'f'.repeat(40) } }, { people: null }],
+    ['a contract that is gone', { inputs: { contract: 'f'.repeat(40) } }, { asked: null }],
+    ['a clause that was not there', { clause: 'C-none' }, { asked: null }],
+    ['a clause that was not named', { clause: null }, { asked: null, clause: '' }]
+  ])('%s', async (_, change, expected) => {
+    expect((await history(ledger(asked(1, 0, change)))).past).toMatchObject([expected])
+  })
+
+  test('a file, a directory and a contract that do not parse', async () => {
+    const bad = put('kind: Nothing\n')
+    const change = { file: { blob: bad, sha256: '' }, inputs: { contract: bad, directory: bad } }
+    expect((await history(ledger(asked(1, 0, change)))).past).toMatchObject([{ document: null, people: null, asked: null }])
+  })
+})
+
+describe('who was asked is by the contract as it was amended then', () => {
+  const window = { from: start.toISOString(), until: at(2 * hour).toISOString() }
+  const wider = (over: Partial<Extract<Draft, { type: 'amendment.decided' }>> = {}): Draft =>
+    amended(90, { file: { blob: put(amendmentText), sha256: '' }, window, mergedAt: at(10).toISOString(), ...over })
+  const eligible = async (...drafts: Draft[]) => (await history(ledger(...drafts))).past.map(one => one.asked?.eligible[0])
+
+  test('from its merge until it lapses', async () => {
+    const found = await eligible(wider(), asked(1, 0), asked(2, 10), asked(3, 2 * hour - 1), asked(4, 2 * hour))
+    expect(found).toEqual(['@acme/payments', '@acme/on-call', '@acme/on-call', '@acme/payments'])
+  })
+
+  test('until its file left main', async () => {
+    const gone = advanced(mainTip, 'b'.repeat(40), { occurredAt: at(hour), amendments: ['A-90'] })
+    expect(await eligible(wider(), gone, asked(1, 100), asked(2, hour + 1))).toEqual(['@acme/on-call', '@acme/payments'])
+  })
+
+  test('not known where the amendment cannot be read', async () => {
+    expect(await eligible(wider({ file: { blob: 'f'.repeat(40), sha256: '' } }), asked(1, 100))).toEqual([undefined])
+  })
+
+  test('the amendments in force at an instant can be asked for themselves', async () => {
+    const state = ledger(wider())
+    const found = (ms: number) => amendmentsAt(state, reader, { contract, at: at(ms) })
+    expect(await found(5)).toEqual([])
+    expect(await found(10)).toMatchObject([{ amendment: { id: 'wider' }, mergedAt: at(10) }])
+    expect(await found(2 * hour)).toEqual([])
+    expect(await amendmentsAt(ledger(wider({ file: { blob: 'f'.repeat(40), sha256: '' } })), reader, { contract, at: at(10) })).toBeUndefined()
+  })
+})
+
+describe('what was held, and what is', () => {
+  test('a subject held what was decided before and had not ended', async () => {
+    const elsewhere = asked(1, 0, { contract: 'audit', clause: 'C-write' })
+    const state = ledger(elsewhere, asked(2, hour / 2), asked(3, hour), asked(4, hour, { subject: 'gh:1' }))
+    const { past } = await history(state)
+    const found = past.map(({ pr, holdings }) => [pr, ...holdings.map(one => `${one.contract}/${one.clause}`)])
+    expect(found).toEqual([[2, 'audit/C-write'], [3, 'payments-production/C-read'], [4]])
+  })
+
+  test('what was refused, and who is not known, held nothing', async () => {
+    const refused = asked(1, 0, { outcome: 'refuse', window: null, failed: ['approved'] })
+    const { past } = await history(ledger(refused, asked(2, 1), asked(3, 2, { subject: null })))
+    expect(past.map(({ holdings }) => holdings)).toEqual([[], [], []])
+  })
+
+  test('a grant is live until its end, its removal or its revocation, whatever comes first', async () => {
+    const until = async (now: number, ...drafts: Draft[]) =>
+      (await history(ledger(...drafts), { now: at(now) })).past.map(one => one.liveUntil)
+    const held = [asked(1, 0), intended(1, {}), granted(1, {})]
+    expect(await until(0, ...held)).toEqual([at(hour)])
+    expect(await until(hour, ...held)).toEqual([null])
+    expect(await until(60, ...held, revoked(1, { occurredAt: at(50) }))).toEqual([null])
+    const removed = advanced(mainTip, 'b'.repeat(40), { occurredAt: at(50), removed: ['R-1'] })
+    expect(await until(60, ...held, removed)).toEqual([null])
+    expect(await until(0, asked(2, 0, { outcome: 'refuse', window: null, failed: ['approved'] }))).toEqual([null])
+  })
+})
