@@ -86,8 +86,8 @@ export interface House {
   /** Moves time, and does everything on its way at its own instant. With `sweepEveryMs` the sweep comes round as the cron would. */
   advance(ms: number, options?: { sweepEveryMs?: number }): Promise<void>
   sweep(): Promise<void>
-  /** The process is killed and its data directory deleted; then it starts again and settles. */
-  restart(): Promise<void>
+  /** The process is killed and its data directory deleted (or kept); then it starts again and settles. */
+  restart(options?: { keepQueue?: boolean }): Promise<void>
   ledger(): Promise<LedgerState>
   records(): LedgerRecord[]
   /** Request files on main, without their folder. */
@@ -163,7 +163,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
 
   /** Starts the app, as often as it takes: it may be killed while it starts. */
-  async function live(): Promise<void> {
+  async function live(kept?: Loop): Promise<void> {
     for (;;) {
       if (life !== undefined) {
         faults.push(...life.loop.faults)
@@ -171,7 +171,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       }
       life = undefined
       const line = openLine(tally)
-      const loop = openLoop(clock)
+      const loop = openLoop(clock, kept)
       const probot = createProbot({
         appId: 4242,
         privateKey,
@@ -252,9 +252,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       if ((await Promise.race([running.sweep(), line.died])) === 'died') await live()
       await settle()
     },
-    restart: async () => {
-      present().line.kill()
-      await live()
+    restart: async ({ keepQueue = false } = {}) => {
+      const { line, loop } = present()
+      line.kill()
+      await live(keepQueue ? loop : undefined)
       await settle()
     },
     ledger: () => ledgerOf(git),

@@ -13,6 +13,13 @@ export interface Loop extends Queue {
   readonly faults: { key: string; code: string }[]
   /** What jobs threw that is no Fault: bugs. */
   readonly bugs: unknown[]
+  /** What a database would have kept. */
+  readonly kept: Kept
+}
+
+interface Kept {
+  waiting: Map<string, Waiting>
+  wakes: Map<string, { job: Job; at: number }>
 }
 
 interface Waiting {
@@ -25,12 +32,11 @@ interface Waiting {
 const longestRetryMs: Record<Lane, number> = { walk: 300_000, revoke: 60_000 }
 
 /**
- * An empty queue. As in src/queue/sql.ts: a look at a waiting key keeps the data that waits, a look at a running key is
+ * A queue that is empty, or goes on with what `before` kept. As in src/queue/sql.ts: a look at a waiting key keeps the data that waits, a look at a running key is
  * asked again when it ends, the earliest of several wake-ups stays, and a failed job waits and is hurried by a look.
  */
-export function openLoop(clock: Clock): Loop {
-  const waiting = new Map<string, Waiting>()
-  const wakes = new Map<string, { job: Job; at: number }>()
+export function openLoop(clock: Clock, before?: Loop): Loop {
+  const { waiting, wakes } = before?.kept ?? { waiting: new Map<string, Waiting>(), wakes: new Map<string, { job: Job; at: number }>() }
   const again = new Map<string, Job>()
   const running = new Set<string>()
   const faults: Loop['faults'] = []
@@ -84,6 +90,7 @@ export function openLoop(clock: Clock): Loop {
   return {
     faults,
     bugs,
+    kept: { waiting, wakes },
     look: async (jobs, { at } = {}) => {
       for (const job of jobs) {
         if (at !== undefined && at.getTime() > now()) wake(job, at.getTime())

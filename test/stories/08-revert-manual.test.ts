@@ -1,6 +1,6 @@
 // Story 8: the revert pull request is bookkeeping. Access ends without it, and closing it keeps nothing.
 import { expect } from 'vitest'
-import { checks, fate, granted, hour, minute, openPulls, story, works } from './company.ts'
+import { approve, checks, fate, granted, hour, minute, openPulls, story, works } from './company.ts'
 
 const files = { '.github/addendum.yml': 'apiVersion: addendum/v1\nkind: Settings\nrevert: {merge: manual}\n' }
 const at = { owner: 'acme', repo: 'access' }
@@ -12,6 +12,8 @@ story('the revert waits for a person, and the access does not', { files }, async
   const [revert = 0, ...more] = await openPulls(house)
   expect(more).toEqual([])
   expect(await checks(house, revert)).toEqual({ terms: 'success', approvals: 'success' })
+  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: revert, event: 'APPROVE' })
+  await approve(house, revert)
   await house.as.mona.rest.pulls.merge({ ...at, pull_number: revert })
   await house.settle()
   expect(house.onMain()).toEqual([])
