@@ -1,0 +1,4 @@
+// Attacks without a test of their own, each with the reason. What is not built yet says so with these words.
+
+/** Why an attack has no test, by number. */
+export const notShown: Readonly<Record<number, string>> = {}
