@@ -3,7 +3,7 @@ import type { Read } from '../../model/facts.ts'
 import type { Policy, PolicyRule, PolicySubject } from '../../model/policy.ts'
 import type { Lines, Problem } from '../../model/problem.ts'
 import type { Compiled } from '../cel/compile.ts'
-import { environments } from './environments.ts'
+import { environments, readsClock } from './environments.ts'
 import { compileAt } from './expression.ts'
 
 /** One rule, for one thing that it is on. */
@@ -12,6 +12,8 @@ export interface CompiledRule {
   /** Null: always. */
   when: Compiled | null
   test: Compiled
+  /** Whether time alone may change what `when` says, and what `test` says. */
+  clock: { when: boolean; test: boolean }
 }
 
 /** A policy that can judge. */
@@ -42,7 +44,8 @@ export function compilePolicy(file: string, policy: Policy, lines: Lines): Compi
       }) as [Compiled | Problem[] | null, Compiled | Problem[]]
       if (Array.isArray(when)) problems.push(...when)
       if (Array.isArray(test)) problems.push(...test)
-      if (!Array.isArray(when) && !Array.isArray(test)) rules[on].push({ rule, when, test })
+      if (Array.isArray(when) || Array.isArray(test)) continue
+      rules[on].push({ rule, when, test, clock: { when: when !== null && readsClock(when.reads), test: readsClock(test.reads) } })
     }
   })
   return problems.length === 0 ? { policy, rules } : once(problems)
