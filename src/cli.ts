@@ -122,6 +122,19 @@ function build(verb: Wire, out: Output, problems: Output): Program {
   add('start', 'serve: take webhooks, decide, grant, and revoke in time; set up by the environment', 'start')
     .action(start)
 
+  const doctor = verb(async () => {
+    const [{ doctorCommand }, { askConfirm }] = await Promise.all([import('./commands/doctor.ts'), import('./commands/ask.ts')])
+    const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+    return (options: Parameters<typeof doctorCommand>[0], to) =>
+      doctorCommand(terminal ? { ...options, confirm: askConfirm } : options, to)
+  })
+  add('doctor', 'say what protects an access repository, what does not, and mend it', 'doctor acme/access --fix')
+    .argument('[repository]', 'OWNER/REPO; may be left out where the app is installed on one alone')
+    .option('--fix', 'write the rulesets, with GITHUB_TOKEN')
+    .option('--yes', 'write without asking')
+    .option(...json)
+    .action((repository: string | undefined, options: object) => doctor({ ...options, ...(repository === undefined ? {} : { repository }) }))
+
   const demo = verb(async () => (await import('./commands/demo.ts')).demoCommand)
   add('demo', 'watch one request from pull request to expiry, on this machine', 'demo --json record.json')
     .option('--json <file>', 'write what was expected and observed')

@@ -76,13 +76,8 @@ const OURS = [
   'ADDENDUM_LEDGER_CERTIFICATE_PATH', 'ADDENDUM_SWEEP'
 ]
 
-/**
- * Reads the environment and the key files that it names. Throws ConfigError with every problem found. Refuses a
- * missing, short or proposed webhook secret, plain HTTP to anything but this machine, and unknown ADDENDUM_ variables:
- * a typing mistake must not leave a protection off.
- */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const problems: Problem[] = []
+/** What reads one variable each, and reports what is wrong with it. */
+function reader(env: Record<string, string | undefined>, problems: Problem[]) {
   const report = (variable: string, code: Problem['code'], hint: string): undefined => {
     problems.push({ variable, code, hint })
     return undefined
@@ -94,17 +89,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     if (!text) return report('APP_ID', 'missing', 'set it to the App ID on the GitHub App\'s settings page.')
     if (!/^[1-9]\d{0,14}$/.test(text)) return report('APP_ID', 'invalid', 'must be the number, not the client ID.')
     return Number(text)
-  }
-
-  const webhookSecret = (variable: string, needed: boolean): Secret | undefined => {
-    const text = read(variable)
-    const hint = 'set it as in the GitHub App\'s webhook settings; `openssl rand -hex 32` makes a good one.'
-    if (!text) return needed ? report(variable, 'missing', hint) : undefined
-    const varied = new Set(text).size > 4
-    if (text.length < SHORTEST_SECRET || !varied || PROPOSED_SECRETS.some((word) => text.toLowerCase() === word)) {
-      return report(variable, 'unsafe', `must be random and at least ${SHORTEST_SECRET} characters long: ${hint}`)
-    }
-    return new Secret(text)
   }
 
   /** A PEM private key: in the variable (line ends real or as \n, or all in base64) or in the file that _PATH names. */
@@ -137,6 +121,47 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       return report('GHE_PROTOCOL', 'unsafe', 'http would send tokens in the clear: it is for this machine alone.')
     }
     return { host, protocol }
+  }
+
+  return { report, read, appId, key, github }
+}
+
+/** The app's own credentials and its GitHub: all that a command needs that only asks. */
+export interface AppConfig {
+  /** `privateKey` undefined: only the number of the app is known. */
+  app: { id: number; privateKey: Secret | undefined } | undefined
+  github: Config['github']
+}
+
+/** Reads as much of the environment as that. Throws ConfigError for what is wrong, and not for what is missing. */
+export function readAppConfig(env: Record<string, string | undefined>): AppConfig {
+  const problems: Problem[] = []
+  const { read, appId, key, github } = reader(env, problems)
+  const id = read('APP_ID') === undefined ? undefined : appId()
+  const privateKey = key('PRIVATE_KEY', 'rsa', undefined)
+  const host = github()
+  if (problems.length > 0 || host === undefined) throw new ConfigError(problems)
+  return { app: id === undefined ? undefined : { id, privateKey }, github: host }
+}
+
+/**
+ * Reads the environment and the key files that it names. Throws ConfigError with every problem found. Refuses a
+ * missing, short or proposed webhook secret, plain HTTP to anything but this machine, and unknown ADDENDUM_ variables:
+ * a typing mistake must not leave a protection off.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: Problem[] = []
+  const { report, read, appId, key, github } = reader(env, problems)
+
+  const webhookSecret = (variable: string, needed: boolean): Secret | undefined => {
+    const text = read(variable)
+    const hint = 'set it as in the GitHub App\'s webhook settings; `openssl rand -hex 32` makes a good one.'
+    if (!text) return needed ? report(variable, 'missing', hint) : undefined
+    const varied = new Set(text).size > 4
+    if (text.length < SHORTEST_SECRET || !varied || PROPOSED_SECRETS.some((word) => text.toLowerCase() === word)) {
+      return report(variable, 'unsafe', `must be random and at least ${SHORTEST_SECRET} characters long: ${hint}`)
+    }
+    return new Secret(text)
   }
 
   const databaseUrl = (): Secret | undefined => {

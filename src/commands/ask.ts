@@ -1,5 +1,5 @@
-// Beside `request`: asks a person at a terminal for what the flags left open, with what the contracts allow in view.
-import { cancel, select, text } from '@clack/prompts'
+// Beside `request` and `doctor`: asks a person at a terminal for what the flags left open, with what the contracts allow in view.
+import { cancel, confirm, select, text } from '@clack/prompts'
 import type { Contract } from '../model/contract.ts'
 import { formatDuration, parseDuration } from '../model/duration.ts'
 import { isLogin } from '../model/principal.ts'
@@ -37,6 +37,12 @@ export async function askRequest(given: RequestAnswers, contracts: readonly Cont
     )
   }
   return answers
+}
+
+/** Asks before something is written; the answer that comes first is no. */
+export async function askConfirm(question: string): Promise<boolean> {
+  const answer = await confirm({ message: question, initialValue: false })
+  return answer === true
 }
 
 function loginProblem(value: string): string | undefined {

@@ -1,4 +1,5 @@
 // Everything that protects an access repository, as GitHub shows it to the app or to an administrator.
+import { Fault } from '../model/fault.ts'
 import { isGuarded, pathOf, placeOf } from '../model/place.ts'
 import { owningTeams } from '../model/protection.ts'
 import type { BranchProtection, ProtectionFacts } from '../model/protection.ts'
@@ -24,12 +25,11 @@ export async function readProtection(repository: Repository, question: Protectio
   const tree = await treeAt(repository, (await tipOf(repository)).tree)
   const guarded = guardedPaths(tree)
   const { path, parsed } = await readCodeowners(repository, tree)
-  const slug = question.app === null ? null : await readSlug(question.app)
-  const [branches, classic, about, app] = await Promise.all([
+  const app = question.app === null ? null : await readApp(question.app)
+  const [branches, classic, about] = await Promise.all([
     question.branches ?? readBranchProtection(repository, question.eyes, { now: question.now, fresh: true }),
-    readClassic(repository, slug),
-    repository.github.request('GET /repos/{owner}/{repo}', at(repository)),
-    question.app === null ? null : readApp(question.app)
+    readClassic(repository, app?.slug ?? null),
+    repository.github.request('GET /repos/{owner}/{repo}', at(repository))
   ])
   const { private: hidden, allow_merge_commit: merge, allow_squash_merge: squash } = about.data
   const teams = parsed === null ? [] : owningTeams(parsed, guarded)
@@ -38,7 +38,7 @@ export async function readProtection(repository: Repository, question: Protectio
     branches,
     classic,
     repository: { isPublic: !hidden, mergeable: merge === undefined && squash === undefined ? null : merge || squash === true },
-    app,
+    app: app?.registration ?? null,
     codeowners: { path, parsed },
     guarded,
     teams: Object.fromEntries(writes)
@@ -63,28 +63,42 @@ export function guardedPaths(tree: Tree): string[] {
   return [...new Set([...places, ...added, ...there, ...fixed])]
 }
 
-async function readSlug(app: GitHub): Promise<string | null> {
-  const { data } = await app.request('GET /app')
-  return data?.slug ?? null
+interface AppSeen {
+  slug: string | null
+  registration: NonNullable<ProtectionFacts['app']>
 }
 
-async function readApp(app: GitHub): Promise<ProtectionFacts['app']> {
-  const [{ data }, hook] = await Promise.all([app.request('GET /app'), shown(async () => await app.request('GET /app/hook/config'))])
+// Whatever GitHub answers instead: then it is not known, which is a finding, and nothing else waits for it.
+async function readApp(app: GitHub): Promise<AppSeen | null> {
+  try {
+    const { data } = await app.request('GET /app')
+    return {
+      slug: data?.slug ?? null,
+      registration: {
+        permissions: Object.fromEntries(
+          Object.entries(data?.permissions ?? {}).flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : []))
+        ),
+        events: [...(data?.events ?? [])],
+        webhook: await readWebhook(app)
+      }
+    }
+  } catch (error) {
+    if (statusOf(error) > 0 || error instanceof Fault) return null
+    throw error
+  }
+}
+
+// Only a webhook that is not there is null: what is refused is refused as a whole.
+async function readWebhook(app: GitHub): Promise<NonNullable<ProtectionFacts['app']>['webhook']> {
+  const hook = await shown(async () => await app.request('GET /app/hook/config'))
+  if (hook === null) return null
+  const { url, secret, content_type: contentType, insecure_ssl: insecure } = hook.data
   return {
-    permissions: Object.fromEntries(
-      Object.entries(data?.permissions ?? {}).flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : []))
-    ),
-    events: [...(data?.events ?? [])],
-    webhook:
-      hook === null
-        ? null
-        : {
-            url: hook.data.url === undefined || hook.data.url === '' ? null : hook.data.url,
-            secret: hook.data.secret !== undefined && hook.data.secret !== '',
-            // GitHub's own default (docs: repository webhooks).
-            contentType: hook.data.content_type ?? 'form',
-            verifiesTls: String(hook.data.insecure_ssl ?? '0') === '0'
-          }
+    url: url === undefined || url === '' ? null : url,
+    secret: secret !== undefined && secret !== '',
+    // GitHub's own default (docs: REST, app webhooks).
+    contentType: contentType ?? 'form',
+    verifiesTls: String(insecure ?? '0') === '0'
   }
 }
 
