@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'document.character'
   | 'document.empty'
   | 'document.kind'
+  | 'document.secret'
   | 'yaml.syntax'
   | 'yaml.directive'
   | 'yaml.multiple'

@@ -15,6 +15,7 @@ import type { Parsed, Problem, Source } from './problem.ts'
 import type { Json } from './ports.ts'
 import { explain, fragment } from './schema-words.ts'
 import type { Finding } from './schema-words.ts'
+import { secretProblems } from './secrets.ts'
 import { suggest } from './suggest.ts'
 import { maxProblems, readYaml } from './yaml.ts'
 import type { YamlFile } from './yaml.ts'
@@ -46,6 +47,9 @@ for (const schema of [terms, request, contract, amendment, policy, directory, se
 
 /** Parses `source` as one kind of document; all problems at once, in the order of lines, 50 at most. Never throws. */
 export function parseAs<Raw, T>(type: DocumentType<Raw, T>, file: string, source: Source): Parsed<T> {
+  // Before anything else, since every other problem may quote the text (attack #54).
+  const secrets = secretProblems(file, source, type.maxBytes)
+  if (secrets.length > 0) return { ok: false, problems: secrets }
   const yaml = readYaml(file, source, type.maxBytes)
   if (!yaml.ok) return yaml
   const findings = findingsIn(type, yaml.value)
