@@ -84,6 +84,51 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option(...json)
     .action((directory: string | undefined, options: object) => test({ directory, ...options }))
 
+  const conform = verb(async () => (await import('./commands/conform.ts')).conformCommand)
+  const at = ['--at <instant>', 'as of this instant: 2026-11-22T15:00:00Z'] as const
+  const teams = ['--teams <file>', 'who is in which team, as YAML: "@acme/payments": [octocat]'] as const
+  add('conform', 'print what is agreed at an instant, as a contract', 'conform payments-production --at 2026-12-01')
+    .argument('<contract>', 'a contract, by id or path')
+    .option(...tree)
+    .option(...at)
+    .option('--diff <instant>', 'what changes from there to this instant, clause by clause')
+    .option(...json)
+    .action((contract: string, options: object) => conform({ contract, ...options }))
+
+  const impact = verb(async () => (await import('./commands/impact.ts')).impactCommand)
+  const proposed = 'amendments/payments-production/2026-12-migration-week.yml'
+  add('impact', 'say what an amendment would change, and for whom', `impact ${proposed}`)
+    .argument('<amendment>', 'an amendment, merged or not')
+    .option(...tree)
+    .option(...teams)
+    .option(...json)
+    .action((file: string, options: object) => impact({ file, ...options }))
+
+  const who = verb(async () => (await import('./commands/who.ts')).whoCommand)
+  add('who', 'say who could get an access, by which clause', 'who --can payments-db/ledger/reader')
+    .requiredOption('--can <access>', 'provider/resource/role')
+    .option(...tree)
+    .option(...at)
+    .option(...teams)
+    .option(...json)
+    .action(who)
+
+  const what = verb(async () => (await import('./commands/what.ts')).whatCommand)
+  add('what', 'say what a person could ask for, by which clause', 'what octocat')
+    .argument('<subject>', 'a login')
+    .option(...tree)
+    .option(...at)
+    .option(...teams)
+    .option(...json)
+    .action((subject: string, options: object) => what({ subject, ...options }))
+
+  const controls = verb(async () => (await import('./commands/controls.ts')).controlsCommand)
+  add('controls', 'print which clause serves which control, and its evidence', 'controls --json')
+    .option(...tree)
+    .option(...at)
+    .option(...json)
+    .action(controls)
+
   const request = verb(async () => {
     const [{ requestCommand }, { askRequest }] = await Promise.all([
       import('./commands/request.ts'),
