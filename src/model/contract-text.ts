@@ -60,7 +60,8 @@ function documentOf(raw: Raw): Document {
 }
 
 function isShort(node: YAMLMap | YAMLSeq, values: readonly unknown[]): boolean {
-  return !values.some(isCollection) && JSON.stringify(node.toJSON()).length <= 72
+  const text = JSON.stringify(node.toJSON())
+  return !values.some(isCollection) && text.length <= 72 && !text.includes('\\n')
 }
 
 function textOf(document: Document): string {
