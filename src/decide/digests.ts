@@ -41,7 +41,8 @@ export function decisionDigest(decision: Decision): string {
   return digestOf(plainData(decision))
 }
 
-function peopleOf({ reviews, commits, reviewed, teams, users, permissions, pushers, pull }: ProposalFacts<unknown>): object {
+function peopleOf(facts: ProposalFacts<unknown>): object {
+  const { reviews, commits, reviewed, teams, users, permissions, pushers, pull } = facts
   return { reviews, commits, reviewed, teams, users, permissions, pushers, author: pull.author }
 }
 

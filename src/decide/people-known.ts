@@ -12,7 +12,8 @@ const again = 'Wait a minute and run the check again; if it stays, ask the opera
  * Refuses incomplete lists of commits or reviews, commits without the head, and an approver of the clause who cannot be
  * resolved. An approval whose author's access is not known refuses only where it would be needed.
  */
-export function peopleKnown({ facts, stages, ballot }: Pick<Proposal, 'facts' | 'stages' | 'ballot'>): Reason | Reason[] {
+export function peopleKnown(proposal: Pick<Proposal, 'facts' | 'stages' | 'ballot'>): Reason | Reason[] {
+  const { facts, stages, ballot } = proposal
   const { commits, reviews, pull } = facts
   const failed: Reason[] = []
   if (!commits.known) failed.push(fails(rule, `The commits are not all known: ${plain(commits.because)}`, again))

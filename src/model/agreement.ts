@@ -1,4 +1,4 @@
-// Agreement: what conforming and comparing speak of: amendments as merged, the effective contract, what changed (DESIGN §3).
+// Agreement: amendments as merged, the effective contract, and what changes between two (DESIGN §3).
 import type { Amendment } from './amendment.ts'
 import type { Contract } from './contract.ts'
 
@@ -22,7 +22,7 @@ export type UnappliedCode =
   | 'clause-invalid'
   | 'below-floor'
 
-/** One thing that is wrong with such an amendment, in one plain sentence. `clause` is the one on which it failed, where it is one. */
+/** One thing that is wrong with such an amendment, in one plain sentence. `clause`: on which it failed, if on one. */
 export interface Unapplied {
   id: string
   code: UnappliedCode

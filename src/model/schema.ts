@@ -58,7 +58,7 @@ export function parseAs<Raw, T>(type: DocumentType<Raw, T>, file: string, source
   return { ok: false, problems: distinct(problems).slice(0, maxProblems) }
 }
 
-/** Everything that keeps plain data from being a document of this kind; `build` may see it only where there is nothing. */
+/** Everything that keeps plain data from being a document of this kind; `build` sees only what has nothing of it. */
 export function findingsIn<Raw, T>(type: DocumentType<Raw, T>, value: Json): Finding[] {
   const other = otherKind(type.kind, value)
   if (other !== undefined) return [other]

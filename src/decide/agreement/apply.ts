@@ -22,7 +22,7 @@ export function draftOf(contract: Contract): Draft {
   return { clauses: new Map(Object.entries(contract.clauses)), touched: new Map(), applied: [] }
 }
 
-/** The contract that a draft stands for. The floors of a struck clause go with it: what is not there is not too loose. */
+/** The contract that a draft stands for. A struck clause's floors go with it: what is not there is not too loose. */
 export function contractOf(contract: Contract, { clauses }: Draft): Contract {
   const floors = contract.floors.filter(({ clause }) => clauses.has(clause))
   return { ...contract, clauses: Object.fromEntries(clauses), floors }

@@ -1,4 +1,4 @@
-// The effective contract: what was agreed at any instant, from the contract and its amendments (DESIGN §3, ledger.md §4).
+// The effective contract: what was agreed at any instant, by contract and amendments (DESIGN §3, ledger.md §4).
 import type { Conformed, MergedAmendment, Provenance, Unapplied } from '../../model/agreement.ts'
 import type { Clause, Contract } from '../../model/contract.ts'
 import { writeContract } from '../../model/contract-text.ts'
@@ -12,14 +12,15 @@ import type { Draft } from './apply.ts'
 export type { Conformed, MergedAmendment } from '../../model/agreement.ts'
 
 /**
- * The contract with every amendment that is in force at `at`. Pure, total and deterministic: any instant can be asked, and
- * the order in which the amendments are listed changes no byte.
+ * The contract with every amendment that is in force at `at`. Pure, total and deterministic: any instant can be asked,
+ * and the order in which the amendments are listed changes no byte.
  *
  * In force: of this contract, `fromAt <= at < untilAt`. They are applied by effective date, then merge time, then id
  * (DFARS 204.7007), each whole or not at all; what fails is in `unapplied` and changes nothing, not even what it would
- * supersede. `supersedes` takes an amendment that was merged before out, for as long as the one that names it is applied;
- * one that is itself taken out takes nobody out. Ids of struck clauses are reserved while the strike is in force; when it
- * lapses the clause is back, so the id is never free. After a lapse nothing is left: the contract is as if it had never been.
+ * supersede. `supersedes` takes an amendment that was merged before out, for as long as the one that names it is
+ * applied; one that is itself taken out takes nobody out. Ids of struck clauses are reserved while the strike is in
+ * force; when it lapses the clause is back, so the id is never free. After a lapse nothing is left: the contract is as
+ * if the amendment had never been.
  */
 export function conform(contract: Contract, amendments: readonly MergedAmendment[], at: Date): Conformed {
   const mine = amendments.filter(({ amendment }) => amendment.contract === contract.id)
@@ -149,12 +150,13 @@ function finish(base: Contract, draft: Draft, unapplied: Unapplied[]): Conformed
     const was: Clause | undefined = own(base.clauses, id)
     return [id, was === undefined ? { by: 'amendment', id: by } : { by: 'amendment', id: by, was: termsDigest(was) }]
   })
+  const struck = [...draft.touched].filter(([id]) => !draft.clauses.has(id))
   return {
     contract,
     digest: effectiveDigest(contract),
     provenance: Object.fromEntries(provenance),
     applied: draft.applied,
-    reserved: Object.fromEntries([...draft.touched].filter(([id]) => !draft.clauses.has(id)).sort(([a], [b]) => order(a, b))),
+    reserved: Object.fromEntries(struck.sort(([a], [b]) => order(a, b))),
     unapplied
   }
 }

@@ -13,13 +13,15 @@ export function controlsKnown({ facts, amendment, markOf }: AmendmentContext): R
   if (amendment === null) return unjudged(rule, 'document-valid')
   const named = amendment.changes.flatMap((change, index) => {
     if (change.kind === 'strike') return []
-    const [field, terms]: [string, Partial<Clause>] = change.kind === 'add' ? ['with', change.with] : ['set', change.set]
-    return (terms.controls ?? []).map((control, at) => ({ control, at: `/changes/${index}/${field}/controls/${at}` }))
+    const terms: Partial<Clause> = change.kind === 'add' ? change.with : change.set
+    const pointer = `/changes/${index}/${change.kind === 'add' ? 'with' : 'set'}/controls`
+    return (terms.controls ?? []).map((control, at) => ({ control, at: `${pointer}/${at}` }))
   })
   const failed = named.flatMap(({ control, at }) => {
     if (facts.controls.includes(control)) return []
     const nearest = suggest(control, facts.controls)
-    const todo = nearest === undefined ? 'Choose one that "addendum controls" lists.' : `Did you mean ${quoted(nearest)}?`
+    const choose = 'Choose one that "addendum controls" lists.'
+    const todo = nearest === undefined ? choose : `Did you mean ${quoted(nearest)}?`
     return [fails(rule, `${quoted(control)} is not a control of the catalogue.`, todo, markOf(at))]
   })
   if (failed.length > 0) return failed

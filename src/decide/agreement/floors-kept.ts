@@ -14,5 +14,6 @@ export function floorsKept(context: AmendmentContext): Reason | Reason[] {
   const failed = failuresOf(rule, context)
   if (failed.length > 0) return failed
   const first = trial.failures[0]
-  return first === undefined ? holds(rule, 'Every floor of the contract is kept.') : unjudged(rule, tellerOf(first.code))
+  if (first !== undefined) return unjudged(rule, tellerOf(first.code))
+  return holds(rule, 'Every floor of the contract is kept.')
 }

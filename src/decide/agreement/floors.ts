@@ -6,9 +6,9 @@ import { own } from '../own.ts'
 import { counted, quoted } from '../wording.ts'
 
 /**
- * The sentence for the first floor of the contract that `clause`, under `id`, goes below; undefined where it keeps all. An
- * absent clause is below nothing. A floor also holds for every other clause by which an amendment gives what the floored
- * clause gives in the contract and this one did not: else an added clause would be the way around it.
+ * The sentence for the first floor of the contract that `clause`, under `id`, goes below; undefined where it keeps all.
+ * An absent clause is below nothing. A floor also holds for every other clause by which an amendment gives what the
+ * floored clause gives in the contract and this one did not: else an added clause would be the way around it.
  */
 export function belowFloor(contract: Contract, id: string, clause: Clause | undefined): string | undefined {
   if (clause === undefined) return undefined
@@ -41,7 +41,8 @@ function breach({ term, value }: Floor, clause: Clause, floored: Clause): string
       const name = term === 'duration.max' ? 'longest' : 'default'
       const seconds = clause.duration?.[term === 'duration.max' ? 'maxSeconds' : 'defaultSeconds'] ?? 0
       if (seconds <= value) return undefined
-      return `The contract's floor for the ${name} duration is ${formatDuration(value)}, not ${formatDuration(seconds)}.`
+      const [floor, found] = [formatDuration(value), formatDuration(seconds)]
+      return `The contract's floor for the ${name} duration is ${floor}, not ${found}.`
     }
     default: {
       const kind = term.slice('conditions.'.length) as 'ticket' | 'window' | 'require'

@@ -2,8 +2,8 @@
 const mostCells = 1_000_000
 
 /**
- * The lines of both texts in one list, each after its mark: `  ` in both, `- ` before only, `+ ` after only. Shortest edit
- * (longest common subsequence); texts too long and too different for that are told as one replaced by the other.
+ * The lines of both texts in one list, each after its mark: `  ` in both, `- ` before only, `+ ` after only. Shortest
+ * edit (longest common subsequence); texts too long and too different for that are told as one replaced by the other.
  */
 export function lineDiff(before: string, after: string): string[] {
   const [a, b] = [linesOf(before), linesOf(after)]

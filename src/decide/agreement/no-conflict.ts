@@ -7,7 +7,7 @@ import { failuresOf } from './failures.ts'
 
 const rule = 'no-conflict'
 
-/** Refuses a clause that another changes at any instant of the window, and an amendment that this one would displace. */
+/** Refuses a clause that another changes at any instant of the window, and what this one would displace. */
 export function noConflict(context: AmendmentContext): Reason | Reason[] {
   const { amendment, trial } = context
   if (amendment === null) return unjudged(rule, 'document-valid')
@@ -17,5 +17,6 @@ export function noConflict(context: AmendmentContext): Reason | Reason[] {
     return fails(rule, because, 'Choose another window, or name that amendment under "supersedes".')
   })
   const failed = [...failuresOf(rule, context), ...displaced]
-  return failed.length > 0 ? failed : holds(rule, 'No other amendment that is in force with it changes the same clause.')
+  if (failed.length > 0) return failed
+  return holds(rule, 'No other amendment that is in force with it changes the same clause.')
 }

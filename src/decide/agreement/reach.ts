@@ -24,8 +24,8 @@ export interface ReachChange {
 }
 
 /**
- * The people who could ask for each clause of an effective contract at `at` and not be refused for who they are: eligible
- * by numeric id, in the directory, not past their end date, with an identity wherever the clause gives access.
+ * The people who could ask for each clause of an effective contract at `at` and not be refused for who they are:
+ * eligible by numeric id, in the directory, not past their end date, with an identity wherever the clause gives access.
  */
 export function reachOf(
   contract: Contract,

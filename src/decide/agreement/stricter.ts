@@ -15,9 +15,9 @@ export interface TouchedClause {
  * before and after the amendment, and one approval each of the contract's owner and of the owners of the file. Within a
  * gate one person takes one seat; at another gate they may take one again. A gate that another implies is left out.
  *
- * Never less than any of them asks for. Cutting one amendment into several, or loosening the gate first, gains nothing:
- * each piece passes the contract's own gate of every clause that it touches. `codeowners` in a clause means the owners of
- * the amendment's file.
+ * Never less than any of them asks for. Cutting one amendment into several, or loosening the gate first, gains
+ * nothing: each piece passes the contract's own gate of every clause that it touches. `codeowners` in a clause means
+ * the owners of the amendment's file.
  */
 export function stricterStages(touched: readonly TouchedClause[], owner: PrincipalName): Gate[] {
   const clauses = touched.flatMap(({ base, before, after }) => [base, before, after])
@@ -31,7 +31,7 @@ export function stricterStages(touched: readonly TouchedClause[], owner: Princip
   }, [])
 }
 
-/** Whether whoever passes `gate` passes `other` too: each stage of the other has one here that asks as much of fewer. */
+/** Whether whoever passes `gate` passes `other`: each stage there has one here that asks as much of fewer. */
 export function implies(gate: Gate, other: Gate): boolean {
   const [first, ...rest] = other
   if (first === undefined) return true

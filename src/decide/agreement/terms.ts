@@ -15,7 +15,7 @@ export interface Side {
   parties: Contract['parties']
 }
 
-/** One term: how it is told, and what a change of it does. `data` is what is compared; `say` is empty where there is none. */
+/** One term: what of it is compared, how it is told (empty where there is none), and what a change of it does. */
 export interface Term {
   field: string
   label: string

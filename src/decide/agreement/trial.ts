@@ -1,4 +1,4 @@
-// An amendment tried against everything it will meet: at its beginning, and wherever another begins or ends (DESIGN §3).
+// An amendment tried against everything it will meet: when it begins, and wherever another begins or ends (DESIGN §3).
 import type { Conformed, MergedAmendment, Unapplied } from '../../model/agreement.ts'
 import type { Contract } from '../../model/contract.ts'
 import { termsDigest } from '../digests.ts'
@@ -19,7 +19,7 @@ export interface Trial {
   touched: Map<string, TouchedClause[]>
 }
 
-/** Tries `mine` among the `others`, none of which is it. Every instant of its window is covered, since between two none differs. */
+/** Tries `mine` among the `others`, at every instant of its window at which they can make a difference. */
 export function tryAmendment(contract: Contract, others: readonly MergedAmendment[], mine: MergedAmendment): Trial {
   const { id, effective, changes, supersedes } = mine.amendment
   const { fromAt, untilAt = contract.effective.untilAt } = effective
