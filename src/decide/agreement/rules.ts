@@ -21,6 +21,7 @@ import { floorsKept } from './floors-kept.ts'
 import { gatesPassed } from './gates-passed.ts'
 import { noConflict } from './no-conflict.ts'
 import { notRetroactive } from './not-retroactive.ts'
+import { expressionsReadable, policiesHold } from './policies-hold.ts'
 
 /** One rule: pure and total. It answers with one reason, or with one for each thing that is wrong. */
 export type AmendmentRule = (context: AmendmentContext) => Reason | Reason[]
@@ -30,6 +31,7 @@ export const amendmentRules: readonly AmendmentRule[] = [
   sameRepository,
   oneDocument,
   documentValid,
+  expressionsReadable,
   pathRight,
   idUnused,
   contractInEffect,
@@ -39,6 +41,7 @@ export const amendmentRules: readonly AmendmentRule[] = [
   expectsCurrent,
   floorsKept,
   controlsKnown,
+  policiesHold,
   ownersReadable,
   peopleKnown,
   readyForReview,

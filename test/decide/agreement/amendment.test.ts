@@ -31,7 +31,8 @@ describe('an amendment that is allowed', () => {
     expect(decision.reasons.map(({ rule }) => rule)).toEqual([
       'same-repository', 'one-document', 'document-valid', 'path-right', 'id-unused', 'contract-in-effect',
       'not-retroactive', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'controls-known',
-      'owners-readable', 'people-known', 'ready-for-review', 'duties-separated', 'approved', 'content-bound', 'not-blocked'
+      'policy-holds', 'owners-readable', 'people-known', 'ready-for-review', 'duties-separated', 'approved',
+      'content-bound', 'not-blocked'
     ])
   })
   test('may be permanent, and may name what it expects', () => {
@@ -117,7 +118,7 @@ describe('contract-in-effect', () => {
   test('without it nothing else about terms is judged, and nobody is asked', () => {
     const decision = decided({ amendments: unknown })
     expect(failedOf(decision)).toEqual([
-      'contract-in-effect', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'duties-separated', 'approved'
+      'contract-in-effect', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'policy-holds', 'duties-separated', 'approved'
     ])
     expect(decision).toMatchObject({ stages: [], touched: [], redline: [], effective: null })
     expect(decision.inputs.effective).toBe(effectiveDigest(agreement()))
