@@ -31,7 +31,8 @@ function byItself({ variables, policies, involvement }: Context, when: string): 
   }
   const said = conditionHolds(when, variables)
   if (said.holds) return holds(rule, 'The clause approves this by itself: its condition holds.')
-  const because = `The clause approves by itself only where its condition holds.${said.because === undefined ? '' : ` ${plain(said.because)}`}`
+  const untold = said.because === undefined ? '' : ` ${plain(said.because)}`
+  const because = `The clause approves by itself only where its condition holds.${untold}`
   return fails(rule, because, 'Change the request so that it does, or choose a clause that people approve.')
 }
 

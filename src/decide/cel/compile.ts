@@ -33,7 +33,7 @@ const kept = new WeakMap<Environment, Map<string, Compiled | CelProblem[]>>()
 
 /**
  * Compiles a condition. Everything that could go wrong at a decision is a problem here: unknown names, wrong types,
- * functions that are not on the list, patterns, times, unbounded loops. Kept by source, so that a text is compiled once.
+ * functions that are not on the list, patterns, times, unbounded loops. Kept by source: a text is compiled once.
  */
 export function compile(source: string, environment: Environment): Compiled | CelProblem[] {
   let known = kept.get(environment)
@@ -143,7 +143,9 @@ function fitting(node: ASTNode, piece: Piece | undefined, types?: string): Piece
 
 function constant(node: ASTNode & { op: 'value' }): Piece {
   const value = node.args
-  const is = (type: CelType, known: CelValue): Piece => ({ type, total: true, cost: 1, constant: known, run: () => known })
+  const is = (type: CelType, known: CelValue): Piece => {
+    return { type, total: true, cost: 1, constant: known, run: () => known }
+  }
   if (typeof value === 'boolean') return is('bool', value)
   if (typeof value === 'string' && value.isWellFormed()) return is('string', value)
   if (typeof value === 'bigint' && value <= Number.MAX_SAFE_INTEGER) return is('int', Number(value))

@@ -1,4 +1,4 @@
-// The functions of CEL that an expression may call: this list is all there is (perf.md A: no cel.bind, no dyn, no type).
+// The functions of CEL that an expression may call: this list is all there is (perf.md A: no cel.bind, no dyn).
 import { RE2JS } from 're2js'
 import { formatDuration } from '../../model/duration.ts'
 import { parseInstant } from '../../model/instant.ts'

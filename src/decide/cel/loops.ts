@@ -6,7 +6,7 @@ import type { CelValue, ListType, Piece, Run } from './types.ts'
 /** The names of the loops. */
 export const loops: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map'])
 
-/** The piece of `list.name(variable, body)`, the variable being the local of `depth`. The body of all but `map` is a bool. */
+/** The piece of `list.name(variable, body)`, the variable being the local of `depth`; all but `map` ask for a bool. */
 export function loop(name: string, list: Piece & { type: ListType }, body: Piece, depth: number): Piece {
   const { most } = list.type
   const cost = list.cost + most * (body.cost + 1) + 1

@@ -24,8 +24,10 @@ export function binary(op: string, left: Piece, right: Piece): Piece | undefined
 export function unary(op: '!_' | '-_', operand: Piece): Piece | undefined {
   const { type, run } = operand
   const cost = operand.cost + 1
-  if (op === '!_') return type === 'bool' ? { ...operand, cost, run: (v, l) => !run(v, l), ...folded(operand, x => !x) } : undefined
-  if (type !== 'int') return undefined
+  if (op === '!_' && type === 'bool') {
+    return { ...operand, cost, run: (v, l) => !run(v, l), ...folded(operand, value => !value) }
+  }
+  if (op === '!_' || type !== 'int') return undefined
   const negate = (value: CelValue): number => 0 - (value as number)
   return { type, total: operand.total, cost, run: (v, l) => negate(run(v, l)), ...folded(operand, negate) }
 }

@@ -45,7 +45,8 @@ export function compilePolicy(file: string, policy: Policy, lines: Lines): Compi
       if (Array.isArray(when)) problems.push(...when)
       if (Array.isArray(test)) problems.push(...test)
       if (Array.isArray(when) || Array.isArray(test)) continue
-      rules[on].push({ rule, when, test, clock: { when: when !== null && readsClock(when.reads), test: readsClock(test.reads) } })
+      const clock = { when: when !== null && readsClock(when.reads), test: readsClock(test.reads) }
+      rules[on].push({ rule, when, test, clock })
     }
   })
   return problems.length === 0 ? { policy, rules } : once(problems)

@@ -43,8 +43,9 @@ export function contractDenials(
     if (verdict !== 'denies') return []
     const message = `${because}${error === undefined ? '' : ` ${error}`} ("${rule}" of "${policy}".)`
     const { line, column, endLine, endColumn } = lines('/id')
-    const words = { expected: 'a contract that the policies allow', found: contract.id, example: 'approvals: {count: 1}' }
-    return [{ code: 'policy.denied', file: path, line, column, endLine, endColumn, pointer: '/id', ...words, message }]
+    const at = { file: path, line, column, endLine, endColumn, pointer: '/id', found: contract.id }
+    const words = { expected: 'a contract that the policies allow', message, example: 'approvals: {count: 2}' }
+    return [{ code: 'policy.denied', ...at, ...words }]
   })
 }
 

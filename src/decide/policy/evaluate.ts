@@ -80,7 +80,8 @@ function ofRule(policy: string, { rule, when, test, clock: reads }: CompiledRule
 
 function ofCombination(policy: string, { id, of, because }: ToxicCombination, variables: CelRecord): PolicyResult {
   const { request, subject } = variables as { request: CelRecord; subject: CelRecord }
-  const named = ({ contract, clause }: CelRecord) => of.findIndex(one => one.contract === contract && one.clause === clause)
+  const named = ({ contract, clause }: CelRecord): number =>
+    of.findIndex(one => one.contract === contract && one.clause === clause)
   const asked = named(request)
   const held = subject['holdings'] as readonly CelRecord[]
   // The same clause twice is no combination: it is one of the two.
