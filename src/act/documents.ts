@@ -1,7 +1,8 @@
-// What a pull request about anything but requests should show: its documents are checked, its review is GitHub's own.
-import type { Action, Annotation, CheckAction } from '../model/action.ts'
+// What a pull request about anything but requests and amendments should show: its documents, and the consent of their owners.
+import type { Action, CheckAction } from '../model/action.ts'
 import { parseDocument } from '../model/document.ts'
 import type { Document } from '../model/document.ts'
+import type { DocumentsDecision } from '../model/decision.ts'
 import type { Change, Known } from '../model/facts.ts'
 import { isGuarded, placeOf } from '../model/place.ts'
 import { formatProblem } from '../model/problem.ts'
@@ -9,19 +10,27 @@ import type { Lines, Problem } from '../model/problem.ts'
 import { blobIn, commitAt, treeAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import type { Pull } from '../read/pull.ts'
+import { fenced } from './markdown.ts'
+import { annotationOf, check } from './checks.ts'
 
 /** What is wrong with a document that parses: its expressions, its examples, and what the policies say of it. */
 export type JudgeDocument = (path: string, document: Document, lines: Lines) => Problem[]
 
+/** What the checks are made from. `judge` sees only what parses. */
+export interface ReviewedDocuments {
+  changes: Known<Change[]>
+  judge: JudgeDocument
+  decision: DocumentsDecision
+}
+
 /**
- * Both checks. Documents that are added or changed are parsed, with their problems on the exact lines; who must approve them is
- * left to GitHub's code-owner rule, and the check says so. `judge` sees only what parses.
+ * Both checks. Documents that are added or changed are parsed, with their problems on the exact lines; the approvals are
+ * what `decision` says. Where nothing of ours is touched both checks hold, since GitHub may require them.
  */
 export async function documentActions(
   repository: Repository,
   pull: Pull,
-  changes: Known<Change[]>,
-  judge: JudgeDocument
+  { changes, judge, decision }: ReviewedDocuments
 ): Promise<Action[]> {
   const touched = changes.known ? changes.value.filter(change => isGuarded(change.path) && change.status !== 'removed') : []
   const problems: Problem[] = []
@@ -42,30 +51,9 @@ export async function documentActions(
     name: 'Addendum: terms',
     conclusion: problems.length === 0 ? 'success' : 'failure',
     title: problems[0]?.message.slice(0, 200) ?? good,
-    summary: problems.length === 0 ? good : problems.map(problem => `\`\`\`\`\n${formatProblem(problem).replaceAll('````', '')}\n\`\`\`\``).join('\n'),
-    annotations: problems.map(annotation)
+    summary: problems.length === 0 ? good : problems.flatMap(problem => fenced(formatProblem(problem))).join('\n'),
+    annotations: problems.map(problem => annotationOf(problem, problem.file))
   }
-  const approvals: CheckAction = {
-    kind: 'check',
-    head: pull.head.sha,
-    name: 'Addendum: approvals',
-    conclusion: 'success',
-    title: 'It asks for no access',
-    summary: 'This pull request asks for no access, so no clause says who must approve it. The code-owner rule of this repository does.',
-    annotations: []
-  }
-  return [terms, approvals]
-}
-
-function annotation(problem: Problem): Annotation {
-  return {
-    path: problem.file,
-    startLine: problem.line,
-    endLine: problem.endLine ?? problem.line,
-    startColumn: problem.column,
-    endColumn: problem.endColumn ?? problem.column,
-    level: 'failure',
-    title: problem.message.slice(0, 250),
-    message: formatProblem(problem)
-  }
+  const approved = decision.reasons.length === 0 ? 'It asks for no access' : 'The owners approved'
+  return [terms, check({ pull }, 'Addendum: approvals', decision.reasons, approved, [])]
 }

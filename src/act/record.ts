@@ -1,12 +1,12 @@
 // Turns what was decided and done into ledger drafts: numeric ids and digests only (DESIGN §7).
-import type { Decision } from '../model/decision.ts'
+import type { AmendmentDecision, Decision } from '../model/decision.ts'
 import { digestOf, sha256 } from '../model/digest.ts'
 import { entitlementKey } from '../model/entitlement.ts'
 import type { Entitlement } from '../model/entitlement.ts'
-import type { RequestFacts } from '../model/facts.ts'
+import type { AmendmentFacts, RequestFacts } from '../model/facts.ts'
 import { formatInstant } from '../model/instant.ts'
-import { personRef, requestRef } from '../model/record.ts'
-import type { Draft, Target } from '../model/record.ts'
+import { amendmentRef, personRef, requestRef } from '../model/record.ts'
+import type { ApprovalNote, Draft, DutyNote, Target } from '../model/record.ts'
 
 /** How the ledger names an entitlement. */
 export function targetOf(entitlement: Entitlement): Target {
@@ -17,6 +17,11 @@ export function targetOf(entitlement: Entitlement): Target {
 /** How the ledger burns an id, without naming it. */
 export function idDigest(contract: string, id: string): string {
   return sha256(`${contract}\0${id}`)
+}
+
+/** How the ledger burns an amendment's id; never the digest of a request's. */
+export function amendmentIdDigest(contract: string, id: string): string {
+  return sha256(`amendment\0${contract}\0${id}`)
 }
 
 /** `request.decided` for a merged pull request; undefined where it brought no single file that could be recorded. */
@@ -44,12 +49,56 @@ export function decidedDraft(
     clause: decision.terms?.clause ?? null,
     targets: terms === null ? [] : terms.entitlements.map(targetOf),
     window: terms === null || window === null ? null : { notBefore: formatInstant(window.notBefore), notAfter: formatInstant(window.notAfter) },
-    approvals: decision.stages.flatMap((stage, index) =>
-      stage.approvedBy.map(by => ({ by: personRef(by.id), stage: index, reviewId: by.reviewId, commit: by.commit, submittedAt: by.submittedAt }))
+    ...judgementOf(decision)
+  }
+}
+
+/** `amendment.decided` for a merged pull request; undefined where it brought no single file that could be recorded. */
+export function amendedDraft(
+  facts: AmendmentFacts,
+  decision: AmendmentDecision
+): (Draft & { type: 'amendment.decided' }) | undefined {
+  const { file, merge, pull, now } = facts
+  if (file === null || merge === null) return undefined
+  const amendment = file.parsed.ok ? file.parsed.value : null
+  const allowed = decision.outcome === 'allow' && amendment !== null
+  const { fromAt, untilAt } = amendment?.effective ?? {}
+  const window = { from: formatInstant(fromAt ?? now), until: untilAt === undefined ? null : formatInstant(untilAt) }
+  return {
+    type: 'amendment.decided',
+    occurredAt: now,
+    amendment: amendmentRef(pull.number),
+    pr: pull.number,
+    outcome: allowed ? 'allow' : 'refuse',
+    merge: merge.commit,
+    mergedAt: formatInstant(facts.mergedAt ?? now),
+    file: { blob: file.sha, sha256: sha256(file.text) },
+    idSha256: amendment === null ? sha256(`path\0${file.path}`) : amendmentIdDigest(amendment.contract, amendment.id),
+    author: personRef(pull.author.id),
+    contract: amendment === null || facts.rules.contract.blob === null ? null : amendment.contract,
+    window: allowed ? window : null,
+    ...judgementOf(decision)
+  }
+}
+
+/** What every decision leaves on the ledger, whatever it was about. */
+function judgementOf(decision: Decision | AmendmentDecision): {
+  approvals: ApprovalNote[]
+  sod: DutyNote[]
+  failed: string[]
+  inputs: Decision['inputs']
+  decision: string
+} {
+  const { stages, reasons, inputs } = decision
+  return {
+    approvals: stages.flatMap((stage, index) =>
+      stage.approvedBy.map(({ id, reviewId, commit, submittedAt }) => {
+        return { by: personRef(id), stage: index, reviewId, commit, submittedAt }
+      })
     ),
-    sod: decision.reasons.filter(reason => reason.rule === 'duties-separated').map(({ rule, holds }) => ({ rule, holds })),
-    failed: [...new Set(decision.reasons.filter(reason => !reason.holds).map(reason => reason.rule))],
-    inputs: decision.inputs,
+    sod: reasons.filter(({ rule }) => rule === 'duties-separated').map(({ rule, holds }) => ({ rule, holds })),
+    failed: [...new Set(reasons.filter(reason => !reason.holds).map(reason => reason.rule))],
+    inputs,
     decision: digestOf(JSON.parse(JSON.stringify(decision)))
   }
 }

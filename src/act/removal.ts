@@ -3,7 +3,7 @@ import type { Action, CheckAction, CheckName } from '../model/action.ts'
 import type { Reason, RemovalDecision } from '../model/decision.ts'
 import type { RemovalFacts } from '../model/facts.ts'
 import { code } from './markdown.ts'
-import { reasonLines } from './proposal.ts'
+import { reasonLines } from './checks.ts'
 
 /** Both checks and the comment. What only waits for an owner is open; what can never be is failed. */
 export function removalActions(facts: RemovalFacts, decision: RemovalDecision): Action[] {

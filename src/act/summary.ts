@@ -10,6 +10,8 @@ export interface Asked {
   request: AccessRequest
   contract: Contract | null
   clause: Clause | null
+  /** The amendment that gave the clause its terms, and until when; null: none did. */
+  amendedBy: { id: string; untilAt: Date | null } | null
   durationSeconds: number | null
 }
 
@@ -21,7 +23,7 @@ export function headingOf({ request, clause, durationSeconds }: Asked): string {
 }
 
 /** The lines of the summary. */
-export function summaryOf({ request, contract, clause }: Asked, zone: string): string[] {
+export function summaryOf({ request, contract, clause, amendedBy }: Asked, zone: string): string[] {
   const lines = [item('Why', code(request.reason, 500))]
   if (request.ticket !== undefined) lines.push(item('Ticket', code(request.ticket)))
   if (request.startAt !== undefined) lines.push(item('Starts', `not before ${instant(request.startAt, zone)}`))
@@ -29,6 +31,10 @@ export function summaryOf({ request, contract, clause }: Asked, zone: string): s
   if (contract === null || clause === null) return lines
   const until = instant(contract.effective.untilAt, zone)
   lines.push(item('Clause', `${code(request.clause)} ${prose(clause.title)}, of ${code(contract.id)} version ${contract.version}, in effect until ${until}`))
+  if (amendedBy !== null) {
+    const end = amendedBy.untilAt === null ? 'for good' : `until ${instant(amendedBy.untilAt, zone)}`
+    lines.push(item('Amended', `${code(request.clause)} as amended by ${code(amendedBy.id)} ${end}`))
+  }
   if (clause.text !== undefined) lines.push(`  > ${prose(clause.text)}`)
   if (clause.duration !== undefined) lines.push(item('At most', formatDuration(clause.duration.maxSeconds)))
   if (clause.controls.length > 0) lines.push(item('Controls', clause.controls.map(control => code(control)).join(', ')))

@@ -22,6 +22,7 @@ export function decide(facts: RequestFacts): Decision {
     outcome: outcomeOf(reasons, facts.merge !== null),
     reasons,
     terms: then === null ? now.terms : bothTerms(now, then),
+    clause: (then ?? now).clause,
     stages: (then === null || short ? now : then).ballot.stages,
     inputs: inputsOf(facts, now.contract)
   }

@@ -90,9 +90,9 @@ export class AgreementFolding {
     return undefined
   }
 
-  /** `contract.effective`: the newest one says what is agreed; null, that the contract is gone. */
+  /** `contract.effective`: the newest one says what is agreed; a null base, that the contract is gone. */
   effective({ contract, base, amendments, effective }: Of<'contract.effective'>): undefined {
-    if (base === null || effective === null) this.#effective.delete(contract)
+    if (base === null) this.#effective.delete(contract)
     else this.#effective.set(contract, { base, amendments, effective })
   }
 

@@ -84,7 +84,8 @@ export interface EffectiveState {
   /** The contract's own blob. */
   base: string
   amendments: readonly AmendmentRef[]
-  effective: string
+  /** Null where it cannot be read. */
+  effective: string | null
 }
 
 /** A signing key as the root added it. */

@@ -1,5 +1,6 @@
 // Decision: the outcome of `decide()`, its reasons and the digests of its inputs. Same facts, same bytes (S12).
 import type { ClauseChange } from './agreement.ts'
+import type { Clause } from './clause.ts'
 import type { Access, Entitlement } from './entitlement.ts'
 import type { InputDigests } from './record.ts'
 
@@ -101,6 +102,8 @@ export interface Decision {
   reasons: Reason[]
   /** Null when the document is not readable enough to say. */
   terms: Terms | null
+  /** The clause that was judged, as it is in effect. */
+  clause: Clause | null
   stages: StageStatus[]
   inputs: InputDigests
 }
@@ -110,6 +113,14 @@ export interface RemovalDecision {
   outcome: Outcome
   reasons: Reason[]
   /** The owner's approval where one is needed; empty where the author may remove by themselves. */
+  stages: StageStatus[]
+}
+
+/** The outcome of `decideDocuments()`: whether the owners of every changed path approved. */
+export interface DocumentsDecision {
+  outcome: Outcome
+  reasons: Reason[]
+  /** The owners of each path, once where several paths have the same. */
   stages: StageStatus[]
 }
 

@@ -41,6 +41,7 @@ export type ProblemCode =
   | 'cel.refused'
   | 'cel.cost'
   | 'policy.example'
+  | 'contract.amended'
   | 'policy.denied'
   | 'path.name'
   | 'path.extension'
@@ -90,10 +91,10 @@ const shownLength = 80
 // Controls, separators of lines, zero-width and bidirectional characters: what a reader would not see (attack #39).
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
-/** `text` in double quotes, clipped at 80 characters, with every character that a reader would not see escaped. */
+/** `text` in double quotes, clipped at 80 characters; quotes, backslashes and what a reader would not see are escaped. */
 export function quoted(text: string): string {
   const clipped = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text
-  return `"${visible(clipped.replaceAll('"', '\\"'))}"`
+  return `"${visible(clipped.replace(/["\\]/g, '\\$&'))}"`
 }
 
 /** `text` with every character that a reader would not see written as `\u{…}`. */

@@ -1,18 +1,18 @@
-// The first-parent history of main: every step that the ledger has not recorded yet, and what it did to the requests.
+// The first-parent history of main: every step that the ledger has not recorded yet, and what it did to the documents that live for a time.
 import type { TreeEntry } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import { placeOf } from '../model/place.ts'
 import { at, commitAt, rememberCommit, treeAt } from './repository.ts'
 import type { CommitNode, Repository, Tree } from './repository.ts'
 
-/** One first-parent step of main, and the request files that came or went with it. */
+/** One first-parent step of main, and the files of requests and amendments that came or went with it. */
 export interface MainStep {
   from: string
   to: CommitNode
   /** The merged pull request that made it; null: nobody's, a direct push. */
   pr: number | null
   added: TreeEntry[]
-  /** Gone, or there with other bytes: a request's file is never edited (attack #42). */
+  /** Gone, or there with other bytes: such a file is never edited (attack #42). */
   removed: TreeEntry[]
 }
 
@@ -51,13 +51,14 @@ export async function stepsOf(repository: Repository, from: string, tip: CommitN
 async function stepOf(repository: Repository, from: string, to: CommitNode, known: KnownMerges): Promise<MainStep> {
   const [old, now] = await Promise.all([treeAt(repository, (await commitAt(repository, from)).tree), treeAt(repository, to.tree)])
   const pr = known.get(to.sha) ?? (await pullOf(repository, to.sha))
-  return { from, to, pr, added: requestsMissing(now, old), removed: requestsMissing(old, now) }
+  return { from, to, pr, added: missing(now, old), removed: missing(old, now) }
 }
 
-/** Request files of `tree` that `other` does not have with the same mode and bytes. */
-function requestsMissing(tree: Tree, other: Tree): TreeEntry[] {
+/** Files of requests and amendments in `tree` that `other` does not have with the same mode and bytes. */
+function missing(tree: Tree, other: Tree): TreeEntry[] {
   return [...tree.values()].filter(entry => {
-    if (placeOf(entry.path)?.kind !== 'request') return false
+    const kind = placeOf(entry.path)?.kind
+    if (kind !== 'request' && kind !== 'amendment') return false
     const twin = other.get(entry.path)
     return twin === undefined || twin.sha !== entry.sha || twin.mode !== entry.mode
   })

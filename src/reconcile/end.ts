@@ -6,15 +6,14 @@ import { performMerge } from '../act/merge.ts'
 import { deleteBranch, endBranch, openRevert } from '../act/revert.ts'
 import type { OpenRevert, Revert } from '../act/revert.ts'
 import { instant } from '../act/summary.ts'
-import type { RequestState } from '../ledger/state.ts'
+import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { CheckAction, CheckName } from '../model/action.ts'
 import { Fault } from '../model/fault.ts'
 import { placeOf } from '../model/place.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { openReverts } from '../read/reverts.ts'
-import { isFinished } from './entitlement.ts'
-import { explain, requestFiles, settleMain, viewMain } from './main.ts'
-import type { MainView, RequestFile } from './main.ts'
+import { explain, isPast, livingFiles, settleMain, viewMain } from './main.ts'
+import type { LivingFile, MainView } from './main.ts'
 import { pullLook } from './world.ts'
 import type { AccessRepository, Home, Outcome, World } from './world.ts'
 
@@ -29,7 +28,7 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   if (view === null) return {}
   const group = await ended(world, access, view)
   if (group.length === 0) return {}
-  const pulls = group.flatMap(file => (file.request === null ? [] : [pullLook(home, file.request.pr)]))
+  const pulls = group.flatMap(file => (file.known === null ? [] : [pullLook(home, file.known.pr)]))
   const settings = view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
   const revert = await describe(access, group, settings.zone)
   const open = await opened(access, view, revert)
@@ -65,28 +64,31 @@ async function opened(access: AccessRepository, view: MainView, revert: Revert):
   return open
 }
 
-async function ended(world: World, access: AccessRepository, view: MainView): Promise<RequestFile[]> {
+async function ended(world: World, access: AccessRepository, view: MainView): Promise<LivingFile[]> {
   const state = access.ledger.state()
   const now = world.clock.now()
-  const files = requestFiles(state, view.tree)
-  const { strays } = await explain(access, state, view, files.filter(file => file.request === null))
+  const files = livingFiles(state, view.tree)
+  const { strays } = await explain(access, state, view, files.filter(file => file.kind === 'unknown'))
   const stray = new Set(strays.map(one => one.entry.path))
-  return files.filter(file => (file.request === null ? stray.has(file.entry.path) : isFinished(file.request, now))).slice(0, mostPaths)
+  return files.filter(file => (file.kind === 'unknown' ? stray.has(file.entry.path) : isPast(file, now))).slice(0, mostPaths)
 }
 
-async function describe(access: AccessRepository, group: RequestFile[], zone: string): Promise<Revert> {
+async function describe(access: AccessRepository, group: LivingFile[], zone: string): Promise<Revert> {
   access.reverts ??= new Map([...(await openReverts(access.repository, endBranch))].map(([name, pull]) => [name, { pull, made: null }]))
   const branch = access.reverts.keys().next().value ?? `${endBranch}${idOf(group[0])}`
   // Ids come from `placeOf`, so they hold nothing but letters, digits and hyphens.
   const ids = group.map(idOf)
   const title = `End ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`
-  const trailers = group.flatMap(file => (file.request === null ? [] : [`Request: ${file.request.request}`]))
+  const trailers = group.flatMap(file => {
+    if (file.kind === 'unknown') return []
+    return [file.kind === 'request' ? `Request: ${file.known.request}` : `Amendment: ${file.known.amendment}`]
+  })
   const body = [
-    group.length === 1 ? 'This request is over. Its file leaves `main`, and its id is never used again.' : 'These requests are over. Their files leave `main`, and their ids are never used again.',
+    openingOf(group),
     '',
-    ...group.map(file => `- ${code(file.entry.path)}: ${fate(file.request, zone)}`),
+    ...group.map(file => `- ${code(file.entry.path)}: ${fate(file, zone)}`),
     '',
-    '<sub>Closing this pull request prolongs nothing: what was granted has been taken back already.</sub>'
+    '<sub>Closing this pull request prolongs nothing: what is over is over already.</sub>'
   ]
   return {
     branch,
@@ -97,13 +99,29 @@ async function describe(access: AccessRepository, group: RequestFile[], zone: st
   }
 }
 
-function idOf(file: RequestFile | undefined): string {
-  const place = file === undefined ? undefined : placeOf(file.entry.path)
-  return place?.kind === 'request' ? place.id : 'unrequested'
+function openingOf(group: LivingFile[]): string {
+  const what = group.every(file => file.kind === 'amendment') ? 'amendment' : 'request'
+  if (group.length === 1) return `This ${what} is over. Its file leaves \`main\`, and its id is never used again.`
+  const whats = group.every(file => file.kind === group[0]?.kind) ? `${what}s` : 'documents'
+  return `These ${whats} are over. Their files leave \`main\`, and their ids are never used again.`
 }
 
-function fate(request: RequestState | null, zone: string): string {
-  if (request === null) return 'came to main without an approved request, so nothing was granted'
+function idOf(file: LivingFile | undefined): string {
+  const place = file === undefined ? undefined : placeOf(file.entry.path)
+  return place?.kind === 'request' || place?.kind === 'amendment' ? place.id : 'unrequested'
+}
+
+function fate(file: LivingFile, zone: string): string {
+  if (file.kind === 'unknown') return 'came to main without a pull request that was approved, so nothing came of it'
+  return file.kind === 'request' ? fateOfRequest(file.known, zone) : fateOfAmendment(file.known, zone)
+}
+
+function fateOfAmendment({ pr, window }: AmendmentState, zone: string): string {
+  if (window === null) return `#${pr} did not qualify when it was merged, so it changed nothing`
+  return `#${pr} lapsed at ${window.untilAt === null ? 'the removal of its file' : instant(window.untilAt, zone)}; the clauses are as if it had never been`
+}
+
+function fateOfRequest(request: RequestState, zone: string): string {
   const from = `#${request.pr}`
   if (request.outcome === 'refuse') return `${from} did not qualify when it was merged, so nothing was granted`
   if (!isOver(request)) return `${from} was over before it began, so nothing was granted`
@@ -118,7 +136,7 @@ function checksOf(open: OpenRevert, revert: Revert): CheckAction[] {
     name,
     conclusion: 'success',
     title,
-    summary: `This pull request removes ${revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`} of requests that are over, and nothing else.`,
+    summary: `This pull request removes ${revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`} of what is over, and nothing else.`,
     annotations: []
   })
   return [check('Addendum: terms', 'Everything that it removes is over'), check('Addendum: approvals', 'An end needs no approval')]

@@ -10,7 +10,8 @@ import { grantsOn, lapsed } from '../ledger/state.ts'
 import type { HoldingState, LedgerState, RequestState } from '../ledger/state.ts'
 import type { Provider, Receipt } from '../providers/provider.ts'
 import { urgently } from '../read/budget.ts'
-import { endLook, pullLook } from './world.ts'
+import { tellLife } from './tell.ts'
+import { endLook, entitlementLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
 /** What the queue keeps for one entitlement. */
@@ -43,8 +44,17 @@ export async function reconcileEntitlement(world: World, job: EntitlementJob): P
   const walk: Walk = { world, access, provider, entitlement: job.entitlement, key: job.key, grants, now }
   const until = carriedUntil(grants, now)
   const touched = until === undefined ? await urgently(() => end(walk)) : await hold(walk, until)
+  // What the queue keeps for this key must be enough to end it without GitHub, and to leave alone what is still carried.
+  const after = access.ledger.state()
+  const current = entitlementLook(job, job.key, job.entitlement, grantsOn(after, job.key), after.seq)
+  if (!sameGrants(job, current.data as unknown as EntitlementJob)) return { look: [...touched, current] }
   const wakeAt = nextBoundary(grants, now)
   return { ...(wakeAt === undefined ? {} : { wakeAt }), look: touched }
+}
+
+function sameGrants(a: EntitlementJob, b: EntitlementJob): boolean {
+  const lines = ({ grants }: EntitlementJob): string => grants.map(({ request, notBefore, notAfter }) => `${request} ${notBefore} ${notAfter}`).sort().join('\n')
+  return b.grants.length === 0 || lines(a) === lines(b)
 }
 
 interface Walk {
@@ -163,6 +173,7 @@ async function recordFailure(walk: Walk, pending: Claim[], error: unknown): Prom
   const { access, world, now } = walk
   const code = error instanceof Fault ? error.code : 'bug'
   world.log.error({ err: error, key: walk.key, requests: pending.map(({ request }) => request.request) }, 'A revocation failed and is tried again until it is done')
+  if (pending.every(({ holding }) => holding.attempts >= failuresRecorded)) return
   try {
     await access.ledger.append(state =>
       claims(walk, state)
@@ -177,8 +188,9 @@ async function recordFailure(walk: Walk, pending: Claim[], error: unknown): Prom
           code
         }))
     )
+    for (const { request } of pending) await tellLife(world, access, request.request)
   } catch (lost) {
-    world.log.warn({ err: lost }, 'A failed revocation could not be recorded either')
+    world.log.warn({ err: lost }, 'A failed revocation could not be told either')
   }
 }
 

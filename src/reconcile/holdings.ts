@@ -10,7 +10,8 @@ import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
 import { bytesAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
-import { entitlementLook } from './world.ts'
+import { isFinished } from './entitlement.ts'
+import { entitlementLook, pullLook } from './world.ts'
 import type { AccessRepository, Look } from './world.ts'
 
 /** The directory of one blob, whatever main says now. */
@@ -18,6 +19,13 @@ export async function directoryAt(repository: Repository, blob: string): Promise
   const parsed = parseDirectory('directory.yml', await bytesAt(repository, blob))
   if (!parsed.ok) throw new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`)
   return parsed.value
+}
+
+/** Logins by numeric id, as one directory has them; none for the empty name. */
+export async function loginsAt(repository: Repository, blob: string): Promise<Map<number, string>> {
+  if (blob === '') return new Map()
+  const { people } = await directoryAt(repository, blob)
+  return new Map(people.flatMap(person => person.github.map(account => [account.id, account.login] as const)))
 }
 
 /** The entitlements of a request, in the order of its holdings. The ledger's digest must agree, else nothing is touched. */
@@ -58,4 +66,13 @@ export async function looksFor(access: AccessRepository, state: LedgerState, req
     })
   }
   return [...looks.values()]
+}
+
+/**
+ * Looks at what must end before its time: open requests whose file has left main, whichever walk recorded that. Asked of the
+ * state and not of the steps just recorded, so that a walk that was cut off in between leaves none behind.
+ */
+export async function looksForRemoved(access: AccessRepository, state: LedgerState, now: Date): Promise<Look[]> {
+  const removed = [...state.open.values()].filter(request => request.removedAt !== undefined && !isFinished(request, now))
+  return [...(await looksFor(access, state, removed)), ...removed.map(request => pullLook(access.home, request.pr))]
 }

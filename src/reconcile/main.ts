@@ -1,19 +1,20 @@
-// The walk of main: records each first-parent step, and sees which request files came and went with it, whoever pushed it.
+// The walk of main: records each first-parent step, and sees what came and went with it, whoever pushed it.
 import { idDigest } from '../act/record.ts'
-import { exceptionKey } from '../ledger/state.ts'
-import type { LedgerState, RequestState } from '../ledger/state.ts'
+import { exceptionKey, isAmendmentOver } from '../ledger/state.ts'
+import type { AmendmentState, LedgerState, RequestState } from '../ledger/state.ts'
 import type { TreeEntry } from '../model/facts.ts'
 import { placeOf } from '../model/place.ts'
-import { requestRef } from '../model/record.ts'
-import type { Draft } from '../model/record.ts'
+import { amendmentRef, requestRef } from '../model/record.ts'
+import type { AmendmentRef, Draft } from '../model/record.ts'
 import { introducedBy, stepsOf } from '../read/main.ts'
 import type { MainStep } from '../read/main.ts'
 import { tipOf, treeAt } from '../read/repository.ts'
 import type { CommitNode, Tree } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
 import type { Rules } from '../read/rules.ts'
+import { amendmentOf, settleAgreements } from './agreements.ts'
 import { isFinished } from './entitlement.ts'
-import { looksFor } from './holdings.ts'
+import { looksForRemoved } from './holdings.ts'
 import { endLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
@@ -25,11 +26,12 @@ export interface MainView {
   steps: MainStep[]
 }
 
-/** A request file on main, and the request that it is, by id and bytes; null where the ledger knows none. */
-export interface RequestFile {
-  entry: TreeEntry
-  request: RequestState | null
-}
+/** A file on main that lives for a time, and what it is by id and bytes; nothing where the ledger knows of none. */
+export type LivingFile = { entry: TreeEntry } & (
+  | { kind: 'request'; known: RequestState }
+  | { kind: 'amendment'; known: AmendmentState }
+  | { kind: 'unknown'; known: null }
+)
 
 /** Reads main. Null: this is not an access repository, since it has no settings. Begins the ledger where there is none. */
 export async function viewMain(world: World, access: AccessRepository): Promise<MainView | null> {
@@ -56,11 +58,15 @@ export function mainDrafts(state: LedgerState, steps: readonly MainStep[], now: 
       const request = requestOf(state, entry)
       return request === null ? [] : [request]
     })
+    const amendments = step.removed.flatMap(entry => amendmentOf(state, entry) ?? [])
     const refs = requests.map(request => request.request)
-    const drafts: Draft[] = [{ type: 'main.advanced', occurredAt: now, from: step.from, to: step.to.sha, pr: step.pr, removed: refs }]
+    const { from, to, pr } = step
+    const gone = namedIn(amendments)
+    const drafts: Draft[] = [{ type: 'main.advanced', occurredAt: now, from, to: to.sha, pr, removed: refs, ...gone }]
     const over = requests.filter(request => isFinished(request, now)).map(request => request.request)
-    if (step.pr !== null && over.length > 0) {
-      drafts.push({ type: 'revert.merged', occurredAt: now, requests: over, pr: step.pr, merge: step.to.sha })
+    const lapsed = amendments.filter(amendment => isAmendmentOver(amendment, now))
+    if (pr !== null && over.length + lapsed.length > 0) {
+      drafts.push({ type: 'revert.merged', occurredAt: now, requests: over, ...namedIn(lapsed), pr, merge: to.sha })
     }
     return drafts
   })
@@ -75,17 +81,34 @@ export function requestOf(state: LedgerState, entry: TreeEntry): RequestState | 
   return request !== undefined && request.blob === entry.sha ? request : null
 }
 
-/** Every request file on main. */
-export function requestFiles(state: LedgerState, tree: Tree): RequestFile[] {
-  return [...tree.values()].filter(entry => entry.path.startsWith('requests/')).map(entry => ({ entry, request: requestOf(state, entry) }))
+function namedIn(amendments: readonly AmendmentState[]): { amendments?: AmendmentRef[] } {
+  return amendments.length === 0 ? {} : { amendments: amendments.map(({ amendment }) => amendment) }
+}
+
+/** Every file on main that lives for a time. */
+export function livingFiles(state: LedgerState, tree: Tree): LivingFile[] {
+  return [...tree.values()].filter(entry => /^(requests|amendments)\//.test(entry.path)).map(entry => {
+    const request = requestOf(state, entry)
+    if (request !== null) return { entry, kind: 'request', known: request }
+    const amendment = amendmentOf(state, entry)
+    if (amendment !== null) return { entry, kind: 'amendment', known: amendment }
+    return { entry, kind: 'unknown', known: null }
+  })
+}
+
+/** Whether nothing will come of what the file brought any more, so that it leaves main. */
+export function isPast(file: LivingFile, now: Date): boolean {
+  if (file.kind === 'request') return isFinished(file.known, now)
+  return file.kind === 'amendment' && isAmendmentOver(file.known, now)
 }
 
 /** Whether a pull request was decided, or refused as a whole, so that what it brought will not be granted any more. */
 export function isDecided(state: LedgerState, pr: number): boolean {
-  return state.requests.has(requestRef(pr)) || state.exceptions.has(exceptionKey(unqualified(pr)))
+  const known = state.requests.has(requestRef(pr)) || state.amendments.has(amendmentRef(pr))
+  return known || state.exceptions.has(exceptionKey(unqualified(pr)))
 }
 
-/** What is recorded of a merged pull request that brought no single request: it is nobody's request. */
+/** What is recorded of a merged pull request that brought no single document: it is nobody's request. */
 export function unqualified(pr: number): { control: string; code: string; pr: number; commit: null } {
   return { control: 'one-document', code: 'merged-unqualified', pr, commit: null }
 }
@@ -102,29 +125,30 @@ export async function settleMain(world: World, access: AccessRepository, view: M
   const now = world.clock.now()
   const state = await access.ledger.append(current => mainDrafts(current, view.steps, now))
   const removed = view.steps.flatMap(step => step.removed).flatMap(entry => requestOf(state, entry) ?? [])
-  const looks = await looksFor(access, state, removed.filter(request => !isFinished(request, now)))
+  const looks = await looksForRemoved(access, state, now)
   looks.push(...removed.map(request => pullLook(access.home, request.pr)))
-  const files = requestFiles(state, view.tree)
-  const { undecided, strays } = await explain(access, state, view, files.filter(file => file.request === null))
+  looks.push(...(await settleAgreements(world, access, view.tree)))
+  const files = livingFiles(state, view.tree)
+  const { undecided, strays } = await explain(access, state, view, files.filter(file => file.kind === 'unknown'))
   await recordStrays(world, access, strays)
   looks.push(...undecided.map(pr => pullLook(access.home, pr)))
-  const toRemove = strays.length > 0 || files.some(file => file.request !== null && isFinished(file.request, now))
+  const toRemove = strays.length > 0 || files.some(file => isPast(file, now))
   if (toRemove) looks.push(endLook(access.home))
   return unique(looks)
 }
 
-/** A request file on main that no decision explains. */
+/** A file on main that no decision explains. */
 export interface Stray {
   entry: TreeEntry
   commit: string | null
 }
 
-/** Files without a request: those whose pull request is yet to be decided, and those that nothing will ever grant. */
+/** Files that nothing is known of: those whose pull request is yet to be decided, and those that nothing will ever allow. */
 export async function explain(
   access: AccessRepository,
   state: LedgerState,
   view: MainView,
-  unknown: RequestFile[]
+  unknown: LivingFile[]
 ): Promise<{ undecided: number[]; strays: Stray[] }> {
   const undecided: number[] = []
   const strays: Stray[] = []

@@ -3,11 +3,11 @@ import { endOf, inForce } from '../model/grant.ts'
 import { grantsOn } from '../ledger/state.ts'
 import type { LedgerState, RequestState } from '../ledger/state.ts'
 import type { Draft } from '../model/record.ts'
-import { at } from '../read/repository.ts'
 import { looksFor } from './holdings.ts'
 import { settleMain, viewMain } from './main.ts'
+import { openPulls } from './open-pulls.ts'
 import { observeProtection } from './protection.ts'
-import { pullLook, repositoryLook } from './world.ts'
+import { amendmentLook, repositoryLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
 /** Looks at every repository that an installation covers. */
@@ -37,20 +37,11 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   // After a start nothing is scheduled for sure: every open grant is looked at once, and schedules itself from then on.
   const open = [...state.open.values()].filter(request => !swept.has(access) || isDue(state, request, now))
   look.push(...(await looksFor(access, state, open)))
+  look.push(...[...state.openAmendments.keys()].map(ref => amendmentLook(home, ref)))
   swept.add(access)
   await observeProtection(world, access)
   await heartbeat(world, access)
   return { look: [...new Map(look.map(one => [one.key, one])).values()] }
-}
-
-async function openPulls(access: AccessRepository): Promise<Look[]> {
-  const { repository, home } = access
-  const look: Look[] = []
-  for (let page = 1; ; page += 1) {
-    const { data } = await repository.github.request('GET /repos/{owner}/{repo}/pulls', { ...at(repository), state: 'open', per_page: 100, page })
-    look.push(...data.filter(pull => pull.base.ref === repository.defaultBranch).map(pull => pullLook(home, pull.number)))
-    if (data.length < 100) return look
-  }
 }
 
 function isDue(state: LedgerState, request: RequestState, now: Date): boolean {

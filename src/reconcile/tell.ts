@@ -8,9 +8,9 @@ import type { RequestRef } from '../model/record.ts'
 import { parseRequest } from '../model/request.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { bytesAt, tipOf, treeAt } from '../read/repository.ts'
-import type { Repository } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
-import { directoryAt } from './holdings.ts'
+import { agreedThen } from './agreements.ts'
+import { loginsAt } from './holdings.ts'
 import type { AccessRepository, Outcome, World } from './world.ts'
 
 /** A change of state is told when it is done; one that lasts longer than this is told while it lasts. */
@@ -27,9 +27,12 @@ export async function tellLife(world: World, access: AccessRepository, ref: Requ
     return { wakeAt: new Date(changingSince.getTime() + patienceMs) }
   }
   const { repository } = access
-  const [asked, settings] = await Promise.all([askedOf(repository, request), readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree))])
+  const [asked, settings] = await Promise.all([
+    askedOf(access, request),
+    readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree))
+  ])
   const zone = settings.parsed?.ok === true ? settings.parsed.value.zone : defaultSettings.zone
-  await perform(access, [lifeComment(request, { asked, zone, logins: await loginsOf(repository, request), now })], false)
+  await perform(access, [lifeComment(request, { asked, zone, logins: await loginsAt(repository, request.contract === null ? '' : request.directoryBlob), now })], false)
   return {}
 }
 
@@ -42,17 +45,21 @@ function changing(request: RequestState, now: Date): Date | undefined {
   return open.find(holding => holding.intendedAt !== undefined && holding.doneAt === undefined)?.intendedAt
 }
 
-async function askedOf(repository: Repository, request: RequestState): Promise<Asked | null> {
+async function askedOf(access: AccessRepository, request: RequestState): Promise<Asked | null> {
+  const { repository } = access
   const parsed = parseRequest('request.yml', await bytesAt(repository, request.blob))
   if (!parsed.ok) return null
   const contract = request.contract === null ? null : parseContract('contract.yml', await bytesAt(repository, request.contractBlob))
-  const clause = contract?.ok === true && request.clause !== null ? (contract.value.clauses[request.clause] ?? null) : null
-  const durationSeconds = request.window === null ? (parsed.value.durationSeconds ?? null) : (request.window.notAfter.getTime() - request.window.notBefore.getTime()) / 1000
-  return { request: parsed.value, contract: contract?.ok === true ? contract.value : null, clause, durationSeconds }
-}
-
-async function loginsOf(repository: Repository, request: RequestState): Promise<Map<number, string>> {
-  if (request.contract === null) return new Map()
-  const directory = await directoryAt(repository, request.directoryBlob)
-  return new Map(directory.people.flatMap(person => person.github.map(account => [account.id, account.login] as const)))
+  const base = contract?.ok === true ? contract.value : null
+  const then = base === null ? null : await agreedThen(access, base, request.decidedAt)
+  const { clause: id, window } = request
+  const clause = then === null || id === null ? null : (then.conformed.contract.clauses[id] ?? null)
+  const seconds = window === null ? null : (window.notAfter.getTime() - window.notBefore.getTime()) / 1000
+  return {
+    request: parsed.value,
+    contract: base,
+    clause,
+    amendedBy: then === null || id === null ? null : then.amendedBy(id),
+    durationSeconds: seconds ?? parsed.value.durationSeconds ?? null
+  }
 }

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Entitlement } from '../model/entitlement.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Clock, Json, Log } from '../model/ports.ts'
+import type { AmendmentRef } from '../model/record.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { GitHub } from '../read/github.ts'
 import type { Repository } from '../read/repository.ts'
@@ -30,6 +31,11 @@ export interface AccessRepository {
 export interface KnownRevert {
   pull: number
   made: { head: string; tip: string; paths: string } | null
+}
+
+/** A revert pull request that is open no more is not gone on with. */
+export function forgetRevert(access: AccessRepository, number: number): void {
+  for (const [branch, { pull }] of access.reverts ?? []) if (pull === number) access.reverts?.delete(branch)
 }
 
 /** Built by `app.ts`, and by the tests. */
@@ -79,9 +85,14 @@ export function repositoryLook(home: Home): Look {
   return { lane: 'walk', key: `repository/${home.repository.id}`, data: at(home) }
 }
 
-/** Look for ended requests whose file is still on main. */
+/** Look for ended requests and amendments whose file is still on main. */
 export function endLook(home: Home): Look {
   return { lane: 'walk', key: `end/${home.repository.id}`, data: at(home) }
+}
+
+/** Look at one amendment: at its beginning and its end, what is agreed changes by time alone. */
+export function amendmentLook(home: Home, ref: AmendmentRef): Look {
+  return { lane: 'walk', key: `amendment/${home.repository.id}/${ref}`, data: { ...at(home), ref } }
 }
 
 /** Look at every repository of one installation. */

@@ -42,7 +42,7 @@ export const mayImport: Record<string, readonly string[] | 'everything'> = {
   server: ['receive', 'model'],
   receive: ['queue', 'model'],
   queue: ['clock', 'database', 'model'],
-  reconcile: ['read', 'decide', 'act', 'ledger', 'providers', 'model'],
+  reconcile: ['read', 'decide', 'act', 'ledger', 'providers', 'report', 'model'],
   report: ['read', 'ledger', 'decide', 'model'],
   act: ['read', 'providers', 'ledger', 'model'],
   read: ['providers', 'ledger', 'model'],

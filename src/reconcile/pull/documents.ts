@@ -1,19 +1,82 @@
-// What is judged of a contract, an amendment or a policy beyond its form, before it is merged.
+// The walk of a pull request that changes the rules: contracts, policies, the directory, settings, CODEOWNERS.
+import { documentActions } from '../../act/documents.ts'
 import type { JudgeDocument } from '../../act/documents.ts'
+import { perform } from '../../act/perform.ts'
+import { boundariesOf, conform } from '../../decide/agreement/conform.ts'
+import { decideDocuments } from '../../decide/documents.ts'
 import { contractDenials, documentProblems } from '../../decide/policy/document-problems.ts'
+import type { MergedAmendment } from '../../model/agreement.ts'
+import { controlProblems } from '../../model/controls.ts'
+import type { Contract } from '../../model/contract.ts'
+import type { Change } from '../../model/facts.ts'
+import { isGuarded } from '../../model/place.ts'
+import type { Lines, Problem } from '../../model/problem.ts'
 import { defaultSettings } from '../../model/settings.ts'
+import { pointerStep } from '../../model/yaml-places.ts'
+import { readAmendments } from '../../read/amendments.ts'
+import { gatherDocuments } from '../../read/documents-facts.ts'
 import { readPolicies } from '../../read/policies.ts'
-import type { MainView } from '../main.ts'
-import type { AccessRepository, World } from '../world.ts'
+import { mergeTimes } from '../agreements.ts'
+import type { Outcome } from '../world.ts'
+import { settingsOf } from './walk.ts'
+import type { Walk } from './walk.ts'
 
-/** Judges by the policies of the base branch: those that the pull request itself brings count once they are merged. */
-export async function documentJudge(world: World, access: AccessRepository, view: MainView): Promise<JudgeDocument> {
+/**
+ * Both checks. Terms: every document is valid and holds what the policies of the base branch say. Approvals: the owners of
+ * each path. The merge is left to people: a change of the rules is never made by the one who lives by them.
+ */
+export async function reviewDocuments(walk: Walk): Promise<Outcome> {
+  const { world, access, pull, changes, view } = walk
+  const touched = changes.known ? changes.value.flatMap(pathsOf).filter(isGuarded) : []
+  const around = { now: world.clock.now(), tip: view.tip }
+  const facts = await gatherDocuments(access.repository, pull, [...new Set(touched)], around)
+  const judge = await documentJudge(walk)
+  const actions = await documentActions(access.repository, pull, { changes, judge, decision: decideDocuments(facts) })
+  await perform(access, actions, pull.comments === 0)
+  return {}
+}
+
+function pathsOf({ path, previousPath }: Change): string[] {
+  return previousPath === null ? [path] : [path, previousPath]
+}
+
+/** Judges by the rules of the base branch: those that the pull request itself brings count once they are merged. */
+async function documentJudge(walk: Walk): Promise<JudgeDocument> {
+  const { world, access, changes, view } = walk
   const policies = await readPolicies(access.repository, view.tree)
-  const { zone } = view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
+  const { zone } = settingsOf(walk) ?? defaultSettings
   const now = world.clock.now()
+  const mergedAt = mergeTimes(access.ledger.state())
+  const contracts = changes.known ? changes.value.flatMap(({ path }) => /^contracts\/([a-z0-9-]+)\.yml$/.exec(path)?.[1] ?? []) : []
+  const amendments = new Map<string, MergedAmendment[]>()
+  for (const id of contracts) {
+    const read = await readAmendments(access.repository, view.tree, id, mergedAt)
+    amendments.set(id, read.known ? read.value : [])
+  }
   return (path, document, lines) => {
     const problems = documentProblems(path, document, lines)
-    if (document.kind !== 'Contract') return problems
-    return [...problems, ...contractDenials(policies, { path, contract: document, lines, now, zone })]
+    if (document.kind !== 'Contract' && document.kind !== 'Policy') return problems
+    const cited = controlProblems(path, { ok: true, value: document, lines })
+    if (document.kind === 'Policy') return [...problems, ...cited]
+    const denied = contractDenials(policies, { path, contract: document, lines, now, zone })
+    return [...problems, ...cited, ...denied, ...unappliedTo(document, amendments.get(document.id) ?? [], { path, lines, now })]
   }
+}
+
+/** Amendments in force or to come that would no longer apply under this version, each once, on its clause. */
+function unappliedTo(
+  contract: Contract,
+  amendments: readonly MergedAmendment[],
+  { path, lines, now }: { path: string; lines: Lines; now: Date }
+): Problem[] {
+  const instants = [now, ...boundariesOf(amendments).filter(at => at > now)]
+  const found = instants.flatMap(at => conform(contract, amendments, at).unapplied.filter(({ code }) => code !== 'superseded'))
+  const once = [...new Map(found.map(one => [`${one.id} ${one.clause ?? ''} ${one.code}`, one])).values()]
+  return once.map(({ id, clause, because }) => {
+    const has = clause !== undefined && Object.hasOwn(contract.clauses, clause)
+    const pointer = has ? `/clauses${pointerStep(clause)}` : '/clauses'
+    const message = `The amendment "${id}" would no longer apply: ${because}`
+    const words = { expected: 'a version to which every amendment in force applies', found: id }
+    return { code: 'contract.amended' as const, file: path, pointer, ...lines(pointer), ...words, message, example: `supersedes: [${id}]` }
+  })
 }

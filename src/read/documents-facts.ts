@@ -1,0 +1,31 @@
+// Gathers what `decideDocuments()` may know about a pull request that changes the rules themselves.
+import type { DocumentsFacts } from '../model/facts.ts'
+import { ownersNamed, readNamed } from './named.ts'
+import { identityOf, readPermissions } from './proposal-facts.ts'
+import { readCommits, readReviews } from './pull.ts'
+import type { Pull } from './pull.ts'
+import type { CommitNode, Repository } from './repository.ts'
+import { readRules } from './rules.ts'
+
+/** Reads who owns `paths` by the base branch, and who reviewed what. Nothing is read where there is no path of ours. */
+export async function gatherDocuments(
+  repository: Repository,
+  pull: Pull,
+  paths: readonly string[],
+  around: { now: Date; tip: CommitNode }
+): Promise<DocumentsFacts> {
+  const { contract: _none, ...rules } = await readRules(repository, around.tip, '')
+  const identity = { ...identityOf(repository, pull, around.now), paths, rules }
+  if (paths.length === 0) {
+    const none = { known: true as const, value: [] }
+    return { ...identity, commits: none, reviews: none, teams: {}, users: {}, permissions: {} }
+  }
+  const [commits, reviews] = await Promise.all([readCommits(repository, pull), readReviews(repository, pull)])
+  return {
+    ...identity,
+    commits,
+    reviews,
+    ...(await readNamed(repository, ownersNamed(rules.codeowners, paths))),
+    permissions: await readPermissions(repository, reviews)
+  }
+}

@@ -1,0 +1,87 @@
+// The walk of a pull request that adds an amendment: the same as a request's, with the redline, the reach and the impact.
+import { amendmentActions } from '../../act/amendment.ts'
+import { perform } from '../../act/perform.ts'
+import { amendedDraft } from '../../act/record.ts'
+import { decideAmendment, nextAmendmentTime } from '../../decide/amendment.ts'
+import type { LedgerState } from '../../ledger/state.ts'
+import type { Action } from '../../model/action.ts'
+import { controls } from '../../model/controls.ts'
+import type { AmendmentDecision } from '../../model/decision.ts'
+import type { AmendmentFacts } from '../../model/facts.ts'
+import { amendmentRef } from '../../model/record.ts'
+import type { Draft } from '../../model/record.ts'
+import { gatherAmendment } from '../../read/amendment-facts.ts'
+import { isDecided, mainDrafts, settleMain, unqualified } from '../main.ts'
+import { tellAmendment } from '../tell-amendment.ts'
+import { amendmentLook, endLook, pullLook } from '../world.ts'
+import type { Outcome } from '../world.ts'
+import { impactOf, reachOfAmendment } from './impact.ts'
+import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
+import type { Walk } from './walk.ts'
+
+const catalogue = controls.map(({ control }) => control)
+
+async function gather(walk: Walk): Promise<AmendmentFacts> {
+  const { access, pull, changes } = walk
+  const around = { ...surroundingsOf(walk, 'amendment'), controls: catalogue }
+  return await gatherAmendment(access.repository, pull, changes, around)
+}
+
+async function actionsOf(walk: Walk, facts: AmendmentFacts, decision: AmendmentDecision): Promise<Action[]> {
+  const impact = await impactOf(walk, facts)
+  return amendmentActions(facts, decision, { requested: walk.pull.requested, reach: reachOfAmendment(facts), impact })
+}
+
+/** While it is open: says what it would change and what is missing, and merges when nothing is. */
+export async function proposeAmendment(walk: Walk): Promise<Outcome> {
+  const { world, access, pull } = walk
+  const facts = await gather(walk)
+  const decision = decideAmendment(facts)
+  await perform(access, await actionsOf(walk, facts, decision), pull.comments === 0)
+  if (decision.outcome !== 'allow' || settingsOf(walk).merge !== 'auto') {
+    const wakeAt = nextAmendmentTime(facts)
+    return wakeAt === undefined ? {} : { wakeAt }
+  }
+  const ref = amendmentRef(pull.number)
+  const contract = facts.file?.parsed.ok === true ? facts.file.parsed.value.contract : ''
+  return await merge(walk, { title: `Amend ${contract}`, ref }, settleAmendment, async () => {
+    world.log.warn({ pull: pull.number }, 'An amendment may be merged, and GitHub does not let it yet')
+  })
+}
+
+/** The decision that counts: on what main holds now, under the rules of the merge's first parent. */
+export async function settleAmendment(walk: Walk): Promise<Outcome> {
+  const { world, access, pull, view } = walk
+  if (pull.mergeCommit !== null) access.merges.set(pull.mergeCommit, pull.number)
+  const facts = await gather(walk)
+  const decision = decideAmendment(facts)
+  const decided = amendedDraft(facts, decision)
+  const drafts = (state: LedgerState): Draft[] => {
+    const steps = mainDrafts(state, view.steps, facts.now)
+    if (isDecided(state, pull.number)) return steps
+    if (decided === undefined) {
+      return [...steps, { type: 'exception.recorded', occurredAt: facts.now, ...unqualified(pull.number), owner: null }]
+    }
+    // The same id in two pull requests at once: the first on the ledger has it (attack #44).
+    if (decided.outcome === 'allow' && state.amendmentIds.has(decided.idSha256)) throw new IdTaken()
+    return [...steps, decided]
+  }
+  const ref = amendmentRef(pull.number)
+  let state: LedgerState
+  try {
+    state = await access.ledger.append(drafts)
+  } catch (error) {
+    if (error instanceof IdTaken) return { look: [pullLook(access.home, pull.number)] }
+    throw error
+  }
+  const amendment = state.amendments.get(ref)
+  if (amendment === undefined) {
+    const refused = (await actionsOf(walk, facts, decision)).filter(action => action.kind === 'comment')
+    await perform(access, refused, pull.comments === 0)
+    return { look: [endLook(access.home)] }
+  }
+  const look = await settleMain(world, access, { ...view, steps: [] })
+  await tellAmendment(access, ref)
+  if (amendment.window === null) return { look: [...look, endLook(access.home)] }
+  return { look: [...look.filter(({ key }) => key !== pullLook(access.home, pull.number).key), amendmentLook(access.home, ref)] }
+}

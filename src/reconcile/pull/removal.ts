@@ -1,0 +1,36 @@
+// The walk of a pull request that takes request files out: who may end a request, and its merge.
+import { perform } from '../../act/perform.ts'
+import { removalActions } from '../../act/removal.ts'
+import { decideRemoval } from '../../decide/removal.ts'
+import { requestRef } from '../../model/record.ts'
+import { gatherRemoval } from '../../read/removal-facts.ts'
+import { isFinished } from '../entitlement.ts'
+import { requestOf, settleMain } from '../main.ts'
+import type { Outcome } from '../world.ts'
+import { merge, settingsOf } from './walk.ts'
+import type { Walk } from './walk.ts'
+
+/** While it is open: says who may take it out, and merges when somebody who may does. */
+export async function proposeRemoval(walk: Walk): Promise<Outcome> {
+  const { world, access, pull, changes, view } = walk
+  const state = access.ledger.state()
+  const now = world.clock.now()
+  const paths = changes.known ? changes.value.map(change => change.path) : []
+  const removals = paths.map(path => {
+    const entry = view.tree.get(path)
+    const request = entry === undefined ? null : requestOf(state, entry)
+    if (request === null) return { path, request: null }
+    return { path, request: { author: request.author, subject: request.subject, ended: isFinished(request, now) } }
+  })
+  const facts = await gatherRemoval(access.repository, pull, changes, { now, tip: view.tip, removals })
+  const decision = decideRemoval(facts)
+  await perform(access, removalActions(facts, decision), pull.comments === 0)
+  if (decision.outcome !== 'allow' || settingsOf(walk).merge !== 'auto') return {}
+  const title = `End ${removals.length === 1 ? 'a request' : `${removals.length} requests`} early`
+  return await merge(
+    walk,
+    { title, ref: requestRef(pull.number) },
+    async merged => ({ look: await settleMain(world, access, merged.view) }),
+    async () => world.log.warn({ pull: pull.number }, 'A removal may be merged, and GitHub does not let it yet')
+  )
+}

@@ -1,0 +1,94 @@
+// The walk of a pull request that adds a request: facts, decision, what to say, the merge, and the decision that counts.
+import { perform } from '../../act/perform.ts'
+import { proposalActions } from '../../act/proposal.ts'
+import { decidedDraft } from '../../act/record.ts'
+import { decide } from '../../decide/decide.ts'
+import { nextTime } from '../../decide/next-time.ts'
+import { windowOf } from '../../decide/window.ts'
+import type { LedgerState } from '../../ledger/state.ts'
+import { requestRef } from '../../model/record.ts'
+import type { Draft } from '../../model/record.ts'
+import { gatherRequest } from '../../read/request-facts.ts'
+import { intendedDraft, isFinished } from '../entitlement.ts'
+import { heldBy, looksFor, looksForRemoved } from '../holdings.ts'
+import { isDecided, mainDrafts, unqualified } from '../main.ts'
+import { tellLife } from '../tell.ts'
+import { endLook, pullLook } from '../world.ts'
+import type { Outcome } from '../world.ts'
+import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
+import type { Walk } from './walk.ts'
+
+function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
+  const { world, access, pull } = walk
+  const around = surroundingsOf(walk, 'request')
+  const holdings = (accounts: readonly number[]) =>
+    heldBy(access.ledger.state(), accounts, requestRef(pull.number), around.now)
+  return { ...around, providers: world.providers, holdings }
+}
+
+/** While it is open: says what is missing, and merges when nothing is. */
+export async function proposeRequest(walk: Walk): Promise<Outcome> {
+  const { world, access, pull, changes } = walk
+  const facts = await gatherRequest(access.repository, pull, changes, surroundings(walk))
+  const decision = decide(facts)
+  const merging = decision.outcome === 'allow' && settingsOf(walk).merge === 'auto'
+  const actions = proposalActions(facts, decision, pull.requested)
+  // When the merge follows at once, the comment waits for it: one edit says both.
+  const now = merging ? actions.filter(action => action.kind !== 'comment') : actions
+  await perform(access, now, pull.comments === 0)
+  if (!merging) {
+    const wakeAt = nextTime(facts)
+    return wakeAt === undefined ? {} : { wakeAt }
+  }
+  const title = `Grant ${decision.terms?.contract ?? ''} ${decision.terms?.clause ?? ''}`
+  return await merge(walk, { title, ref: requestRef(pull.number) }, settleRequest, async () => {
+    await perform(access, actions, pull.comments === 0)
+    world.log.warn({ pull: pull.number }, 'Everything holds, and GitHub does not let it be merged yet')
+  })
+}
+
+/** The decision that counts: on what main holds now, under the rules of the merge's first parent. */
+export async function settleRequest(walk: Walk): Promise<Outcome> {
+  const { world, access, pull, changes, view } = walk
+  if (pull.mergeCommit !== null) access.merges.set(pull.mergeCommit, pull.number)
+  const facts = await gatherRequest(access.repository, pull, changes, surroundings(walk))
+  const decision = decide(facts)
+  const window = decision.outcome === 'allow' && decision.terms !== null ? windowOf(decision.terms, facts.now) : null
+  const decided = decidedDraft(facts, decision, window)
+  const drafts = (state: LedgerState): Draft[] => {
+    const steps = mainDrafts(state, view.steps, facts.now)
+    if (isDecided(state, pull.number)) return steps
+    if (decided === undefined) {
+      return [...steps, { type: 'exception.recorded', occurredAt: facts.now, ...unqualified(pull.number), owner: null }]
+    }
+    // The same id in two pull requests at once: the first on the ledger has it (attack #44).
+    if (decided.outcome === 'allow' && state.ids.has(decided.idSha256)) throw new IdTaken()
+    const starts = window !== null && window.notBefore <= facts.now
+    const intents = starts
+      ? decided.targets.map(target => intendedDraft(decided.request, target, window.notAfter, facts.now))
+      : []
+    return [...steps, decided, ...intents]
+  }
+  let state: LedgerState
+  try {
+    state = await access.ledger.append(drafts)
+  } catch (error) {
+    if (error instanceof IdTaken) return { look: [pullLook(access.home, pull.number)] }
+    throw error
+  }
+  // The step may have taken others' files out, as an edit does (attack #42).
+  const removed = await looksForRemoved(access, state, facts.now)
+  const request = state.requests.get(requestRef(pull.number))
+  if (request === undefined) {
+    const refused = proposalActions(facts, decision, pull.requested).filter(action => action.kind === 'comment')
+    await perform(access, refused, pull.comments === 0)
+    return { look: [...removed, endLook(access.home)] }
+  }
+  if (isFinished(request, facts.now)) {
+    await tellLife(world, access, request.request)
+    return { look: [...removed, endLook(access.home)] }
+  }
+  const looks = [...removed, ...(await looksFor(access, state, [request]))]
+  if (request.window !== null && request.window.notBefore > facts.now) await tellLife(world, access, request.request)
+  return { look: looks }
+}

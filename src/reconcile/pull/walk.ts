@@ -1,0 +1,71 @@
+// What the walks of all kinds of pull request share: what is walked, and how a merge is asked for.
+import { performMerge } from '../../act/merge.ts'
+import { amendmentIdDigest, idDigest } from '../../act/record.ts'
+import type { Change, Known } from '../../model/facts.ts'
+import { amendmentRef, requestRef } from '../../model/record.ts'
+import type { AmendmentRef, RequestRef } from '../../model/record.ts'
+import { defaultSettings } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { ProposalSurroundings } from '../../read/proposal-facts.ts'
+import type { Pull } from '../../read/pull.ts'
+import { mergeTimes } from '../agreements.ts'
+import { viewMain } from '../main.ts'
+import type { MainView } from '../main.ts'
+import { pullLook } from '../world.ts'
+import type { AccessRepository, Outcome, World } from '../world.ts'
+
+/** One pull request, and the world around it. */
+export interface Walk {
+  world: World
+  access: AccessRepository
+  pull: Pull
+  changes: Known<Change[]>
+  view: MainView
+}
+
+const blockedAgainMs = 60_000
+
+/** The settings by which the walk goes; the defaults where they cannot be read, which the rules refuse besides. */
+export function settingsOf({ view }: Pick<Walk, 'view'>): Settings {
+  return view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
+}
+
+/** What the gathering of any proposal needs beside GitHub. */
+export function surroundingsOf({ world, access, pull, view }: Walk, kind: 'request' | 'amendment'): ProposalSurroundings {
+  const state = access.ledger.state()
+  const idUsed = (contract: string, id: string): boolean => {
+    const user =
+      kind === 'request' ? state.ids.get(idDigest(contract, id)) : state.amendmentIds.get(amendmentIdDigest(contract, id))
+    return user !== undefined && user !== (kind === 'request' ? requestRef(pull.number) : amendmentRef(pull.number))
+  }
+  return { now: world.clock.now(), tip: view.tip, idUsed, mergedAt: mergeTimes(state) }
+}
+
+/** Merges the head that was judged, and goes on with the walk as merged; else says so and looks again. */
+export async function merge(
+  walk: Walk,
+  { title, ref }: { title: string; ref: RequestRef | AmendmentRef },
+  then: (merged: Walk) => Promise<Outcome>,
+  blocked: () => Promise<void>
+): Promise<Outcome> {
+  const { world, access, pull } = walk
+  const outcome = await performMerge(access.repository, {
+    kind: 'merge',
+    pull: pull.number,
+    head: pull.head.sha,
+    title: `${title} (#${pull.number})`,
+    message: `${ref.startsWith('R') ? 'Request' : 'Amendment'}: ${ref}\nLedger-Anchor: ${access.ledger.anchor()}`
+  })
+  if (!outcome.merged) {
+    if (outcome.because === 'moved') return { look: [pullLook(access.home, pull.number)] }
+    await blocked()
+    return { wakeAt: new Date(world.clock.now().getTime() + blockedAgainMs) }
+  }
+  access.merges.set(outcome.commit, pull.number)
+  const view = await viewMain(world, access)
+  if (view === null) return {}
+  return await then({ ...walk, view, pull: { ...pull, state: 'closed', merged: true, mergeCommit: outcome.commit } })
+}
+
+/** Another pull request took the id between our reading and our record. */
+export class IdTaken extends Error {}

@@ -1,0 +1,65 @@
+// Live grants under terms that changed: with `transition: rebound` those that are out of terms end earlier (DESIGN §3).
+import { reboundEnd } from '../decide/rebound.ts'
+import type { AmendmentState, RequestState } from '../ledger/state.ts'
+import { formatInstant } from '../model/instant.ts'
+import type { Draft, ReboundCause } from '../model/record.ts'
+import { readAmendment } from '../read/amendments.ts'
+import { principalsOf, readNamed } from '../read/named.ts'
+import type { AgreementChange } from './agreements.ts'
+import type { AccessRepository } from './world.ts'
+
+type ReboundDraft = Draft & { type: 'grant.rebound' }
+
+/** One `grant.rebound` for each live grant that ends earlier by the change. With `transition: keep` there is none. */
+export async function reboundsOf(access: AccessRepository, change: AgreementChange, now: Date): Promise<ReboundDraft[]> {
+  const touched = new Map<string, ReboundCause>()
+  for (const amendment of change.over) for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'lapse')
+  for (const amendment of change.begun) {
+    for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'amendment')
+  }
+  if (touched.size === 0) return []
+  const live = [...access.ledger.state().open.values()].filter(({ contract, clause, window, removedAt, outcome }) => {
+    if (outcome !== 'allow' || removedAt !== undefined || window === null || window.notAfter <= now) return false
+    return contract === change.contract && clause !== null && touched.has(clause)
+  })
+  const drafts = await Promise.all(live.map(async request => {
+    const end = await endOf(access, change, request, now)
+    if (end === null) return []
+    const cause = touched.get(request.clause ?? '') ?? 'amendment'
+    return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter: formatInstant(end), cause }]
+  }))
+  return drafts.flat()
+}
+
+/** The clauses that an amendment touches, where it says that live grants follow. */
+async function reboundBy(access: AccessRepository, { contract, blob }: AmendmentState): Promise<string[]> {
+  const parsed = await readAmendment(access.repository, { path: `amendments/${contract}/decided.yml`, sha: blob })
+  if (!parsed.ok || parsed.value.transition !== 'rebound') return []
+  return parsed.value.changes.map(({ clause }) => clause)
+}
+
+/** When the grant ends under the terms of now; null where that is no earlier. */
+async function endOf(
+  access: AccessRepository,
+  change: AgreementChange,
+  request: RequestState,
+  now: Date
+): Promise<Date | null> {
+  const { window } = request
+  // What cannot be read has not been shown to take anything away: new grants stop, a live one keeps its end.
+  if (change.now === null || window === null) return null
+  const { contract } = change.now
+  const id = request.clause ?? ''
+  const clause = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
+  const eligible = clause !== null && (await isEligible(access, principalsOf(contract, [{ eligible: clause.eligible ?? contract.parties.eligible }]), request.subject))
+  const targets = request.holdings.map(({ target }) => target)
+  const end = reboundEnd(window, { contract, clause, eligible, targets }, now)
+  return end < window.notAfter ? end : null
+}
+
+async function isEligible(access: AccessRepository, names: readonly string[], subject: number | null): Promise<boolean> {
+  const { teams, users } = await readNamed(access.repository, names)
+  const members = Object.values(teams).flatMap(team => (team.known ? team.value : []))
+  const accounts = [...members, ...Object.values(users).flatMap(user => (user.known ? [user.value] : []))]
+  return accounts.some(account => account.id === subject)
+}
