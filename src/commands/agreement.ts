@@ -51,6 +51,8 @@ export interface Agreements {
 }
 
 interface Files {
+  /** The commit of main that these are the files of, or are compared with; undefined where there is none. */
+  main: string | undefined
   paths: readonly string[]
   read(path: string): Promise<Uint8Array | undefined>
 }
@@ -155,7 +157,7 @@ class Reader implements Agreements {
         throw new UsageError(`${path} is not the amendment that its name says: check it first.`)
       }
       const blob = gitBlobSha(bytes)
-      const mergedAt = await this.#mergedAt(path, blob, amendment.effective.fromAt)
+      const mergedAt = await this.#mergedAt({ path, blob, main: files.main }, amendment.effective.fromAt)
       if (typeof mergedAt === 'string') notes.push(`${path} ${mergedAt}`)
       else amendments.push({ amendment, mergedAt, blob })
     }
@@ -163,17 +165,18 @@ class Reader implements Agreements {
   }
 
   /** When it was merged, or why it does not count. */
-  async #mergedAt(path: string, blob: string, fromAt: Date): Promise<Date | string> {
+  async #mergedAt(file: { path: string; blob: string; main: string | undefined }, fromAt: Date): Promise<Date | string> {
+    const { path, blob, main } = file
     if (this.ledger !== null) {
       const states = [...this.ledger.amendments.values()]
       const state = states.find(one => one.blob === blob && one.outcome === 'allow' && one.removedAt === undefined)
       return state?.mergedAt ?? 'is left out: the ledger does not say that it was decided to hold.'
     }
-    const { git, main } = this.#opened
+    const { git } = this
     if (git === null) return fromAt
     const unmerged = 'is left out: it is not on main yet.'
     if (main === undefined) return unmerged
-    const [entry] = (await filesOf(git, main)).filter(file => file.path === path)
+    const entry = (await filesOf(git, main)).find(one => one.path === path)
     if (entry?.blob !== blob) return unmerged
     const args = ['log', '-1', '--first-parent', '-m', '--diff-filter=A', '--no-renames', '--format=%ct', main, '--', path]
     const seconds = (await git.run(args)).stdout.toString('utf8').trim()
@@ -181,8 +184,8 @@ class Reader implements Agreements {
   }
 
   #files(at: Date): Promise<Files> {
-    const { line, root } = this.#opened
-    if (this.git === null || !(at < this.now)) return Promise.resolve(workingTree(root))
+    const { line, root, main } = this.#opened
+    if (this.git === null || !(at < this.now)) return Promise.resolve(workingTree(root, main))
     const commit = line.findLast(({ committedAt }) => committedAt <= at)?.commit
     if (commit === undefined) throw new UsageError(`Main has no commit as old as ${formatInstant(at)}.`)
     const known = this.#commits.get(commit) ?? treeOf(this.git, commit)
@@ -194,12 +197,12 @@ class Reader implements Agreements {
 async function treeOf(git: GitRepository, commit: string): Promise<Files> {
   const blobs = new Map((await filesOf(git, commit)).map(({ path, blob }) => [path, blob]))
   const read = (path: string): Promise<Uint8Array | undefined> => blobsOf(git).read(blobs.get(path) ?? '')
-  return { paths: [...blobs.keys()], read }
+  return { main: commit, paths: [...blobs.keys()], read }
 }
 
-function workingTree(root: string): Files {
+function workingTree(root: string, main: string | undefined): Files {
   const paths = ['contracts', 'amendments'].flatMap(folder => filesUnder(root, folder))
-  return { paths, read: path => Promise.resolve(readTree(root, path)) }
+  return { main, paths, read: path => Promise.resolve(readTree(root, path)) }
 }
 
 function filesUnder(root: string, folder: string): string[] {
