@@ -15,6 +15,7 @@ story('of two approved requests with one id, the first that is merged is granted
   await house.as.mona.rest.pulls.merge({ ...at, pull_number: first })
   await house.settle()
   expect(works(house)).toBe(true)
+  await house.sweep()
   expect((await checks(house, second)).terms).toBe('failure')
   await mergePast(house, second).catch((error: { status?: number }) => expect(error.status).toBe(405))
   await house.settle()
