@@ -21,16 +21,12 @@ export function prose(text: string, longest = 1000): string {
  * quotation and every `@name` becomes a code span. The rest is made harmless as well, whoever wrote it.
  */
 export function sentence(text: string): string {
-  return text
-    .split(/("(?:[^"\\]|\\.)*")/s)
-    .map((part, index) => {
-      if (index % 2 === 1) return code(part.slice(1, -1).replace(/\\(["\\])/g, '$1'))
-      return part
-        .split(/(@[\w-]+(?:\/[\w.-]*\w)?)/)
-        .map((words, odd) => (odd % 2 === 1 ? code(words) : inert(flat(words), /[\\`*_[\]<>!~|&]|:(?=\/\/)|(?<=www)\./gi)))
-        .join('')
-    })
-    .join('')
+  const parts = text.split(/("(?:[^"\\]|\\.)*")/s).flatMap((part, index) => {
+    if (index % 2 === 1) return [code(part.slice(1, -1).replace(/\\(["\\])/g, '$1'))]
+    const words = part.split(/(@[\w-]+(?:\/[\w.-]*\w)?)/)
+    return words.map((word, odd) => (odd % 2 === 1 ? code(word) : inert(flat(word), /[\\`*_[\]<>!~|&]|:(?=\/\/)|(?<=www)\./gi)))
+  })
+  return joined(parts)
 }
 
 /** The lines of a fenced block: `text` as it is but for characters that nobody would see. `info` is ours: the language. */
@@ -66,14 +62,17 @@ function longestRun(text: string): number {
  * formulas hold links; only a code span keeps it from that.
  */
 function inert(text: string, marks: RegExp): string {
-  return text
-    .split('$')
-    .map(part =>
-      part
-        .replace(/\b[0-9a-f]{7,40}\b/gi, hash => hash.replace(/.{6}/g, '$&\u2060'))
-        .replace(/\bGH-(?=\d)/gi, mark => `${mark}\u2060`)
-        .replace(marks, mark => `\\${mark}`)
-        .replace(/[@#]/g, mark => `${mark === '#' ? '\\' : ''}${mark}\u2060`)
-    )
-    .join('`$`')
+  const parts = text.split('$').map(part =>
+    part
+      .replace(/\b[0-9a-f]{7,40}\b/gi, hash => hash.replace(/.{6}/g, '$&\u2060'))
+      .replace(/\bGH-(?=\d)/gi, mark => `${mark}\u2060`)
+      .replace(marks, mark => `\\${mark}`)
+      .replace(/[@#]/g, mark => `${mark === '#' ? '\\' : ''}${mark}\u2060`)
+  )
+  return joined(parts.flatMap((part, index) => (index === 0 ? [part] : ['`$`', part])))
+}
+
+/** Code spans that touch would be one: something that nobody sees keeps them apart. */
+function joined(parts: string[]): string {
+  return parts.reduce((all, part) => `${all}${all.endsWith('`') && part.startsWith('`') ? '\u2060' : ''}${part}`, '')
 }

@@ -7,9 +7,12 @@ const listed = 8
 // Controls, formats (bidirectional and zero-width marks), lone surrogates, separators, backticks (attacks #39, #76).
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/gu
 
-/** Somebody's text in double quotes: one line, 80 characters at most, nothing that nobody sees, no backtick. */
+/**
+ * Somebody's text in double quotes: one line, 80 characters at most, nothing that nobody sees, no backtick. Its own quotes and
+ * backslashes are escaped, so that whoever shows the sentence knows where the quotation ends (attack #76).
+ */
 export function quoted(text: string): string {
-  return `"${plain(text, longest)}"`
+  return `"${plain(text, longest).replace(/["\\]/g, '\\$&')}"`
 }
 
 /** Somebody's sentence without quotes, cleaned as `quoted` does and clipped: a parser's or a provider's answer. */
