@@ -19,8 +19,10 @@ const full = contractYaml(
     text: '|\n  First line: with a colon\n  # not a comment\n\n  - not a list',
     eligible: '["@acme/payments"]',
     approvals: '[{count: 1, from: [codeowners]}, {count: 2, from: ["@acme/security", "@mona"]}]',
-    conditions: '{ticket: "^PAY-[0-9]+$", window: {days: [fri, sat], hours: "22:00-06:00", zone: Europe/Berlin}, require: ' +
-      '[{when: "request.duration > duration(\'4h\')", rule: "request.ticket != \'\'", because: "Long reads need a case."}]}',
+    conditions:
+      '{ticket: "^PAY-[0-9]+$", window: {days: [fri, sat], hours: "22:00-06:00", zone: Europe/Berlin}, ' +
+      'require: [{when: "request.duration > duration(\'4h\')", rule: "request.ticket != \'\'", ' +
+      'because: "Long reads need a case."}]}',
     controls: '["soc2:CC6.3", "gdpr:32(1)"]'
   },
   `  C-restart:
@@ -39,7 +41,11 @@ const full = contractYaml(
     title: Stop everything
     action: {provider: ops, name: stop}
     approvals: {count: 3, from: ["@acme/sre"]}
-floors: {C-read.approvals.count: 2, C-read.duration.max: PT8H, C-read.duration.default: 1h, C-read.conditions.ticket: true}
+floors:
+  C-read.approvals.count: 2
+  C-read.duration.max: PT8H
+  C-read.duration.default: 1h
+  C-read.conditions.ticket: true
 `
 )
 
@@ -75,12 +81,14 @@ test('one clause is written as it stands under its id', () => {
 test('any text that a person can write is kept', () => {
   const base = read(full)
   const character = fc.constantFrom(...' \n\t:#-&*!|>%@`\'"{}[],?~\\aé✓0yn=<', ...'truenullyesno')
-  const text = fc.string({ unit: character, minLength: 3, maxLength: 60 }).map(some => some.trim()).filter(some => some.length > 2)
+  const text = fc.string({ unit: character, minLength: 3, maxLength: 60 }).map(some => some.trim()).filter(some =>
+    some.length > 2)
   const line = text.map(some => some.replaceAll(/[\n\t]/g, ' ').trim()).filter(some => some.length > 2)
   fc.assert(fc.property(text, line, line, (words, title, because) => {
     const clause = base.clauses['C-read'] as Clause
     const conditions = { ...clause.conditions, require: [{ rule: words, because }] }
-    const contract = { ...base, title, clauses: { ...base.clauses, 'C-read': { ...clause, title, text: words, conditions } } }
+    const contract = { ...base, title,
+      clauses: { ...base.clauses, 'C-read': { ...clause, title, text: words, conditions } } }
     expect(read(writeContract(contract))).toEqual(contract)
   }), { numRuns: 500 })
 })

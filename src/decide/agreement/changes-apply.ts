@@ -9,8 +9,7 @@ import { failuresOf } from './failures.ts'
 const rule = 'changes-apply'
 
 /** One reason for each change that fails at any instant of the window, and for each name superseded that is none. */
-export function changesApply(context: AmendmentContext): Reason | Reason[] {
-  const { amendment, trial, facts, markOf } = context
+export function changesApply({ amendment, trial, facts, markOf }: AmendmentContext): Reason | Reason[] {
   if (amendment === null) return unjudged(rule, 'document-valid')
   if (trial === null || !facts.amendments.known) return unjudged(rule, 'contract-in-effect')
   const others = facts.amendments.value.map(other => other.amendment)
@@ -22,7 +21,7 @@ export function changesApply(context: AmendmentContext): Reason | Reason[] {
     const because = `It supersedes ${quoted(id)}, which is no amendment of this contract.`
     return [fails(rule, because, todo, markOf(`/supersedes/${index}`))]
   })
-  const failed = [...failuresOf(rule, context), ...unknown]
+  const failed = [...failuresOf(rule, { trial, amendment, markOf }), ...unknown]
   if (failed.length > 0) return failed
   return holds(rule, `${counted(amendment.changes.length, 'change')} can be made to ${quoted(amendment.contract)}.`)
 }

@@ -8,11 +8,10 @@ import { failuresOf } from './failures.ts'
 const rule = 'expects-current'
 
 /** One reason for each clause that has changed since; the file must change to mend it, so it is approved again. */
-export function expectsCurrent(context: AmendmentContext): Reason | Reason[] {
-  const { amendment, trial } = context
+export function expectsCurrent({ amendment, trial, markOf }: AmendmentContext): Reason | Reason[] {
   if (amendment === null) return unjudged(rule, 'document-valid')
   if (trial === null) return unjudged(rule, 'contract-in-effect')
-  const failed = failuresOf(rule, context)
+  const failed = failuresOf(rule, { trial, amendment, markOf })
   if (failed.length > 0) return failed
   const open = amendment.changes.filter(change => change.kind !== 'add' && change.expects === undefined)
   if (open.length === 0) return holds(rule, 'Every clause that it changes is as it expects.')

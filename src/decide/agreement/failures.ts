@@ -1,9 +1,11 @@
 // From what a trial found to the reasons of the rule that tells it.
 import type { UnappliedCode } from '../../model/agreement.ts'
+import type { Amendment } from '../../model/amendment.ts'
 import type { Reason, RuleId } from '../../model/decision.ts'
+import type { Proposal } from '../proposal.ts'
 import { fails } from '../reason.ts'
 import { instant } from '../wording.ts'
-import type { AmendmentContext } from './context.ts'
+import type { Trial } from './trial.ts'
 
 const again = 'Read the clause again, write its digest as "expects", and ask for approval again.'
 
@@ -26,12 +28,15 @@ export function tellerOf(code: UnappliedCode): RuleId {
 }
 
 /** Every failure of the trial that `rule` tells, on the change that fails. */
-export function failuresOf(rule: RuleId, { trial, amendment, markOf }: AmendmentContext): Reason[] {
-  const found = (trial?.failures ?? []).filter(failure => tellerOf(failure.code) === rule)
+export function failuresOf(
+  rule: RuleId,
+  { trial, amendment, markOf }: { trial: Trial; amendment: Amendment; markOf: Proposal['markOf'] }
+): Reason[] {
+  const found = trial.failures.filter(failure => tellerOf(failure.code) === rule)
   return found.map(({ code, clause, because, at }) => {
-    const index = amendment?.changes.findIndex(change => change.clause === clause) ?? -1
+    const index = amendment.changes.findIndex(change => change.clause === clause)
     const mark = index < 0 ? undefined : markOf(`/changes/${index}`)
-    const since = amendment !== null && at > amendment.effective.fromAt ? `From ${instant(at)} on: ` : ''
+    const since = at > amendment.effective.fromAt ? `From ${instant(at)} on: ` : ''
     return fails(rule, `${since}${because}`, told[code].todo, mark)
   })
 }

@@ -8,15 +8,14 @@ import { failuresOf } from './failures.ts'
 const rule = 'no-conflict'
 
 /** Refuses a clause that another changes at any instant of the window, and what this one would displace. */
-export function noConflict(context: AmendmentContext): Reason | Reason[] {
-  const { amendment, trial } = context
+export function noConflict({ amendment, trial, markOf }: AmendmentContext): Reason | Reason[] {
   if (amendment === null) return unjudged(rule, 'document-valid')
   if (trial === null) return unjudged(rule, 'contract-in-effect')
   const displaced = trial.displaced.map(({ id, at }) => {
     const because = `From ${instant(at)} on, ${quoted(id)} would no longer apply.`
     return fails(rule, because, 'Choose another window, or name that amendment under "supersedes".')
   })
-  const failed = [...failuresOf(rule, context), ...displaced]
+  const failed = [...failuresOf(rule, { trial, amendment, markOf }), ...displaced]
   if (failed.length > 0) return failed
   return holds(rule, 'No other amendment that is in force with it changes the same clause.')
 }

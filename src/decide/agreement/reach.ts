@@ -44,8 +44,8 @@ export function reachOf(
     const able = persons.filter(person => isActive(person, at) && hasIdentities(person, providers))
     return [id, new Set(able.map(person => person.id).sort())]
   })
-  const names = [...unknown].map(([name, because]) => ({ name, because }))
-  return { people: new Map(people), unknown: names.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+  const names = [...unknown.keys()].sort()
+  return { people: new Map(people), unknown: names.map(name => ({ name, because: unknown.get(name) as string })) }
 }
 
 /** The clauses that more, fewer or other people could ask for, by id, with one sentence each. */

@@ -20,24 +20,32 @@ export function redline(before: Pick<Conformed, 'contract'>, after: Pick<Conform
     const [was, is] = [own(older.clauses, id), own(newer.clauses, id)]
     // The same object under the same parties is the same; most clauses are that.
     if (was === is && older.parties === newer.parties) return []
-    const fields = fieldsOf(
-      was === undefined ? null : { clause: was, parties: older.parties },
-      is === undefined ? null : { clause: is, parties: newer.parties }
-    )
-    if (fields.length === 0) return []
-    const kind = was === undefined ? 'added' : is === undefined ? 'struck' : 'amended'
-    const { title } = (is ?? was) as Clause
-    const controls = [...new Set([...(was?.controls ?? []), ...(is?.controls ?? [])])].sort()
-    return [{ clause: id, kind, title, fields, diff: lineDiff(textOf(was), textOf(is)), controls }]
+    if (was === undefined) {
+      const added = is as Clause
+      return [change(id, 'added', undefined, added, addedFields({ clause: added, parties: newer.parties }))]
+    }
+    if (is === undefined) {
+      const sentence = 'Struck: nobody may ask for it any more.'
+      return [change(id, 'struck', was, undefined, [{ field: 'clause', direction: 'stricter', sentence }])]
+    }
+    const fields = changedFields({ clause: was, parties: older.parties }, { clause: is, parties: newer.parties })
+    return fields.length === 0 ? [] : [change(id, 'amended', was, is, fields)]
   })
 }
 
-function fieldsOf(before: Side | null, after: Side | null): FieldChange[] {
-  if (before === null && after === null) return []
-  if (before === null) return addedFields(after as Side)
-  if (after === null) {
-    return [{ field: 'clause', direction: 'stricter', sentence: 'Struck: nobody may ask for it any more.' }]
-  }
+function change(
+  clause: string,
+  kind: ClauseChange['kind'],
+  was: Clause | undefined,
+  is: Clause | undefined,
+  fields: FieldChange[]
+): ClauseChange {
+  const { title } = (is ?? was) as Clause
+  const controls = [...new Set([was, is].flatMap(side => side?.controls ?? []))].sort()
+  return { clause, kind, title, fields, diff: lineDiff(textOf(was), textOf(is)), controls }
+}
+
+function changedFields(before: Side, after: Side): FieldChange[] {
   return terms.flatMap((term): FieldChange[] => {
     if (termsDigest(term.data(before)) === termsDigest(term.data(after))) return []
     const { direction, word } = term.change(before, after)

@@ -79,14 +79,16 @@ export function amendmentFacts(bend: Bend = {}): AmendmentFacts {
     repository: usual.repository,
     pull: usual.pull,
     changes: known([{ path: amendmentPath, previousPath: null, status: 'added' }]),
-    file: { path: amendmentPath, mode: '100644', sha: blob, text: 'kind: Amendment', parsed: parsed(asked ?? amendment()) },
+    file: { path: amendmentPath, mode: '100644', sha: blob, text: 'kind: Amendment',
+      parsed: parsed(asked ?? amendment()) },
     commits: usual.commits,
     pushers: [],
     reviews: known([review(mona)]),
     reviewed: {},
     rules: {
       ...usual.rules,
-      contract: { path: 'contracts/payments-production.yml', blob: '1'.repeat(40), parsed: parsed(agreed ?? agreement()) },
+      contract: { path: 'contracts/payments-production.yml', blob: '1'.repeat(40),
+        parsed: parsed(agreed ?? agreement()) },
       codeowners: {
         path: '.github/CODEOWNERS',
         blob: '4'.repeat(40),
@@ -185,7 +187,8 @@ export const anyAmendments: fc.Arbitrary<MergedAmendment[]> = fc
 export const floored: Contract = agreement({
   clauses: {
     ...agreement().clauses,
-    'C-read': clause({ approvals: staged({ count: 2, from: ['codeowners'] }), conditions: { ticket: '^PAY-[0-9]+$', require: [] } })
+    'C-read': clause({ approvals: staged({ count: 2, from: ['codeowners'] }),
+      conditions: { ticket: '^PAY-[0-9]+$', require: [] } })
   },
   floors: [
     { clause: 'C-read', term: 'approvals.count', value: 2 },

@@ -7,7 +7,8 @@ import type { Change } from '../../../src/model/amendment.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'
 import { clause, commit, directory, failedOf, older, person, pull, reasonsOf, unknown, unreadable } from '../facts.ts'
 import {
-  add, afterMerge, agreement, amendment, amendmentFacts, amendmentPath, anyAmendments, at, blob, days, floored, head, hubot,
+  add, afterMerge, agreement, amendment, amendmentFacts, amendmentPath, anyAmendments, at, blob, days, floored, head,
+    hubot,
   known, longer, merged, mona, monalisa, now, octocat, review, staged, strike
 } from './agreements.ts'
 import type { Bend } from './agreements.ts'
@@ -92,7 +93,8 @@ describe('rules shared with requests', () => {
   })
   test('a file that was there before the merge is refused', () => {
     const { merge, ...rest } = afterMerge()
-    expect(result({ ...rest, merge: { ...merge as NonNullable<typeof merge>, before: { path: amendmentPath, mode: '100644', sha: blob } } }))
+    expect(result({ ...rest,
+      merge: { ...merge as NonNullable<typeof merge>, before: { path: amendmentPath, mode: '100644', sha: blob } } }))
       .toEqual(['refuse', 'merged-rightly'])
   })
 })
@@ -118,7 +120,8 @@ describe('contract-in-effect', () => {
   test('without it nothing else about terms is judged, and nobody is asked', () => {
     const decision = decided({ amendments: unknown })
     expect(failedOf(decision)).toEqual([
-      'contract-in-effect', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'policy-holds', 'duties-separated', 'approved'
+      'contract-in-effect', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'policy-holds',
+        'duties-separated', 'approved'
     ])
     expect(decision).toMatchObject({ stages: [], touched: [], redline: [], effective: null })
     expect(decision.inputs.effective).toBe(effectiveDigest(agreement()))
@@ -135,7 +138,8 @@ describe('not-retroactive', () => {
   test('after the merge it is judged as of the merge', () => {
     const late = days(3).fromAt
     expect(result({ now: late, ...afterMerge(days(1).fromAt) })).toEqual(allowed)
-    expect(result({ now: late, ...afterMerge(new Date(days(1).fromAt.getTime() + 1)) })).toEqual(['refuse', 'not-retroactive'])
+    expect(result({ now: late, ...afterMerge(new Date(days(1).fromAt.getTime() + 1)) }))
+      .toEqual(['refuse', 'not-retroactive'])
     expect(result({ now: late, ...afterMerge(null) })).toEqual(['refuse', 'not-retroactive'])
   })
 })
@@ -150,6 +154,15 @@ describe('no-conflict', () => {
     expect(result(other({ effective: days(8, 20) }))).toEqual(allowed)
     expect(result(other({ changes: [strike('C-export')] }))).toEqual(allowed)
     expect(result(other({ contract: 'platform' }))).toEqual(allowed)
+  })
+  test('refuses what comes back into force within the window, and says from when', () => {
+    const others = [
+      merged({ id: 'first', effective: days(0, 20) }),
+      merged({ id: 'second', effective: days(0, 3), supersedes: ['first'], changes: [strike('C-export')] },
+        at('2026-11-21T00:00:00Z'))
+    ]
+    const reasons = reasonsOf(decided({ others }), 'no-conflict')
+    expect(reasons.map(({ because }) => because)).toEqual([expect.stringContaining('From 2026-12-03T00:00:00Z on')])
   })
   test('is settled by superseding the other, even where its merge time is a little ahead of our clock', () => {
     const ahead = { others: [merged({ id: 'other', effective: days(5, 20) }, new Date(now.getTime() + 5_000))] }
@@ -176,9 +189,11 @@ describe('changes-apply', () => {
   test.each<[string, Bend]>([
     ['a clause that is missing', changed(strike('C-raed'))],
     ['an id that is there', changed(add('C-read'))],
-    ['terms that are not valid together', changed(longer({ set: { action: { provider: 'ops', name: 'x', inputs: {} } } }))],
+    ['terms that are not valid together',
+      changed(longer({ set: { action: { provider: 'ops', name: 'x', inputs: {} } } }))],
     ['an unknown amendment to supersede', { amendment: amendment({ supersedes: ['gone'] }) }],
-    ['a name like one', { others: [merged({ id: 'freeze', changes: [strike('C-export')] })], amendment: amendment({ supersedes: ['freeez'] }) }],
+    ['a name like one', { others: [merged({ id: 'freeze', changes: [strike('C-export')] })],
+      amendment: amendment({ supersedes: ['freeez'] }) }],
     ['an id that another amendment has', { others: [merged({ effective: days(9, 10) })] }]
   ])('refuses %s', (_, bend) => expect(result(bend)).toContain('changes-apply'))
   test('points to the change', () => {
@@ -256,7 +271,8 @@ describe('approved', () => {
     const strictly = merged({ id: 'strictly', changes: [longer({ set: { approvals: sre } })] })
     const mine = amendment({ supersedes: ['strictly'], changes: [strike('C-export')] })
     expect(decided({ others: [strictly], amendment: mine }).touched).toEqual(['C-export', 'C-read'])
-    expect(result({ others: [strictly], amendment: mine, reviews: known([review(monalisa)]) })).toEqual(['wait', 'approved'])
+    expect(result({ others: [strictly], amendment: mine, reviews: known([review(monalisa)]) }))
+      .toEqual(['wait', 'approved'])
     expect(result({ others: [strictly], amendment: mine, reviews: both })).toEqual(allowed)
   })
 })
@@ -266,16 +282,19 @@ describe('when to look again', () => {
     expect(nextAmendmentTime(amendmentFacts())).toEqual(new Date(days(1).fromAt.getTime() + 1))
     const leaving = directory(person(octocat), person(mona, { untilAt: at('2026-11-25T00:00:00Z') }))
     expect(nextAmendmentTime(amendmentFacts({ rules: { directory: {
-      path: 'directory.yml', blob: null, parsed: { ok: true, value: leaving, lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 }) }
+      path: 'directory.yml', blob: null,
+        parsed: { ok: true, value: leaving, lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 }) }
     } } }))).toEqual(at('2026-11-25T00:00:00Z'))
     expect(nextAmendmentTime(amendmentFacts({ now: days(2).fromAt }))).toEqual(at('2027-01-01T00:00:00Z'))
     expect(nextAmendmentTime(amendmentFacts({ now: at('2028-01-01T00:00:00Z') }))).toBeUndefined()
-    expect(nextAmendmentTime(amendmentFacts({ file: null, rules: { directory: { path: 'directory.yml', blob: null, parsed: null } } })))
+    expect(nextAmendmentTime(amendmentFacts({ file: null,
+      rules: { directory: { path: 'directory.yml', blob: null, parsed: null } } })))
       .toBeUndefined()
     expect(nextAmendmentTime(amendmentFacts(afterMerge()))).toBeUndefined()
   })
   test('until then the decision keeps its bytes', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 20 * 24 }), fc.double({ min: 0, max: 1, noNaN: true }), (hours, part) => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 20 * 24 }), fc.double({ min: 0, max: 1, noNaN: true }),
+      (hours, part) => {
       const given = amendmentFacts({ now: new Date(now.getTime() + hours * 3_600_000) })
       const next = nextAmendmentTime(given)?.getTime() ?? now.getTime() + 1e10
       const then = new Date(given.now.getTime() + Math.floor((next - 1 - given.now.getTime()) * part))
@@ -302,8 +321,10 @@ test('the order in which amendments are listed changes no byte', () => {
 })
 
 test('whatever text and number stands in the facts, it decides and shows nothing that is not seen', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 90 }), fc.constantFrom('__proto__', 'constructor', '‮', '`@all`'))
-  const hostile = fc.record({ text, other: text, instant: fc.date(), later: fc.date(), count: fc.oneof(fc.double(), fc.integer()) })
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 90 }),
+    fc.constantFrom('__proto__', 'constructor', '\u202E', '`@all`'))
+  const hostile = fc.record({ text, other: text, instant: fc.date(), later: fc.date(),
+    count: fc.oneof(fc.double(), fc.integer()) })
   fc.assert(fc.property(hostile, ({ text, other, instant, later, count }) => {
     const terms = clause({
       title: text, text: other, access: [{ provider: text, resource: other, role: text }], eligible: [`@${text}`],
@@ -316,19 +337,22 @@ test('whatever text and number stands in the facts, it decides and shows nothing
       controls: [text]
     })
     const changes = [longer({ clause: text, set: terms, expects: other }), add(other, terms), strike('C-read', text)]
-    const hostileOne = amendment({ id: text, changes, supersedes: [other, text], effective: { fromAt: instant, untilAt: later } })
+    const hostileOne = amendment({ id: text, changes, supersedes: [other, text],
+      effective: { fromAt: instant, untilAt: later } })
     const given = amendmentFacts({
       amendment: hostileOne,
       now: later,
       contract: agreement({ title: text, parties: { owner: `@${text}`, eligible: [`@${other}`] },
         clauses: { [text]: terms, 'C-read': clause(), [other]: clause({ title: other }) },
-        floors: [{ clause: text, term: 'approvals.count', value: count }], effective: { fromAt: instant, untilAt: later } }),
+        floors: [{ clause: text, term: 'approvals.count', value: count }],
+          effective: { fromAt: instant, untilAt: later } }),
       others: [merged({ id: other, changes: [strike(text)], effective: { fromAt: instant } }, later)],
       mergedAt: instant,
       controls: [other]
     })
     const { reasons, redline } = decideAmendment(given)
-    for (const { because, todo = '' } of reasons) expect(because + todo).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
+    for (const { because, todo = '' } of reasons) expect(because + todo).not
+      .toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
     for (const { fields } of redline) for (const { sentence } of fields) {
       expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
     }

@@ -10,7 +10,8 @@ import { clause, contract } from '../facts.ts'
 import { add, agreement, at, days, floored, longer, merged, staged, strike } from './agreements.ts'
 
 const inWeek = at('2026-12-03T00:00:00Z')
-const on = (amendments: MergedAmendment[], when = inWeek, base: Contract = agreement()) => conform(base, amendments, when)
+const on = (amendments: MergedAmendment[], when = inWeek, base: Contract = agreement()) =>
+  conform(base, amendments, when)
 const codes = (amendments: MergedAmendment[], when = inWeek, base: Contract = agreement()) =>
   on(amendments, when, base).unapplied.map(({ id, code }) => [id, code])
 
@@ -186,6 +187,13 @@ describe('floors', () => {
     expect(lower({ set })).toEqual([])
     expect(lower({})).toEqual([])
   })
+  test('keep a condition that the contract does not set unset', () => {
+    const base = agreement({ floors: [{ clause: 'C-read', term: 'conditions.window', value: true }] })
+    const window = { days: ['mon' as const], startMinute: 0, endMinute: 60, zone: 'UTC' }
+    expect(codes([merged({ changes: [longer({ set: { conditions: { window, require: [] } } })] })], inWeek, base))
+      .toEqual(below)
+    expect(codes([merged()], inWeek, base)).toEqual([])
+  })
   test('hold for an added clause that gives the same', () => {
     const loose = { approvals: staged({ count: 1, from: ['@mona' as const] }) }
     expect(codes([merged({ changes: [add('C-new', loose)] })], inWeek, floored)).toEqual(below)
@@ -226,7 +234,8 @@ describe('as text', () => {
     ]
     const conformed = on(list)
     const text = contractYaml(conformed)
-    expect(parseContract('contracts/payments-production.yml', text)).toMatchObject({ ok: true, value: conformed.contract })
+    expect(parseContract('contracts/payments-production.yml', text))
+      .toMatchObject({ ok: true, value: conformed.contract })
     expect(text).toContain('  # amendment 2026-12-migration-week\n  C-read:')
     expect(text).toContain('  # amendment 2026-12-migration-week\n  C-new:')
     expect(text).toContain('# C-export: struck by amendment stop')
@@ -235,7 +244,8 @@ describe('as text', () => {
   test('it stays a contract where it is so long that comments do not fit', () => {
     const most = 256 * 1024
     const clauses = (length: number) =>
-      Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`C-${index}`, clause({ text: 'x'.repeat(length) })]))
+      Object.fromEntries(Array.from({ length: 200 },
+        (_, index) => [`C-${index}`, clause({ text: 'x'.repeat(length) })]))
     const sizeOf = (length: number) => Buffer.byteLength(writeContract(contract({ clauses: clauses(length) })))
     const length = 3 + Math.floor((most - sizeOf(3)) / 200)
     const long = conform(contract({ clauses: clauses(length) }), [], inWeek)

@@ -4,7 +4,8 @@ import { reachChanges, reachOf } from '../../../src/decide/agreement/reach.ts'
 import { decide } from '../../../src/decide/decide.ts'
 import type { Clause } from '../../../src/model/contract.ts'
 import type { Directory } from '../../../src/model/directory.ts'
-import { bot, clause, contract, directory, facts, failedOf, hubot, known, monalisa, now, octocat, person, request, unknown }
+import { bot, clause, contract, directory, facts, failedOf, hubot, known, monalisa, now, octocat, person, request,
+  unknown }
   from '../facts.ts'
 
 const { teams, users } = facts()
@@ -15,7 +16,8 @@ const whoCan = (terms: Partial<Clause>, people?: Directory) => [...(reach(terms,
 describe('who could ask', () => {
   test.each<[string, Partial<Clause>, Directory | undefined, string[]]>([
     ['members of a team', {}, undefined, ['p-hubot', 'p-octocat']],
-    ['whom the contract names, where the clause does not', { eligible: undefined }, undefined, ['p-hubot', 'p-octocat']],
+    ['whom the contract names, where the clause does not', { eligible: undefined }, undefined,
+      ['p-hubot', 'p-octocat']],
     ['an account', { eligible: ['@Mona'] }, undefined, ['p-mona']],
     ['nobody whom the directory does not know', { eligible: ['@defunkt'] }, undefined, []],
     ['a person once, by all accounts', {}, directory(person(octocat, { github: [octocat, hubot] })), ['p-octocat']],
@@ -26,13 +28,15 @@ describe('who could ask', () => {
   ])('%s', (_, terms, people, expected) => expect(whoCan(terms, people)).toEqual(expected))
   test('an action needs no identity', () => {
     const { access, duration, ...rest } = clause()
-    const acting = contract({ clauses: { 'C-act': { ...rest, action: { provider: 'ops', name: 'restart', inputs: {} } } } })
+    const acting = contract({ clauses: { 'C-act': { ...rest,
+      action: { provider: 'ops', name: 'restart', inputs: {} } } } })
     const people = directory(person(octocat, { identities: {} }))
     expect([...(reachOf(acting, { teams, users, directory: people, at: now }).people.get('C-act') ?? [])])
       .toEqual(['p-octocat'])
   })
   test('names that are not known are told once, by name', () => {
-    const clauses = { 'C-a': clause({ eligible: ['@gone', '@acme/secret'] }), 'C-b': clause({ eligible: ['@acme/secret'] }) }
+    const clauses = { 'C-a': clause({ eligible: ['@gone', '@acme/secret'] }),
+      'C-b': clause({ eligible: ['@acme/secret'] }) }
     const lost = reachOf(contract({ clauses }), {
       teams: { '@acme/secret': unknown }, users: {}, directory: directory(), at: now
     })

@@ -12,7 +12,8 @@ const between = (before: Partial<Clause>, after: Partial<Clause>) => {
   const side = (over: Partial<Clause>) => ({ contract: contract({ clauses: { 'C-read': clause(over) } }) })
   return redline(side(before), side(after))
 }
-const fieldsOf = (before: Partial<Clause>, after: Partial<Clause>) => between(before, after).flatMap(({ fields }) => fields)
+const fieldsOf = (before: Partial<Clause>, after: Partial<Clause>) =>
+  between(before, after).flatMap(({ fields }) => fields)
 const hours = (over: Partial<Window> = {}): Clause['conditions'] => ({
   window: { days: ['mon', 'tue'], startMinute: 480, endMinute: 1_080, zone: 'Europe/Berlin', ...over },
   require: []
@@ -31,7 +32,8 @@ test.each<[string, Partial<Clause>, Partial<Clause>, string, string]>([
   ['more approvals', { approvals: stages }, {
     approvals: staged({ count: 2, from: ['@acme/sre'] }, { count: 1, from: ['@mona'] })
   }, 'stricter', 'Approvals: 2 from @acme/sre → 2 from @acme/sre and 1 from @mona (more).'],
-  ['more people to choose from', { approvals: stages }, { approvals: staged({ count: 2, from: ['@acme/sre', '@mona'] }) },
+  ['more people to choose from', { approvals: stages },
+    { approvals: staged({ count: 2, from: ['@acme/sre', '@mona'] }) },
     'looser', 'Approvals: 2 from @acme/sre → 2 from @acme/sre or @mona (looser).'],
   ['others who approve', { approvals: stages }, { approvals: staged({ count: 3, from: ['@mona'] }) }, 'other',
     'Approvals: 2 from @acme/sre → 3 from @mona (more).'],
@@ -54,9 +56,12 @@ test.each<[string, Partial<Clause>, Partial<Clause>, string, string]>([
     'Who may ask: @acme/payments → @acme/payments or @hubot (more).'],
   ['fewer who may ask', { eligible: undefined }, {}, 'stricter',
     'Who may ask: @acme/payments or @hubot → @acme/payments (fewer).'],
-  ['a ticket', {}, { conditions: { ticket: '^PAY-[0-9]+$', require: [] } }, 'stricter', 'Ticket: none → "^PAY-[0-9]+$" (new).'],
-  ['no ticket', { conditions: { ticket: '^A$', require: [] } }, {}, 'looser', 'Ticket: "^A$" → none (no longer asked for).'],
-  ['another ticket', { conditions: { ticket: '^A$', require: [] } }, { conditions: { ticket: '^B$', require: [] } }, 'other',
+  ['a ticket', {}, { conditions: { ticket: '^PAY-[0-9]+$', require: [] } }, 'stricter',
+    'Ticket: none → "^PAY-[0-9]+$" (new).'],
+  ['no ticket', { conditions: { ticket: '^A$', require: [] } }, {}, 'looser',
+    'Ticket: "^A$" → none (no longer asked for).'],
+  ['another ticket', { conditions: { ticket: '^A$', require: [] } }, { conditions: { ticket: '^B$', require: [] } },
+    'other',
     'Ticket: "^A$" → "^B$".'],
   ['hours', {}, { conditions: hours() }, 'stricter', 'Hours: none → mon, tue 08:00–18:00 Europe/Berlin (new).'],
   ['no hours', { conditions: hours() }, {}, 'looser',
@@ -69,14 +74,17 @@ test.each<[string, Partial<Clause>, Partial<Clause>, string, string]>([
     'Hours: mon, tue 08:00–18:00 Europe/Berlin → mon 08:00–18:00 Europe/Berlin (shorter).'],
   ['the clock of another zone', { conditions: hours() }, { conditions: hours({ zone: 'UTC' }) }, 'other',
     'Hours: mon, tue 08:00–18:00 Europe/Berlin → mon, tue 08:00–18:00 UTC.'],
-  ['a rule more', {}, { conditions: { require: [rule] } }, 'stricter', 'Rules: none → "Long reads need a case." (more).'],
-  ['a rule fewer', { conditions: { require: [rule] } }, {}, 'looser', 'Rules: "Long reads need a case." → none (fewer).'],
+  ['a rule more', {}, { conditions: { require: [rule] } }, 'stricter',
+    'Rules: none → "Long reads need a case." (more).'],
+  ['a rule fewer', { conditions: { require: [rule] } }, {}, 'looser',
+    'Rules: "Long reads need a case." → none (fewer).'],
   ['a rule under the same sentence', { conditions: { require: [rule] } }, {
     conditions: { require: [{ ...rule, rule: 'false' }] }
   }, 'other', 'Rules: changed.'],
   ['controls', {}, { controls: [] }, 'other', 'Controls: soc2:CC6.3 → none.'],
   ['the title', {}, { title: 'Read it' }, 'other', 'Title: "Read the ledger database" → "Read it".'],
-  ['no text', {}, { text: undefined }, 'other', 'Text: "Support engineers may read production payment records." → none.']
+  ['no text', {}, { text: undefined }, 'other',
+    'Text: "Support engineers may read production payment records." → none.']
 ])('%s', (_, before, after, direction, sentence) => {
   const [field, ...more] = fieldsOf(before, after)
   expect(more).toEqual([])
@@ -98,7 +106,8 @@ describe('an action', () => {
   const acting = (inputs: NonNullable<Clause['action']>['inputs'], name = 'restart'): Contract =>
     contract({ clauses: { 'C-act': { ...rest, action: { provider: 'ops', name, inputs } } } })
   test('is told with its inputs', () => {
-    const [change] = redline({ contract: acting({}) }, { contract: acting({ service: { kind: 'text', maxLength: 9 } }) })
+    const [change] = redline({ contract: acting({}) },
+      { contract: acting({ service: { kind: 'text', maxLength: 9 } }) })
     expect(change?.fields).toEqual([
       { field: 'action', direction: 'other', sentence: 'Action: ops restart → ops restart with service.' }
     ])
@@ -143,7 +152,8 @@ describe('clauses', () => {
     const wider = agreement({ parties: { owner: '@acme/payments-leads', eligible: ['@acme/everyone'] } })
     const open = { ...agreement(), clauses: { 'C-read': clause({ eligible: undefined }), 'C-export': clause() } }
     const change = redline({ contract: open }, { contract: { ...open, parties: wider.parties } })
-    expect(change.map(({ clause: id, fields }) => [id, fields.map(({ field }) => field)])).toEqual([['C-read', ['eligible']]])
+    expect(change.map(({ clause: id, fields }) => [id, fields.map(({ field }) => field)]))
+      .toEqual([['C-read', ['eligible']]])
   })
 })
 
