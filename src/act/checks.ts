@@ -119,14 +119,14 @@ export function reviewersOf(
 export function statusOf(decision: Verdict, refused = 'This cannot be granted as it stands'): string {
   if (decision.outcome === 'allow') return '✅ Everything holds: this can be merged'
   if (decision.outcome === 'refuse') return `❌ ${refused}`
-  const missing = decision.stages.reduce((sum, stage) => sum + stage.missing, 0)
+  const missing = distinct(decision.stages).reduce((sum, stage) => sum + stage.missing, 0)
   return missing === 0 ? '⏳ Waiting' : `⏳ Waiting for ${missing} approval${missing === 1 ? '' : 's'}`
 }
 
 /** The approvals as a list: how many of whom, by whom they were given, and who could still give them. */
 export function stageLines(stages: StageStatus[]): string[] {
   if (stages.length === 0) return []
-  const lines = stages.map(stage => {
+  const lines = distinct(stages).map(stage => {
     const by = stage.approvedBy.map(one => `${code(one.login)} on ${code(one.commit.slice(0, 12))}`)
     const who = stage.from.map(name => code(name)).join(' or ')
     const able = stage.eligible.slice(0, 10).map(one => code(one.login)).join(', ')
@@ -135,6 +135,12 @@ export function stageLines(stages: StageStatus[]): string[] {
     return `- ${stage.missing === 0 ? '✅' : '⏳'} ${stage.count} of ${who}: ${given}${could}`
   })
   return ['#### Approvals', '', ...lines, '']
+}
+
+/** Gates that ask the same of the same people, once: one approval passes them all. */
+function distinct(stages: readonly StageStatus[]): StageStatus[] {
+  const keyOf = ({ count, missing, from }: StageStatus): string => JSON.stringify([count, missing, from])
+  return [...new Map(stages.map(stage => [keyOf(stage), stage])).values()]
 }
 
 /** One problem of a parser on its exact place. */

@@ -43,7 +43,7 @@ export function stagesFilled(ballot: Ballot): Reason {
     const by = new Set(ballot.stages.flatMap(stage => stage.approvedBy.map(mention)))
     return holds(rule, `Approved by ${list([...by])}.`)
   }
-  const because = `Needs ${list(open.map(needs), 'and')}.`
+  const because = `Needs ${list([...new Set(open.map(needs))], 'and')}.`
   const uncounted = (Object.keys(words) as (keyof typeof words)[]).flatMap(flaw => {
     const whose = ballot.spoiled.filter(spoiled => spoiled.flaw === flaw).map(({ by }) => mention(by))
     return whose.length === 0 ? [] : [` ${list(whose)} approved too, but ${words[flaw]}.`]

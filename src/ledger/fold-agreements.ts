@@ -43,7 +43,7 @@ export class AgreementFolding {
       amendment, pr, outcome, merge, mergedAt: new Date(record.mergedAt), blob: file.blob, idSha256,
       author: Number(record.author.slice('gh:'.length)), contract, contractBlob: record.inputs.contract,
       directoryBlob: record.inputs.directory,
-      approvedBy: record.approvals.map(({ by }) => Number(by.slice('gh:'.length))), failed: record.failed,
+      approvedBy: [...new Set(record.approvals.map(({ by }) => Number(by.slice('gh:'.length))))], failed: record.failed,
       window: allowed
         ? { fromAt: new Date(window.from), untilAt: window.until === null ? null : new Date(window.until) }
         : null
