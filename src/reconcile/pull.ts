@@ -11,7 +11,7 @@ import { proposeRequest, settleRequest } from './pull/request.ts'
 import type { Walk } from './pull/walk.ts'
 import { tellAmendment } from './tell-amendment.ts'
 import { tellLife } from './tell.ts'
-import { endLook } from './world.ts'
+import { endLook, forgetRevert } from './world.ts'
 import type { Home, Outcome, World } from './world.ts'
 
 /** Looks at one pull request of an access repository, and does what follows. Safe at any time, any number of times. */
@@ -23,7 +23,11 @@ export async function reconcilePull(world: World, home: Home, number: number): P
   const pull = await readPull(repository, number)
   if (pull.base.ref !== repository.defaultBranch) return {}
   // Our own revert is walked by what it ends, which says more than its pull request does.
-  if (pull.author.id === repository.bot.id) return pull.state === 'closed' && !pull.merged ? { look: [endLook(home)] } : {}
+  if (pull.author.id === repository.bot.id) {
+    if (pull.state === 'open') return {}
+    forgetRevert(access, number)
+    return pull.merged ? {} : { look: [endLook(home)] }
+  }
   if (pull.state === 'closed' && !pull.merged) return {}
   const view = await viewMain(world, access)
   if (view === null) return {}
