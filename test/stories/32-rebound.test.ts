@@ -1,0 +1,50 @@
+// Story 32: the terms change under live grants. With `rebound` those out of terms end earlier; nothing ever ends later (S9).
+import { expect } from 'vitest'
+import { agreementRecords, amend, day } from './amendments.ts'
+import { approve, granted, hour, minute, story, works } from './company.ts'
+
+const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 2h}}}']
+
+story('a live grant ends by the new maximum, and not by the old', undefined, async house => {
+  const grant = await granted(house, { duration: '8h' })
+  await approve(house, await amend(house, { changes: shorter, more: ['transition: rebound'] }, 'monalisa'))
+  await house.advance(hour + minute)
+  const { window } = (await house.ledger()).requests.get(`R-${grant}`) ?? {}
+  expect((window?.notAfter.getTime() ?? 0) - (window?.notBefore.getTime() ?? 0)).toBe(2 * hour)
+  expect(works(house)).toBe(true)
+  await house.advance(hour)
+  expect(works(house)).toBe(false)
+  expect(house.onMain()).toEqual([])
+  expect(house.records().find(record => record.type === 'revoke.done')).toMatchObject({ cause: 'contract' })
+})
+
+story('with keep a live grant stays as it was granted', undefined, async house => {
+  await granted(house, { duration: '8h' })
+  await approve(house, await amend(house, { changes: shorter }, 'monalisa'))
+  await house.advance(4 * hour)
+  expect(works(house)).toBe(true)
+  expect(agreementRecords(house)).not.toContain('grant.rebound')
+})
+
+story('a clause that is struck, or its subject no longer eligible, ends the grant at once', undefined, async house => {
+  await granted(house, { duration: '8h' })
+  const others = ['{amend: C-read, set: {eligible: ["@acme/payments-leads"]}}']
+  await approve(house, await amend(house, { changes: others, more: ['transition: rebound'] }, 'monalisa'))
+  await house.advance(hour + minute)
+  expect(works(house)).toBe(false)
+})
+
+story('what an amendment allowed ends by the clause when it lapses, where it says so', undefined, async house => {
+  await approve(house, await amend(house, { until: new Date(house.clock.now().getTime() + 11 * hour), more: ['transition: rebound'] }))
+  await house.advance(hour + minute)
+  await granted(house, { duration: '12h' })
+  await house.advance(9 * hour)
+  expect(works(house)).toBe(true)
+  await house.advance(hour)
+  expect(agreementRecords(house)).toEqual([
+    'amendment.decided', 'amendment.inforce', 'contract.effective', 'amendment.lapsed', 'contract.effective', 'grant.rebound'
+  ])
+  expect(works(house)).toBe(false)
+  await house.advance(day)
+  expect(house.onMain()).toEqual([])
+})
