@@ -168,7 +168,10 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .action(start)
 
   const doctor = verb(async () => {
-    const [{ doctorCommand }, { askConfirm }] = await Promise.all([import('./commands/doctor.ts'), import('./commands/ask.ts')])
+    const [{ doctorCommand }, { askConfirm }] = await Promise.all([
+      import('./commands/doctor.ts'),
+      import('./commands/ask.ts')
+    ])
     const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true
     return (options: Parameters<typeof doctorCommand>[0], to) =>
       doctorCommand(terminal ? { ...options, confirm: askConfirm } : options, to)
@@ -178,7 +181,9 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option('--fix', 'write the rulesets, with GITHUB_TOKEN')
     .option('--yes', 'write without asking')
     .option(...json)
-    .action((repository: string | undefined, options: object) => doctor({ ...options, ...(repository === undefined ? {} : { repository }) }))
+    .action((repository: string | undefined, options: object) =>
+      doctor({ ...options, ...(repository === undefined ? {} : { repository }) })
+    )
 
   const demo = verb(async () => (await import('./commands/demo.ts')).demoCommand)
   add('demo', 'watch one request from pull request to expiry, on this machine', 'demo --json record.json')

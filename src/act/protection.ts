@@ -1,4 +1,4 @@
-// Writes the recommended rulesets with an administrator's own token: what `addendum doctor --fix` does. The app itself never can.
+// Writes the recommended rulesets with an administrator's own token, as `addendum doctor --fix` does; the app cannot.
 import type { Ruleset, RulesetRule } from '../model/protection.ts'
 import { at } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
@@ -78,7 +78,8 @@ function changesOf(found: Listed, wanted: Ruleset): RulesetStep['changes'] {
   const changes: RulesetStep['changes'] = []
   if (found.enforcement !== wanted.enforcement) changes.push('enforcement')
   // Not shown is not known to be right.
-  if (found.bypass_actors === undefined || !same(actors(found.bypass_actors), actors(wanted.bypass_actors))) changes.push('bypass')
+  const passing = found.bypass_actors
+  if (passing === undefined || !same(actors(passing), actors(wanted.bypass_actors))) changes.push('bypass')
   if (!same(include, refs.include) || !same(exclude, refs.exclude)) changes.push('branches')
   if (!wanted.rules.every(rule => rules.some(one => covers(one, rule)))) changes.push('rules')
   return changes
@@ -96,7 +97,9 @@ function covers(found: ListedRule, wanted: RulesetRule): boolean {
     const has = found.parameters?.[name]
     if (!Array.isArray(value)) return has === value
     const listed = checksOf(has)
-    return value.every(check => listed.some(one => one.context === check.context && one.integration_id === check.integration_id))
+    return value.every(check =>
+      listed.some(one => one.context === check.context && one.integration_id === check.integration_id)
+    )
   })
 }
 

@@ -1,4 +1,4 @@
-// Beside `request` and `doctor`: asks a person at a terminal for what the flags left open, with what the contracts allow in view.
+// Beside `request` and `doctor`: asks a person at a terminal, with what the contracts allow in view.
 import { cancel, confirm, select, text } from '@clack/prompts'
 import type { Contract } from '../model/contract.ts'
 import { formatDuration, parseDuration } from '../model/duration.ts'

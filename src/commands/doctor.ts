@@ -11,11 +11,12 @@ import { createLog } from '../log.ts'
 import type { Clock } from '../model/ports.ts'
 import { visible } from '../model/problem.ts'
 import { recommendedRulesets } from '../model/protection.ts'
-import type { Finding } from '../model/protection.ts'
+import type { Finding, ProtectionFacts } from '../model/protection.ts'
 import type { Eyes } from '../read/branch-protection.ts'
 import { openInstallation, remembering, statusOf } from '../read/github.ts'
 import type { GitHub } from '../read/github.ts'
 import { readProtection } from '../read/protection.ts'
+import type { ProtectionQuestion } from '../read/protection.ts'
 import type { Repository } from '../read/repository.ts'
 import type { Output } from './output.ts'
 import { UsageError, writeJson } from './output.ts'
@@ -46,14 +47,18 @@ export async function doctorCommand(
   ports: DoctorPorts = { environment: process.env, clock: systemClock }
 ): Promise<number> {
   const { repository, eyes, app } = await visit(options.repository, ports)
-  const look = async (): Promise<Finding[]> => judgeProtection(await examine(repository, { eyes, app, now: ports.clock.now() }))
+  const look = async (): Promise<Finding[]> => {
+    return judgeProtection(await examine(repository, { eyes, app, now: ports.clock.now() }))
+  }
   const name = `${repository.owner}/${repository.name}`
   let findings = await look()
   const steps = options.fix === true ? await fix(repository, { ...options, eyes }, out) : undefined
   if (steps?.some(step => step.kind !== 'keep') === true) findings = await look()
-  if (options.json === true) writeJson(out, { ok: findings.length === 0, repository: name, app: eyes.app, findings, rulesets: steps?.map(said) })
+  const ok = findings.length === 0
+  const rulesets = steps?.map(said)
+  if (options.json === true) writeJson(out, { ok, repository: name, app: eyes.app, findings, rulesets })
   else out.write(told(name, eyes, findings))
-  return findings.length === 0 ? 0 : 1
+  return ok ? 0 : 1
 }
 
 interface Visit {
@@ -66,7 +71,9 @@ interface Visit {
 async function visit(name: string | undefined, ports: DoctorPorts): Promise<Visit> {
   const { environment, clock } = ports
   const config = readAppConfig(environment)
-  if (config.app === undefined) throw new UsageError('Set APP_ID to the number of your GitHub App: the checks are pinned to it.')
+  if (config.app === undefined) {
+    throw new UsageError('Set APP_ID to the number of your GitHub App: the checks are pinned to it.')
+  }
   const token = environment['GITHUB_TOKEN']?.trim() || undefined
   const app = await appOf(config, ports)
   const log = createLog('silent')
@@ -74,7 +81,9 @@ async function visit(name: string | undefined, ports: DoctorPorts): Promise<Visi
     throw new UsageError('Set GITHUB_TOKEN to a token of an administrator, or PRIVATE_KEY to the key of the app.')
   }
   const [owner = '', repo = '', ...rest] = (name ?? (app === null ? '' : await onlyRepository(app))).split('/')
-  if (owner === '' || repo === '' || rest.length > 0) throw new UsageError('Name the access repository: addendum doctor OWNER/REPO.')
+  if (owner === '' || repo === '' || rest.length > 0) {
+    throw new UsageError('Name the access repository: addendum doctor OWNER/REPO.')
+  }
   const github = token === undefined && app !== null
     ? openInstallation(app, await installationOf(app, owner, repo), { clock, log, limits: null })
     : remembering(octokitOf(config, token, ports), { clock, log, limits: null })
@@ -100,8 +109,13 @@ async function visit(name: string | undefined, ports: DoctorPorts): Promise<Visi
 
 async function appOf({ app, github }: AppConfig, { fetch }: DoctorPorts): Promise<GitHub | null> {
   if (app?.privateKey === undefined) return null
-  const baseUrl = baseUrlOf(github)
-  const probot = createProbot({ appId: app.id, privateKey: app.privateKey.reveal(), baseUrl, log: createLog('silent'), ...(fetch === undefined ? {} : { fetch }) })
+  const probot = createProbot({
+    appId: app.id,
+    privateKey: app.privateKey.reveal(),
+    baseUrl: baseUrlOf(github),
+    log: createLog('silent'),
+    ...(fetch === undefined ? {} : { fetch })
+  })
   return await probot.auth()
 }
 
@@ -132,7 +146,7 @@ async function onlyRepository(app: GitHub): Promise<string> {
   return data.repositories.length === 1 ? (data.repositories[0]?.full_name ?? '') : ''
 }
 
-async function examine(repository: Repository, question: Parameters<typeof readProtection>[1]): ReturnType<typeof readProtection> {
+async function examine(repository: Repository, question: ProtectionQuestion): Promise<ProtectionFacts> {
   const missing = `${repository.owner}/${repository.name} has nothing on ${repository.defaultBranch} yet.`
   return await found(missing, async () => await readProtection(repository, question))
 }
@@ -146,16 +160,22 @@ async function found<T>(because: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function fix(repository: Repository, options: DoctorOptions & { eyes: Eyes }, out: Output): Promise<RulesetStep[]> {
-  const { eyes, json, yes, confirm } = options
-  if (eyes.as === 'app') throw new UsageError('--fix writes with your own token: set GITHUB_TOKEN. The app may not, and should not.')
+async function fix(
+  repository: Repository,
+  { eyes, json, yes, confirm }: DoctorOptions & { eyes: Eyes },
+  out: Output
+): Promise<RulesetStep[]> {
+  if (eyes.as === 'app') {
+    throw new UsageError('--fix writes with your own token: set GITHUB_TOKEN. The app may not, and should not.')
+  }
   const steps = await planRulesets(repository, recommendedRulesets(eyes.app))
   const writes = steps.filter(step => step.kind !== 'keep')
   if (json !== true) for (const step of steps) out.write(`${visible(sentence(step))}\n`)
   if (writes.length === 0) return steps
   if (yes !== true) {
     if (confirm === undefined) throw new UsageError('Nothing is written without a terminal to ask on: add --yes.')
-    if (!(await confirm(`Write ${writes.length} rulesets to ${repository.owner}/${repository.name}?`))) return steps.map(step => ({ ...step, kind: 'keep' }))
+    const agreed = await confirm(`Write ${writes.length} of them to ${repository.owner}/${repository.name}?`)
+    if (!agreed) return steps.map(step => ({ ...step, kind: 'keep' }))
   }
   await found('This token may not change the rulesets: it takes an administrator of the repository.', async () => {
     await performRulesets(repository, steps)
@@ -168,13 +188,15 @@ const verbs: Record<RulesetStep['kind'], string> = { create: 'Create', update: '
 function sentence({ kind, ruleset, changes }: RulesetStep): string {
   const rules = ruleset.rules.map(rule => {
     if (rule.type !== 'required_status_checks') return rule.type
-    const checks = rule.parameters.required_status_checks.map(check => `${check.context} from app ${check.integration_id}`)
-    return `${rule.type} (${checks.join(', ')})`
+    const { required_status_checks: checks } = rule.parameters
+    const named = checks.map(check => `${check.context} from app ${check.integration_id ?? 'any'}`)
+    return `${rule.type} (${named.join(', ')})`
   })
   const passing = ruleset.bypass_actors.map(actor => `app ${actor.actor_id} (${actor.bypass_mode})`)
   const why = kind === 'update' ? `; not as it should be: ${changes.join(', ')}` : ''
   const where = ruleset.conditions.ref_name.include.join(', ')
-  return `${verbs[kind]} "${ruleset.name}" on ${where}: ${rules.join(', ')}; may pass: ${passing.join(', ') || 'nobody'}${why}`
+  const who = passing.join(', ') || 'nobody'
+  return `${verbs[kind]} "${ruleset.name}" on ${where}: ${rules.join(', ')}; may pass: ${who}${why}`
 }
 
 function said({ kind, id, ruleset, changes }: RulesetStep): object {
@@ -183,11 +205,12 @@ function said({ kind, id, ruleset, changes }: RulesetStep): object {
 
 function told(name: string, eyes: Eyes, findings: readonly Finding[]): string {
   const seen = eyes.as === 'app' ? 'as the app sees it' : 'as the owner of this token sees it'
-  const lines = findings.map(({ severity, code, because, mend }) => `${severity}  ${code}\n      ${visible(because)}\n      ${visible(mend)}\n`)
+  const lines = findings.map(({ severity, code, because, mend }) => {
+    return `${severity}  ${code}\n      ${visible(because)}\n      ${visible(mend)}\n`
+  })
   const stops = findings.filter(finding => finding.severity === 'stop').length
-  const sum =
-    findings.length === 0
-      ? 'It is protected as it should be.'
-      : `${findings.length} found; ${stops === 0 ? 'none stops' : `${stops} ${stops === 1 ? 'stops' : 'stop'}`} new grants.`
-  return `${visible(name)}, ${seen}\n\n${lines.join('\n')}${lines.length === 0 ? '' : '\n'}${sum}\n`
+  const stopping = stops === 0 ? 'none stops' : stops === 1 ? '1 stops' : `${stops} stop`
+  const sum = findings.length === 0 ? 'It is protected as it should be.' : `${findings.length} found; ${stopping} new grants.`
+  const listed = lines.length === 0 ? '' : `${lines.join('\n')}\n`
+  return `${visible(name)}, ${seen}\n\n${listed}${sum}\n`
 }

@@ -1,4 +1,4 @@
-// Judges the rules over main and the ledger's branch: what of them stops new grants, and what only weakens (attacks #63–67).
+// Judges the rules over main and the ledger's branch: what stops new grants, and what only weakens (attacks #63–67).
 import type { BranchProtection, Finding, FindingCode, Guard, GuardRule } from '../model/protection.ts'
 import { requiredChecks } from '../model/protection.ts'
 import { list, plain, quoted } from './wording.ts'
@@ -13,20 +13,25 @@ const fix = 'Run `addendum doctor --fix` as an administrator of the repository.'
  */
 export function judgeBranches({ app, main, ledger }: BranchProtection): Finding[] {
   return [
-    ...(main === null ? [stop('main-unreadable', 'The rules over main cannot be read.', readable)] : judgeMain(main, app)),
+    ...(main === null
+      ? [stop('main-unreadable', 'The rules over main cannot be read.', readable)]
+      : judgeMain(main, app)),
     ...(ledger === null
       ? [stop('ledger-unreadable', 'The rules over the ledger cannot be read.', readable)]
       : judgeLedger(ledger, app))
   ]
 }
 
-const readable = 'Rulesets need a plan, or a GitHub Enterprise Server, that has them; see that the app is installed here.'
+const readable =
+  'Rulesets need a plan, or a GitHub Enterprise Server, that has them; see that the app is installed here.'
 
 function judgeMain(guards: Guard[], app: number): Finding[] {
   const pulls = having(guards, rule => rule.type === 'pull_request')
   const rewrites = having(guards, rule => rule.type === 'non_fast_forward')
   const deletions = having(guards, rule => rule.type === 'deletion')
-  const checks = requiredChecks.map(context => ({ context, guards: having(guards, rule => requires(rule, context, app)) }))
+  const checks = requiredChecks.map(context => {
+    return { context, guards: having(guards, rule => requires(rule, context, app)) }
+  })
   const kept = [pulls, rewrites, deletions, ...checks.map(check => check.guards)]
   return [
     ...when(pulls.length === 0, stop('main-pushable', 'main can be pushed to without a pull request.', fix)),
@@ -40,7 +45,9 @@ function judgeMain(guards: Guard[], app: number): Finding[] {
 
 function judgePassers(kept: Guard[][], guards: Guard[], app: number): Finding[] {
   const { open, unseen } = passersOf(kept)
-  const reviews = having(guards, rule => rule.type === 'pull_request' && (rule.codeOwners || rule.dismissStale || rule.lastPush))
+  const reviews = having(guards, rule => {
+    return rule.type === 'pull_request' && (rule.codeOwners || rule.dismissStale || rule.lastPush)
+  })
   const known = named([...open, ...reviews.filter(guard => sharedWith(guard, app))])
   const unknown = named([...unseen, ...reviews.filter(guard => guard.bypass === null)])
   const because = `Somebody may pass ${known}; what comes that way is refused a grant, recorded and reverted.`
@@ -71,15 +78,17 @@ function requires(rule: GuardRule, context: string, app: number | undefined): bo
 function judgeReviews(guards: Guard[]): Finding[] {
   const on = (test: (rule: GuardRule & { type: 'pull_request' }) => boolean): Guard[] =>
     having(guards, rule => rule.type === 'pull_request' && test(rule))
+  const has = (test: Parameters<typeof on>[0]): boolean => on(test).length > 0
   const because = 'GitHub does not ask the code owners, so whoever may write may change contracts and CODEOWNERS.'
   const asking = [...on(rule => rule.codeOwners || rule.lastPush || rule.approvals > 0), ...updating(guards)]
   const blocked = named(asking.filter(guard => guard.app === 'never'))
   const unknown = named(asking.filter(guard => guard.app === 'unknown'))
-  const apart = 'Move it to a ruleset of its own that the app may pass for pull requests, as `addendum doctor --fix` does.'
+  const apart =
+    'Move it to a ruleset of its own that the app may pass for pull requests, as `addendum doctor --fix` does.'
   return [
-    ...when(on(rule => rule.codeOwners).length === 0, warn('reviews-by-owners', because, fix)),
-    ...when(on(rule => rule.dismissStale).length === 0, warn('reviews-stale', 'On main, approvals outlive a later push.', fix)),
-    ...when(on(rule => rule.lastPush).length === 0, warn('reviews-last-push', 'On main, who pushed last may approve it.', fix)),
+    ...when(!has(rule => rule.codeOwners), warn('reviews-by-owners', because, fix)),
+    ...when(!has(rule => rule.dismissStale), warn('reviews-stale', 'On main, approvals outlive a later push.', fix)),
+    ...when(!has(rule => rule.lastPush), warn('reviews-last-push', 'On main, who pushed last may approve it.', fix)),
     ...when(blocked !== '', warn('reverts-blocked', `${blocked} keeps the app from removing what has ended.`, apart)),
     ...when(unknown !== '', warn('reverts-unknown', `Whether the app may pass ${unknown} is ${hidden}.`, ask))
   ]
@@ -96,16 +105,17 @@ function judgeLedger(guards: Guard[], app: number): Finding[] {
   const kept = passersOf([rewrites, deletions])
   const [open, unseen] = [named(kept.open), named([...kept.unseen, ...writing.filter(guard => guard.bypass === null)])]
   const traceless = writing.some(guard => guard.app === 'exempt')
+  const alone = 'Leave the app alone in its bypass list.'
   return [
     ...when(updates.length === 0, stop('ledger-open', 'Others than the app can write to the ledger.', fix)),
     ...when(creations.length === 0, warn('ledger-creatable', "Others than the app can begin next year's ledger.", fix)),
     ...when(shut !== '', stop('ledger-closed', `${shut} keeps the app from writing to the ledger.`, fix)),
     ...when(rewrites.length === 0, stop('ledger-rewritable', 'The ledger can be rewritten.', fix)),
     ...when(deletions.length === 0, stop('ledger-deletable', 'The ledger can be deleted.', fix)),
-    ...when(merges.length === 0, warn('ledger-mergeable', 'Merges can be pushed to the ledger; verify refuses them.', fix)),
+    ...when(merges.length === 0, warn('ledger-mergeable', 'The ledger takes merges; verify refuses them.', fix)),
     ...when(open !== '', stop('ledger-bypass', `Somebody may pass ${open}, and so rewrite the ledger.`, empty)),
-    ...when(shared !== '', warn('ledger-shared', `Others than the app may pass ${shared}.`, 'Leave the app alone in its bypass list.')),
-    ...when(traceless, warn('ledger-exempt', 'The app is exempt from the rules of the ledger, which leaves no trace.', fix)),
+    ...when(shared !== '', warn('ledger-shared', `Others than the app may pass ${shared}.`, alone)),
+    ...when(traceless, warn('ledger-exempt', 'The app is exempt from the rules of the ledger: no trace.', fix)),
     ...when(unseen !== '', warn('ledger-bypass-unknown', `Who may pass ${unseen} is ${hidden}.`, ask))
   ]
 }

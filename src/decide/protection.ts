@@ -46,7 +46,8 @@ function judgeApp({ app }: ProtectionFacts): Finding[] {
   })
   if (missing.length > 0) {
     const names = list(missing.map(([name, level]) => `${name}: ${level}`))
-    found.push(warn('permission-missing', `The app does not hold ${names}.`, 'Give it that in its settings, and accept it.'))
+    const mend = 'Give it that in its settings, and accept it.'
+    found.push(warn('permission-missing', `The app does not hold ${names}.`, mend))
   }
   const excess = [...held].filter(([name, level]) => {
     const needed = Object.hasOwn(appPermissions, name) ? appPermissions[name] : undefined
@@ -90,7 +91,8 @@ function judgeOwners({ codeowners, guarded, teams }: ProtectionFacts): Finding[]
   const { parsed, path } = codeowners
   const edit = 'Add a line to CODEOWNERS, as in the starter repository.'
   if (parsed === null) {
-    return [warn('owners-missing', 'There is no CODEOWNERS: every request is refused, and nothing else is guarded.', edit)]
+    const because = 'There is no CODEOWNERS: every request is refused, and nothing else is guarded.'
+    return [warn('owners-missing', because, edit)]
   }
   const found: Finding[] = parsed.problems.slice(0, 8).map(problem => {
     const because = `GitHub skips line ${problem.line} of ${quoted(path ?? 'CODEOWNERS')}: ${problem.because}`

@@ -1,4 +1,4 @@
-// The rules over main and over the ledger's branch, as GitHub has them now: read for every decision (attacks #63, #66, #88).
+// The rules over main and over the ledger's branch, as GitHub has them now: read at every decision (attacks #63, #66).
 import { Fault } from '../model/fault.ts'
 import type { BranchProtection, Guard, GuardRule, Passage } from '../model/protection.ts'
 import { statusOf } from './github.ts'
@@ -135,7 +135,8 @@ async function readRuleset(repository: Repository, id: number, eyes: Eyes): Prom
     return { type, id: actor, mode: mode ?? 'always' }
   })
   const listed = bypass?.find(actor => actor.type === 'Integration' && actor.id === eyes.app)
-  const own = bypass === undefined ? (eyes.as === 'app' ? ruleset.current_user_can_bypass : undefined) : (listed?.mode ?? 'never')
+  const told = eyes.as === 'app' ? ruleset.current_user_can_bypass : undefined
+  const own = bypass === undefined ? told : (listed?.mode ?? 'never')
   return { name: ruleset.name, bypass: bypass ?? null, app: passageOf(own) }
 }
 

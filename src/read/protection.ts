@@ -37,7 +37,10 @@ export async function readProtection(repository: Repository, question: Protectio
   return {
     branches,
     classic,
-    repository: { isPublic: !hidden, mergeable: merge === undefined && squash === undefined ? null : merge || squash === true },
+    repository: {
+      isPublic: !hidden,
+      mergeable: merge === undefined && squash === undefined ? null : merge === true || squash === true
+    },
     app: app?.registration ?? null,
     codeowners: { path, parsed },
     guarded,
@@ -45,7 +48,7 @@ export async function readProtection(repository: Repository, question: Protectio
   }
 }
 
-/** One path for every place that must have an owner: for each contract where its requests go, and each file that rules. */
+/** One path for every place that must have an owner: where each contract's requests go, and each file that rules. */
 export function guardedPaths(tree: Tree): string[] {
   const contracts = [...tree.keys()].flatMap(path => {
     const place = placeOf(path)
@@ -75,9 +78,7 @@ async function readApp(app: GitHub): Promise<AppSeen | null> {
     return {
       slug: data?.slug ?? null,
       registration: {
-        permissions: Object.fromEntries(
-          Object.entries(data?.permissions ?? {}).flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : []))
-        ),
+        permissions: textual(data?.permissions ?? {}),
         events: [...(data?.events ?? [])],
         webhook: await readWebhook(app)
       }
@@ -86,6 +87,11 @@ async function readApp(app: GitHub): Promise<AppSeen | null> {
     if (statusOf(error) > 0 || error instanceof Fault) return null
     throw error
   }
+}
+
+function textual(held: object): Record<string, string> {
+  const entries = Object.entries(held).filter((one): one is [string, string] => typeof one[1] === 'string')
+  return Object.fromEntries(entries)
 }
 
 // Only a webhook that is not there is null: what is refused is refused as a whole.
@@ -115,7 +121,8 @@ async function readClassic(repository: Repository, slug: string | null): Promise
     const narrow = data.restrictions !== undefined && !has(data.restrictions.apps)
     return { stopsApp: narrow || (asks && !has(reviews?.bypass_pull_request_allowances?.apps)) }
   } catch (error) {
-    if (statusOf(error) === 404 && error instanceof Error && error.message.includes('Branch not protected')) return 'none'
+    const message = error instanceof Error ? error.message : ''
+    if (statusOf(error) === 404 && message.includes('Branch not protected')) return 'none'
     // Any other 404 is GitHub's answer to who may not see it.
     if ((await shown(async () => await Promise.reject(error))) === null) return 'unknown'
     throw error

@@ -1,4 +1,4 @@
-// The daily observation: what protects the repository goes on the ledger, and drift is told in the log (ledger.md §1; attack #66).
+// The daily observation: what protects the repository goes on the ledger, and drift is told in the log (attack #66).
 import { judgeProtection } from '../decide/protection.ts'
 import { digestOf } from '../model/digest.ts'
 import type { BranchProtection, Finding, Guard } from '../model/protection.ts'
@@ -8,13 +8,13 @@ import { readProtection } from '../read/protection.ts'
 import type { AccessRepository, World } from './world.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
-/** What this process saw last; lost with it, and then only what stops grants is recorded before the day is over. */
+/** What was seen last; lost with the process, and then only what stops grants is recorded before the day is out. */
 const seen = new WeakMap<AccessRepository, string>()
 
 /**
  * Looks at the branches, and at all else once a day and whenever the branches changed. Records what it sees once a day
- * (with the heartbeat, so it is called before it), on a change, and at a start where something stops grants. It tells of
- * drift and mends nothing: the app must not be able to.
+ * (with the heartbeat, so it is called before it), on a change, and at a start where something stops grants. It tells
+ * of drift and mends nothing: the app must not be able to.
  */
 export async function observeProtection(world: World, access: AccessRepository): Promise<void> {
   const { repository, ledger } = access
@@ -25,7 +25,7 @@ export async function observeProtection(world: World, access: AccessRepository):
   const before = seen.get(access)
   if (before === rules && !isDayOver(ledger.state().lastHeartbeatAt, now)) return
   const findings = judgeProtection(await readProtection(repository, { eyes, app: await world.asApp(), now, branches }))
-  tell(world, access, findings, before)
+  tell(world, access, findings)
   const stops = findings.some(finding => finding.severity === 'stop')
   const changed = before === undefined ? stops : before !== rules
   const observed: Draft = {
@@ -43,13 +43,14 @@ function isDayOver(last: Date | null, now: Date): boolean {
   return last === null || now.getTime() - last.getTime() >= dayMs
 }
 
-function tell(world: World, { repository }: AccessRepository, findings: Finding[], before: string | undefined): void {
+function tell(world: World, { repository }: AccessRepository, findings: Finding[]): void {
   const where = { repository: repository.id }
   for (const { severity, ...finding } of findings) {
-    if (severity === 'stop') world.log.error({ ...where, ...finding }, 'The repository is not protected: nothing new is granted')
-    else world.log.warn({ ...where, ...finding }, 'The protection of the repository could be better')
+    const details = { ...where, ...finding }
+    if (severity === 'stop') world.log.error(details, 'The repository is not protected: nothing new is granted')
+    else world.log.warn(details, 'The protection of the repository could be better')
   }
-  if (before !== undefined && findings.length === 0) world.log.info(where, 'The repository is protected as it should be')
+  if (findings.length === 0) world.log.info(where, 'The repository is protected as it should be')
 }
 
 /** How many entries the bypass lists have, the app's own included; null where one of them is not shown. */
