@@ -52,9 +52,10 @@ function breach({ term, value }: Floor, clause: Clause, floored: Clause): string
   }
 }
 
-function givesAnew(clause: Clause, floored: Clause, before: Clause | undefined): boolean {
+/** Whether `clause` gives some of what `other` gives, and did not `before`. */
+export function givesAnew(clause: Clause, other: Clause, before: Clause | undefined): boolean {
   const gives = new Set(before === undefined ? [] : giftsOf(before))
-  const guarded = new Set(giftsOf(floored))
+  const guarded = new Set(giftsOf(other))
   return giftsOf(clause).some(gift => guarded.has(gift) && !gives.has(gift))
 }
 

@@ -8,27 +8,36 @@ export interface TouchedClause {
   base: Clause | null
   before: Clause | null
   after: Clause | null
+  /** Other clauses, in the contract or without the amendment, that give something which this one gives only with it. */
+  kin: Clause[]
 }
 
 /**
  * The gates that the approvals of an amendment must all pass: the stages of each touched clause in the contract itself,
- * before and after the amendment, and one approval each of the contract's owner and of the owners of the file. Within a
- * gate one person takes one seat; at another gate they may take one again. A gate that another implies is left out.
+ * before and after the amendment, those of every other clause whose access it comes to give too, and one approval each of
+ * the contract's owner and of the owners of the file. Within a gate one person takes one seat; at another gate they may
+ * take one again. A gate that another implies is left out.
  *
  * Never less than any of them asks for. Cutting one amendment into several, or loosening the gate first, gains
  * nothing: each piece passes the contract's own gate of every clause that it touches. `codeowners` in a clause means
  * the owners of the amendment's file.
  */
 export function stricterStages(touched: readonly TouchedClause[], owner: PrincipalName): Gate[] {
-  const clauses = touched.flatMap(({ base, before, after }) => [base, before, after])
+  const clauses = touched.flatMap(({ base, before, after, kin }) => [base, before, after, ...kin])
   const gates: Gate[] = clauses.flatMap(clause => {
     return clause?.approvals.kind === 'stages' ? [clause.approvals.stages] : []
   })
   gates.push([{ count: 1, from: [owner] }], [{ count: 1, from: ['codeowners'] }])
   return gates.reduce<Gate[]>((kept, gate) => {
-    if (kept.some(other => implies(other, gate))) return kept
-    return [...kept.filter(other => !implies(gate, other)), gate]
+    if (kept.some(other => makesNeedless(other, gate))) return kept
+    return [...kept.filter(other => !makesNeedless(gate, other)), gate]
   }, [])
+}
+
+// First stage for first stage, since a commit of somebody unknown makes each gate's first stage ask for one more.
+function makesNeedless([first, ...rest]: Gate, [otherFirst, ...otherRest]: Gate): boolean {
+  if (otherFirst === undefined) return true
+  return first !== undefined && asksAsMuch(first, otherFirst) && implies(rest, otherRest)
 }
 
 /** Whether whoever passes `gate` passes `other`: each stage there has one here that asks as much of fewer. */

@@ -4,6 +4,7 @@ import type { Contract } from '../../model/contract.ts'
 import { termsDigest } from '../digests.ts'
 import { own } from '../own.ts'
 import { boundariesOf, conform } from './conform.ts'
+import { givesAnew } from './floors.ts'
 import type { TouchedClause } from './stricter.ts'
 
 /** What was found. */
@@ -62,8 +63,14 @@ function touchedBy(
       before: own(before.clauses, id) ?? null,
       after: own(after.clauses, id) ?? null
     }
+    const { after: clause } = terms
     // The same object is the same terms; most clauses are that.
     const same = terms.before === terms.after || termsDigest(terms.before) === termsDigest(terms.after)
-    return same && !named.has(id) ? [] : [[id, terms]]
+    if (same && !named.has(id)) return []
+    const others = [base, before].flatMap(({ clauses }) => Object.entries(clauses).filter(([other]) => other !== id))
+    const kin = others.flatMap(([, other]) => {
+      return clause !== null && givesAnew(clause, other, terms.before ?? undefined) ? [other] : []
+    })
+    return [[id, { ...terms, kin }]]
   })
 }

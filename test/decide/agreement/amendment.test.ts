@@ -267,6 +267,19 @@ describe('approved', () => {
     expect(result({ contract: two })).toEqual(['wait', 'approved'])
     expect(result({ contract: two, reviews: known([review(mona), review(monalisa)]) })).toEqual(allowed)
   })
+  test('by the terms of the clause whose access another comes to give: a new clause is no way around it', () => {
+    const guarded = agreement({ clauses: { ...agreement().clauses, 'C-read': clause({ approvals: sre }) } })
+    const easy = clause({ approvals: staged({ count: 1, from: ['codeowners'] }) })
+    for (const change of [add('C-new', easy), longer({ clause: 'C-export', set: { access: easy.access as never } })]) {
+      const bend = { contract: guarded, ...changed(change) }
+      expect(result({ ...bend, reviews: known([review(monalisa)]) })).toEqual(['wait', 'approved'])
+      expect(result({ ...bend, reviews: both })).toEqual(allowed)
+    }
+    const other = [{ provider: 'payments-db', resource: 'cards', role: 'reader' }]
+    expect(result({ contract: guarded, ...changed(add('C-new', { ...easy, access: other })),
+      reviews: known([review(monalisa)]) }))
+      .toEqual(allowed)
+  })
   test('superseding is approved by the terms that it takes away too', () => {
     const strictly = merged({ id: 'strictly', changes: [longer({ set: { approvals: sre } })] })
     const mine = amendment({ supersedes: ['strictly'], changes: [strike('C-export')] })

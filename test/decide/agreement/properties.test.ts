@@ -125,7 +125,7 @@ test('whoever passes the gates passes all terms that they come from; a gate that
   fc.assert(fc.property(fc.array(anyClause, { maxLength: 3 }), gate, gate, fc.subarray(people),
     (clauses, a, b, present) => {
     const [one = null, two = null, three = null] = clauses
-    const gates = stricterStages([{ base: one, before: two, after: three }], owner)
+    const gates = stricterStages([{ base: one, before: two, after: null, kin: three === null ? [] : [three] }], owner)
     const all = [...clauses.flatMap(clause => (clause.approvals.kind === 'stages' ? [clause.approvals.stages] : [])),
       [{ count: 1, from: [owner] }], [{ count: 1, from: ['codeowners' as const] }]] as Gate[]
     expect(gates.every(gate => passes(gate, present))).toBe(all.every(gate => passes(gate, present)))
@@ -180,8 +180,8 @@ test('the gates of several disjoint pieces are together those of the whole', () 
   }), { numRuns: 300 })
 })
 
-test('the gates are the same, whatever the order of the clauses', () => {
-  expect(stricterStages([{ base: null, before: null, after: null }], owner)).toEqual([
+test('a gate that another makes needless is left out, and only first stages stand for first stages', () => {
+  expect(stricterStages([{ base: null, before: null, after: null, kin: [] }], owner)).toEqual([
     [{ count: 1, from: [owner] }], [{ count: 1, from: ['codeowners'] }]
   ])
   const two = agreement({ clauses: { 'C-read': clause({ approvals: staged({ count: 2, from: ['codeowners'] }) }) } })
@@ -189,4 +189,8 @@ test('the gates are the same, whatever the order of the clauses', () => {
   expect(stricterStages([...touched.values()].flat(), owner)).toEqual([
     [{ count: 2, from: ['codeowners'] }], [{ count: 1, from: [owner] }]
   ])
+  const gatesOf = (...stages: Parameters<typeof staged>) =>
+    stricterStages([{ base: clause({ approvals: staged(...stages) }), before: null, after: null, kin: [] }], owner)
+  expect(gatesOf({ count: 1, from: ['codeowners'] }, { count: 1, from: [owner] })).toHaveLength(2)
+  expect(gatesOf()).toHaveLength(2)
 })
