@@ -2,7 +2,7 @@
 import { openHouse } from '../house.ts'
 import type { House } from '../house.ts'
 import type { Cut } from '../house/line.ts'
-import { approve, ask, entitlement, granted, hour, minute, openPulls, remove, works } from './company.ts'
+import { approve, ask, entitlement, granted, hour, minute, openPulls, remove, works } from './acts.ts'
 
 const sweeps = { sweepEveryMs: 5 * minute }
 
