@@ -210,7 +210,8 @@ function told(name: string, eyes: Eyes, findings: readonly Finding[]): string {
   })
   const stops = findings.filter(finding => finding.severity === 'stop').length
   const stopping = stops === 0 ? 'none stops' : stops === 1 ? '1 stops' : `${stops} stop`
-  const sum = findings.length === 0 ? 'It is protected as it should be.' : `${findings.length} found; ${stopping} new grants.`
+  const found = `${findings.length} found; ${stopping} new grants.`
+  const sum = findings.length === 0 ? 'It is protected as it should be.' : found
   const listed = lines.length === 0 ? '' : `${lines.join('\n')}\n`
   return `${visible(name)}, ${seen}\n\n${listed}${sum}\n`
 }
