@@ -31,7 +31,7 @@ export function conform(contract: Contract, amendments: readonly MergedAmendment
     const out = takenOut(standing)
     const { draft, unapplied } = applyAll(contract, standing.filter(merged => !out.has(merged)))
     // What fails takes nobody out: with what it names back in their places, everything is applied anew.
-    const named = new Set([...out.values()])
+    const named = new Set(out.values())
     const culprit = [...unapplied.keys()].find(merged => named.has(merged))
     if (culprit !== undefined) failed.set(culprit, unapplied.get(culprit) as Unapplied[])
     else return finish(contract, draft, unappliedOf(live, { repeated, out, failed, unapplied }))

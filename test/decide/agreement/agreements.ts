@@ -47,6 +47,13 @@ export function staged(...stages: Stage[]): Approvals {
   return { kind: 'stages', stages }
 }
 
+/** A clause that is an action in place of access. */
+export function acting(over: Partial<Clause> = {}): Clause {
+  const action = { provider: 'ops', name: 'restart', inputs: {} }
+  const { access: _access, duration: _duration, ...rest } = clause({ action, ...over })
+  return rest
+}
+
 /** A window by days of December 2026. */
 export function days(from: number, until?: number): Amendment['effective'] {
   const day = (number: number): Date => new Date(Date.UTC(2026, 11, number))

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { boundariesOf, conform, contractYaml } from '../../../src/decide/agreement/conform.ts'
 import { effectiveDigest, termsDigest } from '../../../src/decide/digests.ts'
 import type { MergedAmendment } from '../../../src/model/agreement.ts'
-import type { Contract } from '../../../src/model/contract.ts'
+import type { Change } from '../../../src/model/amendment.ts'
+import type { Clause, Contract } from '../../../src/model/contract.ts'
 import { parseContract } from '../../../src/model/contract.ts'
 import { writeContract } from '../../../src/model/contract-text.ts'
 import { clause, contract } from '../facts.ts'
-import { add, agreement, at, days, floored, longer, merged, staged, strike } from './agreements.ts'
+import { acting, add, agreement, at, days, floored, longer, merged, staged, strike } from './agreements.ts'
 
 const inWeek = at('2026-12-03T00:00:00Z')
 const on = (amendments: MergedAmendment[], when = inWeek, base: Contract = agreement()) =>
@@ -209,20 +210,19 @@ describe('floors', () => {
     expect(codes([merged({ changes: [longer({ clause: 'C-export' })] })], inWeek, twins)).toEqual([])
   })
   test('hold for actions', () => {
-    const action = { provider: 'ops', name: 'restart', inputs: {} }
-    const { access, duration, ...rest } = clause({ approvals: staged({ count: 2, from: ['codeowners'] }) })
+    const guarded = acting({ approvals: staged({ count: 2, from: ['codeowners'] }) })
     const base = agreement({
-      clauses: { ...agreement().clauses, 'C-restart': { ...rest, action } },
+      clauses: { ...agreement().clauses, 'C-restart': guarded },
       floors: [
         { clause: 'C-restart', term: 'approvals.count', value: 2 },
         { clause: 'C-restart', term: 'duration.max', value: 1 },
         { clause: 'C-lost', term: 'approvals.count', value: 9 }
       ]
     })
-    const again = add('C-new', { ...rest, action, approvals: staged({ count: 1, from: ['codeowners'] }) })
-    const plainAction = { kind: 'add' as const, clause: 'C-new', with: { ...rest, action } }
-    expect(codes([merged({ changes: [again] })], inWeek, base).map(([, code]) => code)).toContain('below-floor')
-    expect(codes([merged({ changes: [plainAction] })], inWeek, base)).toEqual([])
+    const again = (terms: Clause): Change => ({ kind: 'add', clause: 'C-new', with: terms })
+    const loose = acting({ approvals: staged({ count: 1, from: ['codeowners'] }) })
+    expect(codes([merged({ changes: [again(loose)] })], inWeek, base)).toEqual(below)
+    expect(codes([merged({ changes: [again(guarded)] })], inWeek, base)).toEqual([])
   })
 })
 

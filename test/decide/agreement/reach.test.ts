@@ -7,6 +7,7 @@ import type { Directory } from '../../../src/model/directory.ts'
 import { bot, clause, contract, directory, facts, failedOf, hubot, known, monalisa, now, octocat, person, request,
   unknown }
   from '../facts.ts'
+import { acting } from './agreements.ts'
 
 const { teams, users } = facts()
 const reach = (terms: Partial<Clause>, people: Directory = directory()) =>
@@ -27,11 +28,9 @@ describe('who could ask', () => {
     ['nobody without any', {}, directory(person(octocat, { identities: {} })), []]
   ])('%s', (_, terms, people, expected) => expect(whoCan(terms, people)).toEqual(expected))
   test('an action needs no identity', () => {
-    const { access, duration, ...rest } = clause()
-    const acting = contract({ clauses: { 'C-act': { ...rest,
-      action: { provider: 'ops', name: 'restart', inputs: {} } } } })
+    const agreed = contract({ clauses: { 'C-act': acting() } })
     const people = directory(person(octocat, { identities: {} }))
-    expect([...(reachOf(acting, { teams, users, directory: people, at: now }).people.get('C-act') ?? [])])
+    expect([...(reachOf(agreed, { teams, users, directory: people, at: now }).people.get('C-act') ?? [])])
       .toEqual(['p-octocat'])
   })
   test('names that are not known are told once, by name', () => {

@@ -6,7 +6,7 @@ import { lineDiff } from '../../../src/decide/agreement/line-diff.ts'
 import { redline } from '../../../src/decide/agreement/redline.ts'
 import type { Clause, Contract, Window } from '../../../src/model/contract.ts'
 import { clause, contract } from '../facts.ts'
-import { add, agreement, anyClause, at, longer, merged, staged, strike } from './agreements.ts'
+import { acting, add, agreement, anyClause, at, longer, merged, staged, strike } from './agreements.ts'
 
 const between = (before: Partial<Clause>, after: Partial<Clause>) => {
   const side = (over: Partial<Clause>) => ({ contract: contract({ clauses: { 'C-read': clause(over) } }) })
@@ -102,19 +102,18 @@ test('what it becomes in the other direction is the opposite', () => {
 })
 
 describe('an action', () => {
-  const { access, duration, ...rest } = clause()
-  const acting = (inputs: NonNullable<Clause['action']>['inputs'], name = 'restart'): Contract =>
-    contract({ clauses: { 'C-act': { ...rest, action: { provider: 'ops', name, inputs } } } })
+  const acted = (inputs: NonNullable<Clause['action']>['inputs']): Contract =>
+    contract({ clauses: { 'C-act': acting({ action: { provider: 'ops', name: 'restart', inputs } }) } })
   test('is told with its inputs', () => {
-    const [change] = redline({ contract: acting({}) },
-      { contract: acting({ service: { kind: 'text', maxLength: 9 } }) })
+    const [change] = redline({ contract: acted({}) },
+      { contract: acted({ service: { kind: 'text', maxLength: 9 } }) })
     expect(change?.fields).toEqual([
       { field: 'action', direction: 'other', sentence: 'Action: ops restart → ops restart with service.' }
     ])
   })
   test('in place of access is told as a whole', () => {
     const sides = { 'C-act': clause() }
-    const change = redline({ contract: contract({ clauses: sides }) }, { contract: acting({}) })[0]
+    const change = redline({ contract: contract({ clauses: sides }) }, { contract: acted({}) })[0]
     expect(change?.fields.map(({ field, direction }) => [field, direction])).toEqual([
       ['access', 'stricter'], ['action', 'other'], ['duration.max', 'other'], ['duration.default', 'other']
     ])
