@@ -14,8 +14,8 @@ export interface TouchedClause {
 
 /**
  * The gates that the approvals of an amendment must all pass: the stages of each touched clause in the contract itself,
- * before and after the amendment, those of every other clause whose access it comes to give too, and one approval each of
- * the contract's owner and of the owners of the file. Within a gate one person takes one seat; at another gate they may
+ * before and after the amendment, those of every other clause whose access it comes to give too, and one approval each
+ * of the contract's owner and of the owners of the file. Within a gate one person takes one seat; at another they may
  * take one again. A gate that another implies is left out.
  *
  * Never less than any of them asks for. Cutting one amendment into several, or loosening the gate first, gains
