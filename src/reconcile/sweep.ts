@@ -41,7 +41,8 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   swept.add(access)
   await observeProtection(world, access)
   await heartbeat(world, access)
-  return { look: [...new Map(look.map(one => [one.key, one])).values()] }
+  const beatAt = new Date((access.ledger.state().lastHeartbeatAt ?? now).getTime() + heartbeatMs)
+  return { look: [...new Map(look.map(one => [one.key, one])).values()], wakeAt: beatAt }
 }
 
 function isDue(state: LedgerState, request: RequestState, now: Date): boolean {

@@ -102,6 +102,21 @@ export async function requestsOnMain(stage: Stage): Promise<string[]> {
   return stdout.split('\n').filter(line => line !== '')
 }
 
+/** Amendment files on main, from git. */
+export async function amendmentsOnMain(stage: Stage): Promise<string[]> {
+  const { stdout } = await run('git', ['-C', bareRepository(stage), 'ls-tree', '-r', '--name-only', 'main', 'amendments/'])
+  return stdout.split('\n').filter(line => line !== '')
+}
+
+/** Who merged the newest pull request that begins with `title`; `nobody` where there is none. */
+export async function mergedBy(stage: Stage, title: string): Promise<string> {
+  const { github } = stage.cast.lisa
+  const { data } = await github.pulls.list({ ...at, state: 'closed', sort: 'created', direction: 'desc', per_page: 20 })
+  const found = data.find(pull => pull.title.startsWith(title))
+  if (found === undefined) return 'nobody'
+  return (await github.pulls.get({ ...at, pull_number: found.number })).data.merged_by?.login ?? 'nobody'
+}
+
 /** Open pull requests, by title. */
 export async function openPulls(stage: Stage): Promise<string[]> {
   const { data } = await stage.cast.lisa.github.pulls.list({ ...at, state: 'open' })

@@ -2,62 +2,15 @@
 import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { PersonName } from './company.ts'
-import { annotations, bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain, teamMembers } from './stage.ts'
+import { amendmentChapter } from './story-amendment.ts'
+import { bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain, teamMembers } from './stage.ts'
 import type { Stage } from './stage.ts'
+import { ask, pathOf, termsAtLine } from './step.ts'
+import type { Step } from './step.ts'
 
 const run = promisify(execFile)
 const hourMs = 3_600_000
 const at = { owner: 'acme', repo: 'access' }
-
-/** One step: what somebody does, and what must be seen after it. */
-export interface Step {
-  chapter?: string
-  name: string
-  expected: string
-  /** What happens. Left out: nothing; only time passes. */
-  act?: (stage: Stage) => Promise<void>
-  /** What is so. Looked at until it is as expected. */
-  observe: (stage: Stage) => Promise<string>
-  /** What is worth reading once it is as expected. */
-  show?: (stage: Stage) => Promise<string>
-}
-
-interface Ask {
-  id: string
-  subject: PersonName
-  duration: string
-  reason: string
-  /** Left out: C-read of payments-production. */
-  contract?: string
-  clause?: string
-}
-
-function pathOf(id: string, contract = 'payments-production'): string {
-  return `requests/${contract}/${id}.yml`
-}
-
-function requestFile({ id, subject, duration, reason, contract = 'payments-production', clause = 'C-read' }: Ask): string {
-  return [
-    'apiVersion: addendum/v1',
-    'kind: AccessRequest',
-    `id: ${id}`,
-    `contract: ${contract}`,
-    `clause: ${clause}`,
-    `subject: ${subject}`,
-    `duration: ${duration}`,
-    `reason: ${reason}`,
-    'ticket: PAY-1234',
-    ''
-  ].join('\n')
-}
-
-function ask(name: string, request: Ask, title: string): (stage: Stage) => Promise<void> {
-  return async stage => {
-    const number = await stage.cast[request.subject].propose(pathOf(request.id, request.contract), requestFile(request), title)
-    stage.pulls.set(name, number)
-  }
-}
 
 const onMain = async (stage: Stage): Promise<string> => (await requestsOnMain(stage)).map(path => path.split('/').at(-1)).join(', ') || 'nothing'
 
@@ -74,10 +27,7 @@ export const story: Step[] = [
     name: 'monalisa asks for three days; the clause allows eight hours',
     expected: 'terms failure at line 7, approvals in_progress',
     act: ask('long', { id: '2026-11-22-monalisa-long', subject: 'monalisa', duration: '3d', reason: 'Compare a quarter of refunds' }, 'Read the ledger for three days'),
-    observe: async stage => {
-      const line = (await annotations(stage, 'long')).map(remark => remark.split(':')[0])[0] ?? 'no line'
-      return (await checks(stage, 'long')).replace('terms failure', `terms failure at ${line}`)
-    }
+    observe: stage => termsAtLine(stage, 'long')
   },
   {
     name: 'she withdraws it',
@@ -212,6 +162,7 @@ export const story: Step[] = [
     act: stage => stage.company.app.start(),
     observe: async stage => `${await query(stage, 'monalisa')}; ${await onMain(stage)} on main`
   },
+  ...amendmentChapter,
   {
     chapter: 'What an auditor has',
     name: 'nobody holds anything, and no pull request is open',
