@@ -36,7 +36,8 @@ await live(house, 'octocat-first')
 const phases = await live(house, 'octocat-second')
 const problems = await house.finish()
 
-const counted = (asked: Asked[]): Asked[] => asked.filter(one => one.status !== 304)
+// A token is made once an hour for everything, and by the app itself: GitHub does not count it against the installation.
+const counted = (asked: Asked[]): Asked[] => asked.filter(one => one.status !== 304 && one.operation !== 'apps/create-installation-access-token')
 const operations = [...new Set(phases.flatMap(phase => phase.asked.map(one => one.operation)))].sort()
 const widest = Math.max(...operations.map(name => name.length))
 const cell = (asked: Asked[]): string => {
@@ -48,7 +49,7 @@ for (const operation of operations) {
   const cells = phases.map(phase => cell(phase.asked.filter(one => one.operation === operation)))
   console.log(`${operation.padEnd(widest)}${cells.join('')}`)
 }
-console.log(`${'all (+ answered 304)'.padEnd(widest)}${phases.map(phase => cell(phase.asked)).join('')}`)
+console.log(`${'all (+ free: 304, token)'.padEnd(widest)}${phases.map(phase => cell(phase.asked)).join('')}`)
 console.log(`${'bar'.padEnd(widest)}${phases.map(phase => String(phase.bar ?? '').padStart(20)).join('')}`)
 for (const problem of problems) console.error(problem)
 const over = phases.filter(phase => counted(phase.asked).length > (phase.bar ?? Infinity))

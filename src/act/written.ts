@@ -6,11 +6,13 @@ export interface Written {
   checks: Map<string, { id: number; digest: string; completed: boolean }>
   /** By pull request. */
   comments: Map<number, { id: number; digest: string }>
+  /** Revert pull requests that we merged ourselves and saw through: what GitHub tells of them is no news. */
+  reverts: Map<number, true>
 }
 
 /** Nothing known yet: as after a restart. */
 export function nothingWritten(): Written {
-  return { checks: new Map(), comments: new Map() }
+  return { checks: new Map(), comments: new Map(), reverts: new Map() }
 }
 
 const most = 5_000

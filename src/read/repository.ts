@@ -77,6 +77,11 @@ export function rememberCommit(repository: Repository, node: CommitNode): void {
   nodesOf(repository).set(node.sha, node)
 }
 
+/** Whether a commit that GitHub has shown us has this tree: it can be used again, and need not be made. */
+export function knowsTree(repository: Repository, sha: string): boolean {
+  return [...nodesOf(repository).values()].some(node => node.tree === sha)
+}
+
 /** The whole tree under a tree or commit SHA. A truncated answer is a Fault: what is not seen cannot be judged. */
 export async function treeAt(repository: Repository, sha: string): Promise<Tree> {
   const { data } = await repository.github.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {

@@ -6,6 +6,7 @@ import { performMerge } from '../act/merge.ts'
 import { deleteBranch, endBranch, openRevert } from '../act/revert.ts'
 import type { OpenRevert, Revert } from '../act/revert.ts'
 import { instant } from '../act/summary.ts'
+import { keep } from '../act/written.ts'
 import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { CheckAction, CheckName } from '../model/action.ts'
 import { Fault } from '../model/fault.ts'
@@ -41,7 +42,11 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
     message: revert.trailers
   })
   if (!merged.merged) {
-    if (merged.because === 'moved') throw new Fault('github.moved', 'main moved while a revert was merged')
+    // Somebody may have pushed to our branch: what stands there is looked up again, and made ours again.
+    if (merged.because === 'moved') {
+      access.reverts = null
+      throw new Fault('github.moved', 'A revert moved while it was merged')
+    }
     world.log.warn({ pull: open.pull }, 'GitHub does not let the revert be merged yet')
     return { wakeAt: new Date(world.clock.now().getTime() + againMs), look: pulls }
   }
@@ -50,6 +55,7 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   await deleteBranch(access.repository, revert.branch)
   const after = await viewMain(world, access)
   const looks = after === null ? [] : await settleMain(world, access, after)
+  keep(access.written.reverts, open.pull, true)
   return { look: [...looks.filter(look => !look.key.startsWith('end/')), ...pulls] }
 }
 
