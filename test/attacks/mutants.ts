@@ -12,6 +12,11 @@ const copied = ['src', 'test', 'policies', 'app.yml', 'package.json', 'tsconfig.
 /** What became of one run: every test passed, at least one failed, or it never got as far. */
 type Result = 'passed' | 'failed' | 'broken'
 
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+}
+
 /** Copies the tree, runs the tests of `numbers` as they are, then once more for each with its defence off. */
 function hunt(numbers: readonly number[]): number {
   const tree = mkdtempSync(join(tmpdir(), 'addendum-mutants-'))
@@ -55,12 +60,14 @@ function apply(tree: string, { file, search, replacement }: Edit): (() => void) 
 }
 
 function run(tree: string, path: string): Result {
-  const vitest = join(tree, 'node_modules', 'vitest', 'vitest.mjs')
-  const { stdout } = spawnSync(process.execPath, [vitest, 'run', path, '--reporter=json'], { cwd: tree, encoding: 'utf8', timeout: 300_000 })
+  const [vitest, report] = [join(tree, 'node_modules', 'vitest', 'vitest.mjs'), join(tree, 'report.json')]
+  rmSync(report, { force: true })
+  const options = ['run', path, '--reporter=json', `--outputFile=${report}`]
+  spawnSync(process.execPath, [vitest, ...options], { cwd: tree, timeout: 300_000 })
   try {
-    const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { numPassedTests: number; numFailedTests: number }
-    if (report.numFailedTests > 0) return 'failed'
-    return report.numPassedTests > 0 ? 'passed' : 'broken'
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    if (numFailedTests > 0) return 'failed'
+    return numPassedTests > 0 ? 'passed' : 'broken'
   } catch {
     return 'broken'
   }
