@@ -1,6 +1,7 @@
 // Beside `conform`, `impact`, `who`, `what` and `explain`: what an access repository agrees to, at any instant.
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { conform } from '../decide/agreement/conform.ts'
 import { branchPattern } from '../ledger/format.ts'
 import { commitsOf } from '../ledger/git-history.ts'
 import type { HistoryCommit } from '../ledger/git-history.ts'
@@ -38,9 +39,9 @@ export interface Agreements {
   root: string
   /** When the command was called. */
   now: Date
-  /** What the ledger says; null where there is none in this clone. */
-  ledger: LedgerState | null
   git: GitRepository | null
+  /** What the ledger says; null where there is none in this clone. Read and checked at the first call, once. */
+  ledger(): Promise<LedgerState | null>
   /** Ids of the contracts at an instant, sorted. */
   ids(at: Date): Promise<string[]>
   /** A contract and its amendments as they stand at an instant. A `UsageError` where they cannot be read. */
@@ -66,13 +67,22 @@ export async function openAgreements(options: { directory?: string | undefined; 
   const root = resolve(options.directory ?? rootOf('.') ?? '.')
   const git = rootOf(root) === root ? await openGitRepository(root) : null
   try {
-    const ledger = git === null ? null : await ledgerIn(git)
     const main = git === null ? undefined : await mainOf(git, undefined)
-    const line = git === null || main === undefined ? [] : await commitsOf(git, main, { firstParent: true })
-    return new Reader({ root, now: options.now, ledger, git, main, line })
+    return new Reader({ root, now: options.now, git, main })
   } catch (error) {
     git?.close()
     throw error
+  }
+}
+
+/** The effective contract of a working tree at an instant, by its files as they lie there. A `UsageError` as in `of`. */
+export async function effectiveContract(root: string, id: string, at: Date): Promise<Contract> {
+  const agreements = await openAgreements({ directory: root, now: at })
+  try {
+    const { contract, amendments } = await agreements.of(id, at)
+    return conform(contract, amendments, at).contract
+  } finally {
+    agreements.close()
   }
 }
 
@@ -95,22 +105,27 @@ async function ledgerIn(git: GitRepository): Promise<LedgerState | null> {
   return (await readSnapshot(gitStore(git), emptySnapshot)).snapshot.state
 }
 
-type Opened = Pick<Agreements, 'root' | 'now' | 'ledger' | 'git'> & { main: string | undefined; line: HistoryCommit[] }
+type Opened = Pick<Agreements, 'root' | 'now' | 'git'> & { main: string | undefined }
 
 class Reader implements Agreements {
   readonly root: string
   readonly now: Date
-  readonly ledger: LedgerState | null
   readonly git: GitRepository | null
   readonly #opened: Opened
   readonly #commits = new Map<string, Promise<Files>>()
+  #ledger: Promise<LedgerState | null> | undefined
+  #line: Promise<HistoryCommit[]> | undefined
 
   constructor(opened: Opened) {
     this.root = opened.root
     this.now = opened.now
-    this.ledger = opened.ledger
     this.git = opened.git
     this.#opened = opened
+  }
+
+  ledger(): Promise<LedgerState | null> {
+    this.#ledger ??= this.git === null ? Promise.resolve(null) : ledgerIn(this.git)
+    return this.#ledger
   }
 
   async ids(at: Date): Promise<string[]> {
@@ -127,8 +142,9 @@ class Reader implements Agreements {
       throw new UsageError(`There is no contract "${id}"${nearest === undefined ? '' : `: did you mean "${nearest}"?`}`)
     }
     const contract = sound(path, bytes, parseContract)
-    if (this.ledger !== null && this.git !== null && at < this.now) {
-      const amendments = await amendmentsAt(this.ledger, blobsOf(this.git), { contract: id, at })
+    const ledger = at < this.now ? await this.ledger() : null
+    if (ledger !== null && this.git !== null) {
+      const amendments = await amendmentsAt(ledger, blobsOf(this.git), { contract: id, at })
       if (amendments === undefined) throw new UsageError(`An amendment of "${id}" of then is not in this clone.`)
       return { contract, amendments, notes: [] }
     }
@@ -167,8 +183,9 @@ class Reader implements Agreements {
   /** When it was merged, or why it does not count. */
   async #mergedAt(file: { path: string; blob: string; main: string | undefined }, fromAt: Date): Promise<Date | string> {
     const { path, blob, main } = file
-    if (this.ledger !== null) {
-      const states = [...this.ledger.amendments.values()]
+    const ledger = await this.ledger()
+    if (ledger !== null) {
+      const states = [...ledger.amendments.values()]
       const state = states.find(one => one.blob === blob && one.outcome === 'allow' && one.removedAt === undefined)
       return state?.mergedAt ?? 'is left out: the ledger does not say that it was decided to hold.'
     }
@@ -183,12 +200,13 @@ class Reader implements Agreements {
     return seconds === '' ? unmerged : new Date(Number(seconds) * 1_000)
   }
 
-  #files(at: Date): Promise<Files> {
-    const { line, root, main } = this.#opened
-    if (this.git === null || !(at < this.now)) return Promise.resolve(workingTree(root, main))
-    const commit = line.findLast(({ committedAt }) => committedAt <= at)?.commit
+  async #files(at: Date): Promise<Files> {
+    const { git, root, main } = this.#opened
+    if (git === null || !(at < this.now)) return workingTree(root, main)
+    this.#line ??= main === undefined ? Promise.resolve([]) : commitsOf(git, main, { firstParent: true })
+    const commit = (await this.#line).findLast(({ committedAt }) => committedAt <= at)?.commit
     if (commit === undefined) throw new UsageError(`Main has no commit as old as ${formatInstant(at)}.`)
-    const known = this.#commits.get(commit) ?? treeOf(this.git, commit)
+    const known = this.#commits.get(commit) ?? treeOf(git, commit)
     this.#commits.set(commit, known)
     return known
   }

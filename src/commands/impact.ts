@@ -87,10 +87,12 @@ function readProposal({ file, directory }: ImpactOptions): { root: string; path:
 }
 
 async function impactOf(
-  { ledger, git, root, now }: Agreements,
+  agreements: Agreements,
   { before, after }: { before: Contract; after: Contract },
   names: Names
 ): Promise<Impact | null> {
+  const { git, root, now } = agreements
+  const ledger = await agreements.ledger()
   if (ledger === null || git === null) return null
   const { past, notRead } = await readHistory(ledger, blobsOf(git), { contract: before.id, now })
   const policies = policiesIn(root)

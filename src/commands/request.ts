@@ -9,6 +9,7 @@ import { pathOf, placeOf } from '../model/place.ts'
 import { formatProblem } from '../model/problem.ts'
 import { parseRequest } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
+import { effectiveContract } from './agreement.ts'
 import type { Output } from './output.ts'
 import { UsageError } from './output.ts'
 import { relationProblems } from './relation.ts'
@@ -37,11 +38,11 @@ const required = ['contract', 'clause', 'subject', 'reason'] as const
 /** 0 where the file was written, 1 where it would be refused (nothing is written then). Never overwrites a file. */
 export async function requestCommand(options: RequestOptions, out: Output): Promise<number> {
   const root = resolve(options.directory ?? rootOf('.') ?? '.')
-  const contracts = readContracts(root)
+  const { ask, today = new Date(), directory: _, ...given } = options
+  const contracts = await Promise.all(readContracts(root).map(({ id }) => effectiveContract(root, id, today)))
   if (contracts.length === 0) {
     throw new UsageError(`No contract in ${join(root, 'contracts')}: run this in the access repository.`)
   }
-  const { ask, today = new Date(), directory: _, ...given } = options
   const answers = ask === undefined ? given : await ask(given, contracts)
   const missing = required.filter(name => answers[name] === undefined)
   if (missing.length > 0) throw new UsageError(`Still to be said: ${missing.map(name => `--${name}`).join(', ')}.`)

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Checked } from '../../src/commands/check.ts'
+import { amendment, amendmentPath } from './amendment.ts'
 import { addendum, request, requestPath, tree } from './tree.ts'
 
 const check = async (files: Record<string, string>, path = requestPath) => {
@@ -120,5 +121,27 @@ describe('owners', () => {
 
   test('can not answer without a CODEOWNERS', async () => {
     expect(await addendum('owners', '-C', join(tree(), 'contracts'), 'a')).toMatchObject({ code: 2 })
+  })
+})
+
+describe('check goes by what is agreed', () => {
+  const forYears = amendment({ effective: '{from: 2026-01-01}', permanent: 'true' })
+
+  test('a request is held against its contract as amended', async () => {
+    const long = request({ duration: '12h' })
+    expect(await check({ [requestPath]: long })).toMatchObject({ code: 1 })
+    expect(await check({ [requestPath]: long, [amendmentPath]: forYears })).toMatchObject({ code: 0, problems: [], notes: [] })
+  })
+
+  test('an amendment that cannot be read leaves the clause unchecked, and is told', async () => {
+    const found = await check({ [requestPath]: request({ duration: '12h' }), [amendmentPath]: 'kind: Amendment\n' })
+    expect(found).toMatchObject({ code: 0, problems: [] })
+    expect(found.notes).toHaveLength(1)
+  })
+
+  test('an expression that asks for what there is not is found on its line', async () => {
+    const changes = `[{amend: C-read, set: {conditions: {require: [{rule: "request.tickett != ''", because: A ticket is needed.}]}}}]`
+    const found = await check({ [amendmentPath]: amendment({ changes }) }, amendmentPath)
+    expect(found).toMatchObject({ code: 1, file: { problems: [{ code: 'cel.unknown', line: 7 }] } })
   })
 })
