@@ -24,11 +24,13 @@ function isPolicy(path: string): boolean {
 
 async function readPolicy(repository: Repository, entry: TreeEntry): Promise<Read<Policy>> {
   const { path, sha, mode } = entry
-  if (placeOf(path)?.kind !== 'policy' || mode !== '100644') return { path, blob: sha, parsed: { ok: false, problems: [] } }
+  const regular = placeOf(path)?.kind === 'policy' && mode === '100644'
+  if (!regular) return { path, blob: sha, parsed: { ok: false, problems: [] } }
   const key = `${path} ${sha}`
   const found = kept.get(key)
   if (found !== undefined) return found
   const parsed = parseDocument(path, await bytesAt(repository, sha))
+  // At the place of a policy nothing but a policy parses.
   const read: Read<Policy> = { path, blob: sha, parsed: parsed as Read<Policy>['parsed'] }
   if (kept.size >= mostKept) kept.clear()
   kept.set(key, read)

@@ -38,7 +38,7 @@ describe('rules', () => {
       .toEqual([[true, true], [true, undefined]])
   })
   test('every rule that denies has its reason, its policy and its place, and warnings stay', () => {
-    const rules = [rule({ id: 'r-one', deny: 'true' }), rule({ id: 'r-two', warn: 'true' }), rule({ id: 'r-three', deny: 'true' })]
+    const rules = [rule({ deny: 'true' }), rule({ id: 'r-two', warn: 'true' }), rule({ id: 'r-three', deny: 'true' })]
     const reasons = reasonsOf(under([policy({ rules })]), 'policy-holds')
     expect(reasons.map(({ holds }) => holds)).toEqual([false, false, true])
     expect(reasons[0]?.because).toContain('"r-one" of "company"')
@@ -71,7 +71,8 @@ describe('a policy that cannot judge denies', () => {
     const limited = policy({ limits: { liveGrants: 5 }, rules: [rule({ on: ['contract'], deny: '1' })] })
     expect(failed([limited])).toEqual(['policy-holds'])
     const toxic = { id: 'n-one', of: ['a/C-a', 'b/C-b'], because: 'Never both.' }
-    expect(failed([policy({ never: [toxic], rules: [rule({ on: ['contract'], deny: '1' })] })])).toEqual(['policy-holds'])
+    const never = policy({ never: [toxic], rules: [rule({ on: ['contract'], deny: '1' })] })
+    expect(failed([never])).toEqual(['policy-holds'])
   })
 })
 
@@ -132,7 +133,8 @@ describe('when to look again', () => {
     expect(next([policy({ rules: [rule({ deny: 'request.emergency' })] })])).toBe(late)
     expect(next([policy({ rules: [rule({ deny: 'now.getHours() > 30' })] })])).toBe('2026-11-23T10:15:00.000Z')
     expect(next([policy({ rules: [rule({ when: 'request.emergency', deny: 'now.getHours() > 30' })] })])).toBe(late)
-    expect(next([policy({ rules: [rule({ when: 'request.end > now', deny: 'false' })] })])).toBe('2026-11-23T10:15:00.000Z')
+    const when = 'request.end > now'
+    expect(next([policy({ rules: [rule({ when, deny: 'false' })] })])).toBe('2026-11-23T10:15:00.000Z')
   })
   test('so is an expression of the clause', () => {
     const require = [{ rule: 'now.getHours() < 30', because: 'One.' }]
@@ -149,6 +151,7 @@ describe('when to look again', () => {
 
 test('an expression approves nothing that a policy denies', () => {
   const approvals = { kind: 'automatic' as const, when: 'true' }
-  const bend = { clause: clause({ approvals }), reviews: known([]), directory: directory(person(octocat), person(mona)) }
+  const people = directory(person(octocat), person(mona))
+  const bend = { clause: clause({ approvals }), reviews: known([]), directory: people }
   expect(failed([policy({ rules: [rule({ deny: 'clause.automatic' })] })], bend)).toEqual(['policy-holds', 'approved'])
 })

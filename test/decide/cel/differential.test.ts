@@ -8,7 +8,10 @@ import type { Environment } from '../../../src/decide/cel/types.ts'
 
 const environment: Environment = {
   name: 'variables',
-  fields: { n: 'int', m: 'int', s: 'string', b: 'bool', names: { list: 'string', most: 5 }, sizes: { list: 'int', most: 5 } }
+  fields: {
+    n: 'int', m: 'int', s: 'string', b: 'bool',
+    names: { list: 'string', most: 5 }, sizes: { list: 'int', most: 5 }
+  }
 }
 
 // Expressions by type, each over smaller ones; they may fail, and then both sides must fail.
@@ -25,7 +28,7 @@ const { bool } = fc.letrec<{ bool: string; int: string; text: string }>(tie => {
       two('int', '<', '<=', '>', '>=', '==', '!='),
       two('text', '==', '!='),
       tie('bool').map(inner => `!${String(inner)}`),
-      fc.tuple(tie('bool'), tie('bool'), tie('bool')).map(([a, b, c]) => `(${String(a)} ? ${String(b)} : ${String(c)})`),
+      fc.tuple(tie('bool'), tie('bool'), tie('bool')).map(parts => `(${parts[0]} ? ${parts[1]} : ${parts[2]})`),
       tie('text').map(inner => `(${String(inner)} in names)`),
       tie('int').map(inner => `(${String(inner)} in sizes)`),
       macro('names', 'bool', 'all', 'exists', 'exists_one'),
@@ -68,7 +71,8 @@ test('every random condition holds exactly where the other implementation says s
     const other = runOther(source, bindings)
     held += Number(said.holds)
     failed += Number(said.because !== undefined)
-    expect([source, said.because === undefined ? said.holds : 'fails']).toEqual([source, isCelError(other) ? 'fails' : other])
+    const ours = said.because === undefined ? said.holds : 'fails'
+    expect([source, ours]).toEqual([source, isCelError(other) ? 'fails' : other])
   }), { numRuns: 1_500 })
   expect(Math.min(held, failed)).toBeGreaterThan(20)
 })

@@ -44,7 +44,7 @@ test('it must be the rule that it names', () => {
 test('coverage: which rule and which combination no example has shown true, or false', () => {
   const never = [{ id: 'n-one', of: ['a/C-a', 'b/C-b'], because: 'Never both.' }]
   const of = (...given: object[]) => {
-    const examples = given.map((one, index) => ({ name: `Example ${index}`, on: 'request', given: one, expect: 'deny' }))
+    const examples = given.map((one, at) => ({ name: `Example ${at}`, on: 'request', given: one, expect: 'deny' }))
     return run(examples, { never }).policies[0]?.rules.map(({ rule, unproven }) => [rule, ...unproven])
   }
   expect(of()).toEqual([['r-one', 'never true', 'never false'], ['n-one', 'never true', 'never false']])
@@ -79,8 +79,8 @@ describe('what an example gives', () => {
     expect(given(of, holds)).toMatchObject({ ok: true })
   })
   test('of an amendment and of a contract, too', () => {
-    expect(given({ amendment: { permanent: true } }, "amendment.permanent && size(before) == 1 && 'C-example' in amendment.amends",
-      'amendment')).toMatchObject({ ok: true })
+    const holds = "amendment.permanent && size(before) == 1 && 'C-example' in amendment.amends"
+    expect(given({ amendment: { permanent: true } }, holds, 'amendment')).toMatchObject({ ok: true })
     expect(given({ clauses: [] }, 'size(clauses) == 0', 'contract')).toMatchObject({ ok: true })
   })
   test.each<[object, string, string | undefined]>([
