@@ -70,6 +70,7 @@ export interface Ruleset {
  * The rulesets that an access repository should have. GitHub's bypass is per ruleset, hence two for each branch: what
  * nobody may pass, and what the app alone may. The app passes the reviews on its own pull requests, which remove what
  * has ended, and never the pull request or the checks; it appends to the ledger, and never rewrites it (ledger.md §2).
+ * A merge over REST makes use of that passage, auto-merge does not (cli/cli#13388, github/docs#45265).
  */
 export function recommendedRulesets(app: number): Ruleset[] {
   const alone = (mode: BypassActor['bypass_mode']): BypassActor[] => [
