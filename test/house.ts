@@ -16,6 +16,7 @@ import { recommendedRulesets } from '../src/model/protection.ts'
 import type { LedgerRecord } from '../src/model/record.ts'
 import { openMemory } from '../src/providers/memory.ts'
 import type { MemoryProvider } from '../src/providers/memory.ts'
+import type { Limits } from '../src/read/budget.ts'
 import { createReceiver } from '../src/receive/receive.ts'
 import { match } from '../src/sandbox/github/description/description.ts'
 import { createGitHub } from '../src/sandbox/github/github.ts'
@@ -49,6 +50,8 @@ export interface HouseOptions {
   permissions?: Record<string, 'read' | 'write'>
   /** Bare repositories on disk, for real git. */
   directory?: string
+  /** GitHub's limits as the app keeps them, with a GitHub that refuses writes closer than a second; default: none on either side. */
+  limits?: Limits
   /** Where the app's life ends by itself. */
   cut?: Cut
 }
@@ -133,6 +136,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     webhookUrl: 'http://127.0.0.1:1/hook',
     requestsPerHour: 1_000_000,
+    ...(options.limits === undefined ? {} : { writeSpacingMs: options.limits.spacingMs }),
     deliver: async request => {
       if (!house.webhooks || life === undefined) return new Response(null, { status: 503 })
       const receive = createReceiver({ secrets: { current: webhookSecret }, queue: life.loop, log })
@@ -179,7 +183,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         log,
         fetch: appFetch(line) as typeof fetch
       })
-      const ports = { clock, log, probot, signer, limits: null, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
+      // With limits the app waits for its turn, and whoever waits moves time.
+      const patient = options.limits === undefined ? clock : { ...clock, sleep: async (ms: number) => clock.forward(ms) }
+      const ports = { clock: patient, log, probot, signer, limits: options.limits ?? null, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
       const running = await Promise.race([run(ports, loop, null), line.died])
       if (running === 'died') continue
       life = { line, loop, running }
