@@ -225,8 +225,13 @@ export async function start(config: Config, given: { probot?: Probot; log?: Logg
 /** For `probot run ./src/app.ts` and `probot.receive()`: every event becomes a durable hint, as at our own door. */
 export default async function addendum(probot: Probot): Promise<void> {
   const running = await start(readConfig(process.env), { probot })
+  receiveThrough(probot, running.queue)
+}
+
+/** Lets every event that reaches Probot become a durable hint; it is answered when that is so. */
+export function receiveThrough(probot: Probot, queue: Pick<Queue, 'look'>): void {
   probot.onAny(async event => {
     const jobs = hintsOf(event.name, event.payload as unknown as Json, event.id)
-    if (jobs.length > 0) await running.queue.look(jobs)
+    if (jobs.length > 0) await queue.look(jobs)
   })
 }

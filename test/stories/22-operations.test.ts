@@ -1,0 +1,87 @@
+// Story 22: what the app asks of GitHub is what app.yml asks for, and nothing that the list of operations does not name.
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { parse } from 'yaml'
+import type { House } from '../house.ts'
+import { ask, approve, checks, granted, hour, minute, propose, remove, story } from './company.ts'
+
+/** Every operation that the app may use, with the permission that GitHub asks for it (docs: permissions required for GitHub Apps). */
+const allowed: Record<string, string> = {
+  'apps/get-authenticated': 'app',
+  'apps/list-installations': 'app',
+  'apps/create-installation-access-token': 'app',
+  'apps/list-repos-accessible-to-installation': 'metadata:read',
+  'apps/get-webhook-config-for-app': 'app',
+  'apps/list-webhook-deliveries': 'app',
+  'apps/redeliver-webhook-delivery': 'app',
+  'rate-limit/get': 'metadata:read',
+  'users/get-by-username': 'metadata:read',
+  'repos/get': 'metadata:read',
+  'repos/get-branch-rules': 'metadata:read',
+  'repos/get-repo-ruleset': 'metadata:read',
+  'repos/get-repo-rulesets': 'metadata:read',
+  'repos/get-collaborator-permission-level': 'metadata:read',
+  'repos/get-branch': 'contents:read',
+  'repos/list-commits': 'contents:read',
+  'repos/list-pull-requests-associated-with-commit': 'pull_requests:read',
+  'git/get-ref': 'contents:read',
+  'git/list-matching-refs': 'contents:read',
+  'git/get-commit': 'contents:read',
+  'git/get-tree': 'contents:read',
+  'git/get-blob': 'contents:read',
+  'git/create-ref': 'contents:write',
+  'git/update-ref': 'contents:write',
+  'git/delete-ref': 'contents:write',
+  'git/create-commit': 'contents:write',
+  'git/create-tree': 'contents:write',
+  'pulls/merge': 'contents:write',
+  'pulls/list': 'pull_requests:read',
+  'pulls/get': 'pull_requests:read',
+  'pulls/list-files': 'pull_requests:read',
+  'pulls/list-commits': 'pull_requests:read',
+  'pulls/list-reviews': 'pull_requests:read',
+  'pulls/create': 'pull_requests:write',
+  'pulls/request-reviewers': 'pull_requests:write',
+  'issues/list-comments': 'pull_requests:read',
+  'issues/create-comment': 'pull_requests:write',
+  'issues/update-comment': 'pull_requests:write',
+  'checks/list-for-ref': 'checks:read',
+  'checks/create': 'checks:write',
+  'checks/update': 'checks:write',
+  'teams/list-members-in-org': 'members:read',
+  'teams/check-permissions-for-repo-in-org': 'members:read'
+}
+
+const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as { default_permissions: Record<string, string> }
+
+story('a day of all kinds uses the operations that are listed, and every permission of app.yml and no other', undefined, async house => {
+  await day(house)
+  const used = [...new Set(house.asked.filter(one => one.status < 300).map(one => one.operation))].sort()
+  expect(used.filter(operation => allowed[operation] === undefined)).toEqual([])
+  const needed = new Map<string, string>()
+  for (const operation of used) {
+    const [name = '', level = ''] = (allowed[operation] ?? '').split(':')
+    if (level !== '' && needed.get(name) !== 'write') needed.set(name, level)
+  }
+  expect(Object.fromEntries([...needed].sort())).toEqual(Object.fromEntries(Object.entries(manifest.default_permissions).sort()))
+})
+
+story('GitHub refuses nothing but the classic protection, which only administrators may read', undefined, async house => {
+  await day(house)
+  const refused = house.asked.filter(one => one.status === 401 || one.status === 403).map(one => one.operation)
+  expect([...new Set(refused)]).toEqual(['repos/get-branch-protection'])
+})
+
+/** A grant that expires, one that is ended, one that is refused, a second approver, a document, a restart. */
+async function day(house: House): Promise<void> {
+  await granted(house, { duration: '1h' })
+  await house.advance(2 * hour, { sweepEveryMs: 30 * minute })
+  await granted(house, { id: 'octocat-two' })
+  await remove(house, 'octocat-two', 'octocat')
+  const write = await ask(house, { id: 'octocat-write', clause: 'C-write', duration: '1h' })
+  await approve(house, write, 'mona')
+  expect((await checks(house, write)).approvals).toBe('in_progress')
+  await approve(house, write, 'lisa')
+  await propose(house, 'mona', { 'README.md': '# Access\n' })
+  await house.restart()
+}
