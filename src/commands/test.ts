@@ -1,4 +1,4 @@
-// `addendum test [DIR]`: the examples of the policies, as a test runner runs tests, and which rules they leave unproven.
+// `addendum test [DIR]`: the examples of the policies, run as tests are, and which rules they leave unproven.
 import { resolve } from 'node:path'
 import { runExamples } from '../decide/policy/examples.ts'
 import type { ExampleReport, PolicyReport } from '../decide/policy/examples.ts'
