@@ -138,7 +138,9 @@ async function installationOf(app: GitHub, owner: string, repo: string): Promise
 
 /** The repository that the app is installed on, where there is exactly one. */
 async function onlyRepository(app: GitHub): Promise<string> {
-  const { data: installations } = await app.request('GET /app/installations', { per_page: 2 })
+  const { data: installations } = await found('The app has no installations.', async () => {
+    return await app.request('GET /app/installations', { per_page: 2 })
+  })
   const [only, ...others] = installations
   if (only === undefined || others.length > 0) return ''
   const github = openInstallation(app, Number(only.id), { clock: systemClock, log: createLog('silent'), limits: null })
@@ -156,6 +158,8 @@ async function found<T>(because: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (statusOf(error) === 404) throw new UsageError(because)
+    // Octokit's own error comes from the app's JWT alone; all else fails as a Fault.
+    if (statusOf(error) === 401) throw new UsageError('GitHub does not take PRIVATE_KEY for the key of the app APP_ID.')
     throw error
   }
 }

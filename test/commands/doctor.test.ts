@@ -13,7 +13,10 @@ import { createGitHub } from '../../src/sandbox/github/github.ts'
 import type { LocalGitHub } from '../../src/sandbox/github/github.ts'
 import { testClock } from '../sandbox/github/world.ts'
 
-const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const newKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const privateKey = newKey()
+const anotherKey = newKey()
 const at = { owner: 'acme', repo: 'access' }
 const files = {
   '.github/CODEOWNERS': '* @acme/security\n',
@@ -251,6 +254,9 @@ describe('addendum doctor', () => {
     ['no credentials', {}, { GITHUB_TOKEN: null, PRIVATE_KEY: null }],
     ['no such repository', { repository: 'acme/nothing' }, {}],
     ['no repository', { repository: 'acme' }, {}],
+    ['the key of another app', {}, { GITHUB_TOKEN: null, PRIVATE_KEY: anotherKey }],
+    ['the key of another app and no repository', { repository: undefined } as never, { GITHUB_TOKEN: null, PRIVATE_KEY: anotherKey }],
+    ['a token of nobody', {}, { GITHUB_TOKEN: 'of nobody' }],
     ['nobody to ask', { fix: true }, {}],
     ['no token to write with', { fix: true, yes: true }, { GITHUB_TOKEN: null }],
     ['no right to write', { fix: true, yes: true }, { GITHUB_TOKEN: 'octocat' }]
