@@ -1,19 +1,29 @@
 // Live grants under terms that changed: with `transition: rebound` those that are out of terms end earlier (DESIGN §3).
 import { reboundEnd } from '../decide/rebound.ts'
 import type { AmendmentState, RequestState } from '../ledger/state.ts'
+import type { Conformed } from '../model/agreement.ts'
 import { formatInstant } from '../model/instant.ts'
 import type { Draft, ReboundCause } from '../model/record.ts'
 import { readAmendment } from '../read/amendments.ts'
 import { principalsOf, readNamed } from '../read/named.ts'
-import type { AgreementChange } from './agreements.ts'
 import type { AccessRepository } from './world.ts'
 
 type ReboundDraft = Draft & { type: 'grant.rebound' }
 
+/** What changed under one contract. `now`: what is agreed after it; null where that cannot be read. */
+export interface ReboundChange {
+  contract: string
+  now: Conformed | null
+  begun: readonly AmendmentState[]
+  over: readonly AmendmentState[]
+}
+
 /** One `grant.rebound` for each live grant that ends earlier by the change. With `transition: keep` there is none. */
-export async function reboundsOf(access: AccessRepository, change: AgreementChange, now: Date): Promise<ReboundDraft[]> {
+export async function reboundsOf(access: AccessRepository, change: ReboundChange, now: Date): Promise<ReboundDraft[]> {
   const touched = new Map<string, ReboundCause>()
-  for (const amendment of change.over) for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'lapse')
+  for (const amendment of change.over) {
+    for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'lapse')
+  }
   for (const amendment of change.begun) {
     for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'amendment')
   }
@@ -26,7 +36,8 @@ export async function reboundsOf(access: AccessRepository, change: AgreementChan
     const end = await endOf(access, change, request, now)
     if (end === null) return []
     const cause = touched.get(request.clause ?? '') ?? 'amendment'
-    return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter: formatInstant(end), cause }]
+    const notAfter = formatInstant(end)
+    return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter, cause }]
   }))
   return drafts.flat()
 }
@@ -41,7 +52,7 @@ async function reboundBy(access: AccessRepository, { contract, blob }: Amendment
 /** When the grant ends under the terms of now; null where that is no earlier. */
 async function endOf(
   access: AccessRepository,
-  change: AgreementChange,
+  change: ReboundChange,
   request: RequestState,
   now: Date
 ): Promise<Date | null> {
@@ -51,7 +62,8 @@ async function endOf(
   const { contract } = change.now
   const id = request.clause ?? ''
   const clause = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
-  const eligible = clause !== null && (await isEligible(access, principalsOf(contract, [{ eligible: clause.eligible ?? contract.parties.eligible }]), request.subject))
+  const names = principalsOf(contract, clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }])
+  const eligible = await isEligible(access, names, request.subject)
   const targets = request.holdings.map(({ target }) => target)
   const end = reboundEnd(window, { contract, clause, eligible, targets }, now)
   return end < window.notAfter ? end : null
