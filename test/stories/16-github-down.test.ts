@@ -52,6 +52,22 @@ story('and leaves alone what another request still carries', undefined, async ho
   expect(works(house)).toBe(false)
 })
 
+story('even where the queue was asked of the other while a try at the first waited', undefined, async house => {
+  house.payments.disturb('grant', { kind: 'before' })
+  await granted(house, { id: 'octocat-short', duration: '1h' })
+  expect(works(house)).toBe(false)
+  // The look that waits for its second try keeps the data that it has: one grant, where there are two now.
+  await granted(house, { id: 'octocat-long', duration: '4h' })
+  await house.advance(minute)
+  expect(works(house)).toBe(true)
+  house.outage = refusing(500)
+  await house.restart({ keepQueue: true })
+  await house.advance(2 * hour)
+  expect(works(house)).toBe(true)
+  house.outage = undefined
+  await backAgain(house)
+})
+
 story('nothing is granted without the ledger', undefined, async house => {
   const pull = await ask(house)
   const stop = house.github.faults.before('git/create-tree', () => {
