@@ -53,7 +53,7 @@ story('and leaves alone what another request still carries', undefined, async ho
 })
 
 story('even where the queue was asked of the other while a try at the first waited', undefined, async house => {
-  house.payments.disturb('grant', { kind: 'before' })
+  house.payments.disturb('grant', { kind: 'before' }, { kind: 'before' }, { kind: 'before' })
   await granted(house, { id: 'octocat-short', duration: '1h' })
   expect(works(house)).toBe(false)
   // The look that waits for its second try keeps the data that it has: one grant, where there are two now.
