@@ -63,7 +63,7 @@ function run(tree: string, path: string): Result {
   const [vitest, report] = [join(tree, 'node_modules', 'vitest', 'vitest.mjs'), join(tree, 'report.json')]
   rmSync(report, { force: true })
   const options = ['run', path, '--reporter=json', `--outputFile=${report}`]
-  spawnSync(process.execPath, [vitest, ...options], { cwd: tree, timeout: 300_000 })
+  spawnSync(process.execPath, [vitest, ...options], { cwd: tree, timeout: 90_000 })
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Report
     if (numFailedTests > 0) return 'failed'

@@ -78,9 +78,9 @@ export const attacks1to44: readonly Attack[] = [
     heldBy: ['src/act/perform.ts', 'src/decide/ballot.ts'],
     off: {
       file: 'src/act/comment.ts',
-      search: 'const digest = sha256(body)',
+      search: `const { data } = await repository.github.request('POST /repos`,
       replacement:
-        `const digest = sha256(body)\n  await repository.github.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at(repository), pull_number: action.pull, event: 'COMMENT', body: 'x' })`
+        `await repository.github.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at(repository), pull_number: action.pull, event: 'APPROVE' })\n  const { data } = await repository.github.request('POST /repos`
     }
   },
   {
