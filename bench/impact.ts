@@ -8,6 +8,7 @@ import { parseAmendment } from '../src/model/amendment.ts'
 import { parseContract } from '../src/model/contract.ts'
 import type { LedgerRecord } from '../src/model/record.ts'
 import type { Problem } from '../src/model/problem.ts'
+import { baseline } from '../src/read/baseline.ts'
 import { readHistory } from '../src/report/history.ts'
 import { replay } from '../src/report/replay.ts'
 import type { Impact } from '../src/report/replay.ts'
@@ -30,7 +31,9 @@ ${names.map(name => `  C-${name}:
     access: [{provider: payments-db, resource: ledger, role: ${name}}]
     duration: {default: 1h, max: 8h}
     approvals: {count: 1, from: [codeowners]}
-    conditions: {ticket: "^PAY-[0-9]+$", window: {days: [mon, tue, wed, thu, fri, sat, sun], hours: "00:00-24:00", zone: Europe/Berlin}}
+    conditions:
+      ticket: "^PAY-[0-9]+$"
+      window: {days: [mon, tue, wed, thu, fri, sat, sun], hours: "00:00-24:00", zone: Europe/Berlin}
     controls: ["soc2:CC6.3"]`).join('\n')}
 `
 const amendmentText = `apiVersion: addendum/v1
@@ -45,7 +48,10 @@ ${names.map(name => `  - {amend: C-${name}, set: {duration: {default: 1h, max: 4
 const directoryText = `apiVersion: addendum/v1
 kind: Directory
 people:
-${Array.from({ length: people }, (_, i) => `  - {id: p-${String(i).padStart(6, "0")}, github: [{id: ${1_000 + i}, login: user-${i}}], class: employee, identities: {payments-db: user${i}}}`).join('\n')}
+${Array.from({ length: people }, (_, i) => `  - id: p-${String(i).padStart(6, '0')}
+    github: [{id: ${1_000 + i}, login: user-${i}}]
+    class: employee
+    identities: {payments-db: user${i}}`).join('\n')}
 `
 const requestText = (pr: number): string => `apiVersion: addendum/v1
 kind: AccessRequest
@@ -73,11 +79,14 @@ function decided(pr: number): LedgerRecord {
   const blob = put(requestText(pr))
   return {
     v: 1, ledger: 'l', seq: pr, prev: '0'.repeat(64), occurredAt: at, recordedAt: at, app: '0',
-    type: 'request.decided', request: `R-${pr}`, pr, outcome: 'allow', merge: hash('merge'), file: { blob, sha256: hash('file') },
-    idSha256: hash('id'), author: `gh:${1_000 + (pr % people)}`, subject: `gh:${1_000 + (pr % people)}`, contract: id,
+    type: 'request.decided', request: `R-${pr}`, pr, outcome: 'allow', merge: hash('merge'),
+    file: { blob, sha256: hash('file') }, idSha256: hash('id'),
+    author: `gh:${1_000 + (pr % people)}`, subject: `gh:${1_000 + (pr % people)}`, contract: id,
     clause: `C-${names[pr % names.length]}`, targets: [],
     window: { notBefore: at, notAfter: new Date(Date.parse(at) + 3_600_000).toISOString() },
-    approvals: [{ by: `gh:${1_000 + ((pr + 1) % people)}`, stage: 0, reviewId: pr, commit: hash('head'), submittedAt: at }],
+    approvals: [
+      { by: `gh:${1_000 + ((pr + 1) % people)}`, stage: 0, reviewId: pr, commit: hash('head'), submittedAt: at }
+    ],
     sod: [], failed: [], decision: 'sha256:0',
     inputs: {
       base: hash('base'), head: hash('head'), request: blob, contract: contractBlob, effective: 'sha256:0',
@@ -103,8 +112,9 @@ const contract = sound(parseContract(`contracts/${id}.yml`, contractText))
 const amendment = sound(parseAmendment(`amendments/${id}/freeze.yml`, amendmentText))
 const { fromAt } = amendment.effective
 const merged = { amendment, mergedAt: new Date(fromAt.getTime() - 1), blob: gitBlobSha(amendmentText) }
-const before = { contract: conform(contract, [], fromAt).contract, policies: [] }
-const after = { contract: conform(contract, [merged], fromAt).contract, policies: [] }
+const policies = [baseline()]
+const before = { contract: conform(contract, [], fromAt).contract, policies }
+const after = { contract: conform(contract, [merged], fromAt).contract, policies }
 const reader = { read: (blob: string) => Promise.resolve(Buffer.from(blobs.get(blob) ?? '')) }
 
 const read: number[] = []
@@ -117,7 +127,7 @@ for (let round = 0; round < 3; round += 1) {
   replayed.push(again.ms)
   impact = again.value
 }
-if (impact === undefined || impact.allowedToRefused !== requests / 2) throw new Error(`half must turn: ${JSON.stringify(impact)}`)
+if (impact?.allowedToRefused !== requests / 2) throw new Error(`half must turn: ${JSON.stringify(impact)}`)
 const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[1] as number
 const [reading, replaying] = [median(read), median(replayed)]
 
@@ -130,4 +140,5 @@ row('read and parse every file', reading)
 row('decide each twice', replaying)
 row('both', reading + replaying)
 const both = reading + replaying
-console.log(`\nbar: 10,000 read and replayed ≤ 3 s: ${both <= 3_000 ? 'held' : 'MISSED'} (${(both / 1_000).toFixed(2)} s)`)
+const verdict = both <= 3_000 ? 'held' : 'MISSED'
+console.log(`\nbar: 10,000 read and replayed ≤ 3 s: ${verdict} (${(both / 1_000).toFixed(2)} s)`)

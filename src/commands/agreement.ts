@@ -59,9 +59,10 @@ interface Files {
 }
 
 /**
- * Opens the access repository around `directory`. The past is read from main's history; now and the future from the files
- * as they lie here. Merge times come from the ledger where the clone has one, and only amendments that it decided to hold
- * count; else from the first-parent commit of main that added the file; outside of git, an amendment begins when it says.
+ * Opens the access repository around `directory`. The past is read from main's history; now and the future from the
+ * files as they lie here. Merge times come from the ledger where the clone has one, and only amendments that it decided
+ * to hold count; else from the first-parent commit of main that added the file. Outside of git, an amendment is taken
+ * as merged when it begins.
  */
 export async function openAgreements(options: { directory?: string | undefined; now: Date }): Promise<Agreements> {
   const root = resolve(options.directory ?? rootOf('.') ?? '.')
@@ -75,7 +76,7 @@ export async function openAgreements(options: { directory?: string | undefined; 
   }
 }
 
-/** The effective contract of a working tree at an instant, by its files as they lie there. A `UsageError` as in `of`. */
+/** The effective contract of a working tree at an instant, by the files as they lie there. Throws as `of` does. */
 export async function effectiveContract(root: string, id: string, at: Date): Promise<Contract> {
   const agreements = await openAgreements({ directory: root, now: at })
   try {
@@ -106,6 +107,12 @@ async function ledgerIn(git: GitRepository): Promise<LedgerState | null> {
 }
 
 type Opened = Pick<Agreements, 'root' | 'now' | 'git'> & { main: string | undefined }
+
+interface Candidate {
+  path: string
+  blob: string
+  main: string | undefined
+}
 
 class Reader implements Agreements {
   readonly root: string
@@ -181,8 +188,7 @@ class Reader implements Agreements {
   }
 
   /** When it was merged, or why it does not count. */
-  async #mergedAt(file: { path: string; blob: string; main: string | undefined }, fromAt: Date): Promise<Date | string> {
-    const { path, blob, main } = file
+  async #mergedAt({ path, blob, main }: Candidate, fromAt: Date): Promise<Date | string> {
     const ledger = await this.ledger()
     if (ledger !== null) {
       const states = [...ledger.amendments.values()]
@@ -195,8 +201,8 @@ class Reader implements Agreements {
     if (main === undefined) return unmerged
     const entry = (await filesOf(git, main)).find(one => one.path === path)
     if (entry?.blob !== blob) return unmerged
-    const args = ['log', '-1', '--first-parent', '-m', '--diff-filter=A', '--no-renames', '--format=%ct', main, '--', path]
-    const seconds = (await git.run(args)).stdout.toString('utf8').trim()
+    const added = ['log', '-1', '--first-parent', '-m', '--diff-filter=A', '--no-renames', '--format=%ct']
+    const seconds = (await git.run([...added, main, '--', path])).stdout.toString('utf8').trim()
     return seconds === '' ? unmerged : new Date(Number(seconds) * 1_000)
   }
 

@@ -47,16 +47,18 @@ async function conformedAt(agreements: Agreements, id: string, at: Date): Promis
 function effective(found: Found, at: Date, { json }: ConformOptions, out: Output): number {
   const yaml = contractYaml(found)
   const { digest, provenance, applied, reserved, unapplied, notes } = found
+  const amended = `As amended by ${applied.join(', ')}.`
+  const by = applied.length === 0 ? 'As the contract says: no amendment is in force.' : amended
   const failed = unapplied.filter(({ code }) => code !== 'superseded')
   const ok = failed.length === 0
   if (json === true) {
-    const contract = found.contract.id
-    writeJson(out, { ok, contract, at: formatInstant(at), digest, applied, provenance, reserved, unapplied, notes, yaml })
+    const head = { ok, contract: found.contract.id, at: formatInstant(at), digest }
+    writeJson(out, { ...head, applied, provenance, reserved, unapplied, notes, yaml })
     return ok ? 0 : 1
   }
   const rows = [
     `# In effect at ${formatInstant(at)}: ${digest}`,
-    applied.length === 0 ? '# As the contract says: no amendment is in force.' : `# As amended by ${applied.join(', ')}.`,
+    `# ${by}`,
     ...unapplied.map(({ id, because }) => `# Not applied: ${id}. ${because}`),
     ...notes.map(note => `# ${note}`)
   ]
@@ -64,10 +66,13 @@ function effective(found: Found, at: Date, { json }: ConformOptions, out: Output
   return ok ? 0 : 1
 }
 
-function difference([before, after]: [Found, Found], [from, to]: [Date, Date], { json }: ConformOptions, out: Output): number {
+function difference(
+  [before, after]: [Found, Found], [from, to]: [Date, Date], { json }: ConformOptions, out: Output
+): number {
   const changes = redline(before, after)
   if (json === true) {
-    const ends = { before: { at: formatInstant(from), digest: before.digest }, after: { at: formatInstant(to), digest: after.digest } }
+    const end = (at: Date, { digest }: Found): object => ({ at: formatInstant(at), digest })
+    const ends = { before: end(from, before), after: end(to, after) }
     writeJson(out, { ok: true, contract: before.contract.id, ...ends, changes })
     return 0
   }

@@ -18,7 +18,7 @@ export interface ControlsOptions {
   now?: Date
 }
 
-/** One cell of the matrix. `by`: `contract/clause` or `policy/rule`. `title` null: the catalogue has no such control. */
+/** One cell of the matrix. `by`: `contract/clause` or `policy/rule`. `title` null: not in the catalogue. */
 interface Cell {
   control: string
   title: string | null
@@ -77,7 +77,7 @@ function cellOf({ control, by }: Citation): Cell {
 
 function asText(cells: readonly Cell[], at: Date): string {
   const rows = [`Controls at ${formatInstant(at)}`]
-  for (const control of [...new Set(cells.map(cell => cell.control))]) {
+  for (const control of new Set(cells.map(cell => cell.control))) {
     const of = cells.filter(cell => cell.control === control)
     const { title, evidence, suggestion } = of[0] as Cell
     const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`

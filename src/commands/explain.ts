@@ -50,7 +50,7 @@ export async function explainCommand(options: ExplainOptions, out: Output): Prom
   return against.length === 0 ? 0 : 1
 }
 
-// The amendments that lie beside the contract here, as far as they are merged; one that cannot be read makes all unknown.
+// The amendments beside the contract here, as far as they are merged; one that cannot be read makes all unknown.
 async function amended(facts: RequestFacts, { file, directory }: ExplainOptions): Promise<RequestFacts> {
   const { root, path } = locate(file, directory)
   const place = placeOf(path)

@@ -64,7 +64,8 @@ export async function impactCommand(options: ImpactOptions, out: Output): Promis
     } else {
       const rows = [`${path} in ${contract.id} at ${formatInstant(at)}`]
       if (refused !== undefined) rows.push(`It is not applied: ${refused.because}`)
-      out.write(`${rows.map(visible).join('\n')}\n${changes.length === 0 ? 'No clause changes.\n' : redlineText(changes)}`)
+      const redlined = changes.length === 0 ? 'No clause changes.\n' : redlineText(changes)
+      out.write(`${rows.map(visible).join('\n')}\n${redlined}`)
       out.write(asText(impact, reach.map(({ sentence }) => sentence), [...unknown.map(name => unread(name)), ...left]))
     }
     return ok ? 0 : 1
@@ -73,7 +74,14 @@ export async function impactCommand(options: ImpactOptions, out: Output): Promis
   }
 }
 
-function readProposal({ file, directory }: ImpactOptions): { root: string; path: string; amendment: Amendment; blob: string } {
+interface Proposed {
+  root: string
+  path: string
+  amendment: Amendment
+  blob: string
+}
+
+function readProposal({ file, directory }: ImpactOptions): Proposed {
   const { root, path } = locate(file, directory)
   const place = placeOf(path)
   if (place?.kind !== 'amendment') throw new UsageError(`${path} is no amendment: amendments/<contract>/<id>.yml is.`)
@@ -82,7 +90,9 @@ function readProposal({ file, directory }: ImpactOptions): { root: string; path:
   const parsed = parseAmendment(path, bytes)
   if (!parsed.ok) throw new UsageError(parsed.problems.slice(0, 1).map(formatProblem).join('\n'))
   const { contract, id } = parsed.value
-  if (contract !== place.contract || id !== place.id) throw new UsageError(`${path} is not the amendment that its name says.`)
+  if (contract !== place.contract || id !== place.id) {
+    throw new UsageError(`${path} is not the amendment that its name says.`)
+  }
   return { root, path, amendment: parsed.value, blob: gitBlobSha(bytes) }
 }
 

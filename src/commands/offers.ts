@@ -38,7 +38,9 @@ const told: ReadonlySet<string> = new Set([
 ])
 
 /** Every clause of every contract in effect at `at`, by contract and clause id. `namesOf` resolves teams and logins. */
-export async function offersAt(agreements: Agreements, at: Date, namesOf: (directory: Directory) => Names): Promise<Offers> {
+export async function offersAt(
+  agreements: Agreements, at: Date, namesOf: (directory: Directory) => Names
+): Promise<Offers> {
   const directory = await agreements.directory(at)
   const names = namesOf(directory)
   const notes = [...names.notes]

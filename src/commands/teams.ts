@@ -16,8 +16,8 @@ export interface Names {
 const largestBytes = 1_024 * 1_024
 
 /**
- * Reads `--teams FILE`: `"@acme/payments": [octocat, mona]`. A login counts by the numeric id that the directory gives it.
- * Without a file no team is known. A file that is not of this form is a `UsageError`.
+ * Reads `--teams FILE`: `"@acme/payments": [octocat, mona]`. A login counts by the numeric id that the directory gives
+ * it. Without a file no team is known. A file that is not of this form is a `UsageError`.
  */
 export function readTeams(file: string | undefined, directory: Directory): Names {
   const accounts = directory.people.flatMap(person => person.github)

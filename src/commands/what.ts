@@ -30,7 +30,8 @@ export async function whatCommand(options: WhatOptions, out: Output): Promise<nu
     const { offers, directory, notes } = await offersAt(agreements, at, people => readTeams(options.teams, people))
     const person = personWith(directory, options.subject)
     if (person === undefined) {
-      const nearest = suggest(options.subject, directory.people.flatMap(({ github }) => github.map(({ login }) => login)))
+      const logins = directory.people.flatMap(({ github }) => github.map(({ login }) => login))
+      const nearest = suggest(options.subject, logins)
       const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
       throw new UsageError(`The directory names no one person with the login "${options.subject}".${meant}`)
     }

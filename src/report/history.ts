@@ -49,8 +49,8 @@ export function blobsOf(repository: GitRepository): BlobReader {
 }
 
 /**
- * The amendments of a contract that were in force at an instant, by the ledger, read from their blobs, whatever has been
- * removed from main since. Undefined where one of them cannot be read: then it is not known what was agreed.
+ * The amendments of a contract that were in force at an instant, by the ledger, read from their blobs, whatever has
+ * been removed from main since. Undefined where one of them cannot be read: then it is not known what was agreed.
  */
 export async function amendmentsAt(
   state: LedgerState, blobs: BlobReader, { contract, at }: { contract: string; at: Date }
@@ -80,15 +80,20 @@ export async function readHistory(state: LedgerState, blobs: BlobReader, options
 
 type PeopleIndex = ReadonlyMap<number | string, Person>
 
+interface ReaderOptions extends HistoryOptions {
+  /** By subject: what they were ever allowed. */
+  held: ReadonlyMap<number, readonly RequestState[]>
+}
+
 class Reader {
   readonly #blobs: BlobReader
-  readonly #options: HistoryOptions & { held: ReadonlyMap<number, readonly RequestState[]> }
+  readonly #options: ReaderOptions
   readonly #amendments: readonly AmendmentState[]
   readonly #contracts = new Map<string, Promise<Contract | null>>()
   readonly #directories = new Map<string, Promise<PeopleIndex | null>>()
   readonly #effective = new Map<string, Promise<Contract | null>>()
 
-  constructor(blobs: BlobReader, state: LedgerState, options: HistoryOptions & { held: ReadonlyMap<number, readonly RequestState[]> }) {
+  constructor(blobs: BlobReader, state: LedgerState, options: ReaderOptions) {
     this.#blobs = blobs
     this.#options = options
     this.#amendments = amendmentsOf(state, options.contract)
@@ -172,7 +177,8 @@ function amendmentsOf(state: LedgerState, contract: string): AmendmentState[] {
 
 async function readAmendment(blobs: BlobReader, state: AmendmentState): Promise<MergedAmendment | undefined> {
   const bytes = await blobs.read(state.blob)
-  const parsed = bytes === undefined ? undefined : parseAmendment(`amendments/${state.contract}/${state.blob}.yml`, bytes)
+  const path = `amendments/${state.contract}/${state.blob}.yml`
+  const parsed = bytes === undefined ? undefined : parseAmendment(path, bytes)
   return parsed?.ok === true ? { amendment: parsed.value, mergedAt: state.mergedAt, blob: state.blob } : undefined
 }
 

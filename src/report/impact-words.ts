@@ -3,7 +3,8 @@ import { list } from '../decide/wording.ts'
 import type { Impact, Judgement, Turned, UnjudgedCode } from './replay.ts'
 
 /** What a replay found: one sentence for the past, and one for grants in force where a clause of theirs changes. */
-export function impactSentences({ requests, allowedToRefused, refusedToAllowed, unchanged, unjudged, live }: Impact): string[] {
+export function impactSentences(impact: Impact): string[] {
+  const { requests, allowedToRefused, refusedToAllowed, unchanged, unjudged, live } = impact
   if (requests === 0) return ['Nobody has asked under this contract yet: there is nothing to decide again.']
   const same = unchanged.allowed + unchanged.refused
   const left = (Object.keys(reasons) as UnjudgedCode[]).flatMap(code => {
@@ -29,7 +30,8 @@ export function impactSentences({ requests, allowedToRefused, refusedToAllowed, 
 /** One example: which pull request, what came out and what would, and why. */
 export function exampleSentence({ pr, clause, decidedAt, before, after }: Turned): string {
   const [refused] = [before, after].filter(({ verdict }) => verdict === 'refuse')
-  return `#${pr} (${clause}, ${decidedAt.slice(0, 10)}): ${told[before.verdict]} → ${told[after.verdict]}. ${refused?.because ?? ''}`
+  const turn = `${told[before.verdict]} → ${told[after.verdict]}`
+  return `#${pr} (${clause}, ${decidedAt.slice(0, 10)}): ${turn}. ${refused?.because ?? ''}`
 }
 
 const told: Record<Judgement['verdict'], string> = { allow: 'allowed', refuse: 'refused' }

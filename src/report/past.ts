@@ -1,4 +1,4 @@
-// A past request as the ledger and git have it, and the terms under which it is decided again: the ground of the replay.
+// A past request as the ledger and git have it, and the terms under which it is decided again: the replay's ground.
 import type { Clause, Contract } from '../model/contract.ts'
 import { canonicalJson } from '../model/digest.ts'
 import type { Person } from '../model/directory.ts'

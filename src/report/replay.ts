@@ -94,10 +94,10 @@ const followed: ReadonlySet<string> = new Set(['provider-ready', 'duties-separat
 
 /**
  * Decides each past request under both terms, by the rules that decide requests, with the same facts: file, directory,
- * approvals and hour as they were. Who is on a list is as recorded where the list is no narrower, else by `members`; where
- * neither tells and it would matter, the request counts as unjudged. A request whose terms do not differ is unchanged, as
- * recorded. Deterministic: the order of `past` changes nothing, and with `before` and `after` exchanged the answer is the
- * same, exchanged (`mirrored`).
+ * approvals and hour as they were. Who is on a list is as recorded where the list is no narrower, else by `members`;
+ * where neither tells and it would matter, the request counts as unjudged. A request whose terms do not differ is
+ * unchanged, as recorded. Deterministic: the order of `past` changes nothing, and with `before` and `after` exchanged
+ * the answer is the same, exchanged (`mirrored`).
  */
 export function replay({ contract, before, after, past, members = {}, notRead = 0 }: Replay): Impact {
   const isSame = once((clause: string) => sameTerms(before, after, clause))
@@ -189,7 +189,8 @@ function named({ because }: Reason, lists: Judged['lists']): string {
 }
 
 function mostTelling(turned: readonly Turned[]): Turned[] {
-  const newest = turned.toSorted((a, b) => (a.decidedAt === b.decidedAt ? b.pr - a.pr : a.decidedAt < b.decidedAt ? 1 : -1))
+  const order = (a: string, b: string): number => Number(a > b) - Number(a < b)
+  const newest = turned.toSorted((a, b) => order(b.decidedAt, a.decidedAt) || b.pr - a.pr)
   const clauses = new Set<string>()
   const [first, rest] = [[] as Turned[], [] as Turned[]]
   for (const one of newest) {
