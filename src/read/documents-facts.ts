@@ -25,7 +25,7 @@ export async function gatherDocuments(
     ...identity,
     commits,
     reviews,
-    ...(await readNamed(repository, ownersNamed(rules.codeowners, paths))),
+    ...(await readNamed(repository, ownersNamed(rules.codeowners, paths), rules.directory)),
     permissions: await readPermissions(repository, reviews)
   }
 }

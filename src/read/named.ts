@@ -43,15 +43,28 @@ export function ownersNamed(codeowners: Rules['codeowners'], paths: readonly str
   return owners.flatMap(owner => (owner.kind === 'email' ? [] : [principalKey(owner)]))
 }
 
-/** Reads everyone of `keys` once. */
+/**
+ * Reads everyone of `keys` once. A login that `directory` gives to another account names nobody: the account was renamed, and
+ * somebody else took its login (attack #13). Without a directory an account is whoever has the login now.
+ */
 export async function readNamed(
   repository: Repository,
-  keys: readonly string[]
+  keys: readonly string[],
+  directory: Rules['directory'] | null
 ): Promise<Pick<RequestFacts, 'teams' | 'users'>> {
   const once = [...new Set(keys)].sort()
   const [teams, users] = await Promise.all([
     Promise.all(once.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const)),
-    Promise.all(once.filter(key => !key.includes('/')).map(async key => [key, await readUser(repository, key)] as const))
+    Promise.all(once.filter(key => !key.includes('/')).map(async key => [key, pinned(await readUser(repository, key), directory)] as const))
   ])
   return { teams: Object.fromEntries(teams), users: Object.fromEntries<Known<Account>>(users) }
+}
+
+function pinned(found: Known<Account>, directory: Rules['directory'] | null): Known<Account> {
+  if (!found.known || directory?.parsed?.ok !== true) return found
+  const { id, login } = found.value
+  const accounts = directory.parsed.value.people.flatMap(person => person.github)
+  const listed = accounts.filter(account => account.login.toLowerCase() === login.toLowerCase())
+  if (listed.length === 0 || listed.some(account => account.id === id)) return found
+  return { known: false, because: `@${login} is another account than the directory names.` }
 }

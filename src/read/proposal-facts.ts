@@ -70,7 +70,7 @@ export async function gatherProposal<D>(
     reviewed: await readReviewed(repository, { pull, reviews, rules, path }),
     rules,
     amendments,
-    ...(await readNamed(repository, [...principalsOf(contract, terms), ...besides, ...owners])),
+    ...(await readNamed(repository, [...principalsOf(contract, terms), ...besides, ...owners], rules.directory)),
     permissions: await readPermissions(repository, reviews),
     idUsed: named !== undefined && around.idUsed(named.contract, named.id),
     policies,

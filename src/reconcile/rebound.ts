@@ -70,7 +70,7 @@ async function endOf(
 }
 
 async function isEligible(access: AccessRepository, names: readonly string[], subject: number | null): Promise<boolean> {
-  const { teams, users } = await readNamed(access.repository, names)
+  const { teams, users } = await readNamed(access.repository, names, null)
   const members = Object.values(teams).flatMap(team => (team.known ? team.value : []))
   const accounts = [...members, ...Object.values(users).flatMap(user => (user.known ? [user.value] : []))]
   return accounts.some(account => account.id === subject)

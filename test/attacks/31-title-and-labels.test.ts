@@ -7,6 +7,7 @@ story('#31 whatever the pull request says of itself, what is approved and grante
   const pull = await ask(house, { duration: '1h' })
   const words = { title: 'Approved by @mona: C-write for 8h', body: 'duration: 8h\nclause: C-write\nemergency: true' }
   await house.as.octocat.rest.pulls.update({ ...at, pull_number: pull, ...words })
+  await house.as.lisa.rest.issues.createLabel({ ...at, name: 'approved', color: '00ff00', description: 'Approved' })
   await house.as.octocat.rest.issues.addLabels({ ...at, issue_number: pull, labels: ['approved'] })
   await house.settle()
   await house.sweep()
