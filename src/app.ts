@@ -153,15 +153,21 @@ export async function run(ports: Ports, queue: Queue, sweepAt: string | null): P
   }
 }
 
-/** GitHub ends what takes it longer than 10 s (docs.github.com, "Troubleshooting the REST API"); a line that is dead ends here. */
+/** GitHub ends what takes it longer than 10 s (docs.github.com, "Troubleshooting the REST API"); this ends a dead line. */
 const longestRequestMs = 20_000
 
 function patientFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   return fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(longestRequestMs) })
 }
 
-/** Probot as this app needs it: without its throttling and retries, for which there are the budget and the queue (docs/decisions.md). */
-export function createProbot(options: { appId: number; privateKey: string; baseUrl: string; log: Logger; fetch?: typeof fetch }): Probot {
+/** Probot as this app needs it: without its throttling and retries (docs/decisions.md, "GitHub's limits"). */
+export function createProbot(options: {
+  appId: number
+  privateKey: string
+  baseUrl: string
+  log: Logger
+  fetch?: typeof fetch
+}): Probot {
   const Octokit = ProbotOctokit.defaults((given: ConstructorParameters<typeof ProbotOctokit>[0]) => ({
     ...given,
     throttle: { ...given?.throttle, enabled: false },
@@ -193,8 +199,8 @@ async function loadProviders(path: string | undefined, ports: { log: Logger; clo
 }
 
 /**
- * Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use it.
- * `spaced: false` only for a GitHub without limits of its own, such as the local one.
+ * Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use
+ * it. `spaced: false` only for a GitHub without limits of its own, such as the local one.
  */
 export async function start(config: Config, given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}): Promise<Running> {
   const log = given.log ?? createLog(config.log)

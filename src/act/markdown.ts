@@ -1,7 +1,10 @@
 // Markdown that says what it should and nothing else: no text of a pull request leaves a code span (attack #76).
 import { visible } from '../model/problem.ts'
 
-/** `text` in a code span: one line, clipped, unseen characters shown. Mentions, links, HTML and formulas are dead in there. */
+/**
+ * `text` in a code span: one line, clipped, unseen characters shown. Mentions, links, HTML and formulas are dead in
+ * there.
+ */
 export function code(text: string, longest = 120): string {
   const clipped = line(text, longest)
   if (clipped === '') return '_nothing_'
@@ -17,19 +20,23 @@ export function prose(text: string, longest = 1000): string {
 }
 
 /**
- * A sentence of a reason. Reasons quote through `quoted`, in double quotes with `\` before quotes and backslashes: every such
- * quotation and every `@name` becomes a code span. The rest is made harmless as well, whoever wrote it.
+ * A sentence of a reason. Reasons quote through `quoted`, in double quotes with `\` before quotes and backslashes:
+ * every such quotation and every `@name` becomes a code span. The rest is made harmless as well, whoever wrote it.
  */
 export function sentence(text: string): string {
   const parts = text.split(/("(?:[^"\\]|\\.)*")/s).flatMap((part, index) => {
     if (index % 2 === 1) return [code(part.slice(1, -1).replace(/\\(["\\])/g, '$1'))]
     const words = part.split(/(@[\w-]+(?:\/[\w.-]*\w)?)/)
-    return words.map((word, odd) => (odd % 2 === 1 ? code(word) : inert(flat(word), /[\\`*_[\]<>!~|&]|:(?=\/\/)|(?<=www)\./gi)))
+    const marks = /[\\`*_[\]<>!~|&]|:(?=\/\/)|(?<=www)\./gi
+    return words.map((word, odd) => (odd % 2 === 1 ? code(word) : inert(flat(word), marks)))
   })
   return joined(parts)
 }
 
-/** The lines of a fenced block: `text` as it is but for characters that nobody would see. `info` is ours: the language. */
+/**
+ * The lines of a fenced block: `text` as it is but for characters that nobody would see. `info` is ours: the
+ * language.
+ */
 export function fenced(text: string, info = ''): string[] {
   const fence = '`'.repeat(Math.max(2, longestRun(text)) + 1)
   return [`${fence}${info}`, ...text.split(/\r\n|\r|\n/).map(row => visible(row.replaceAll('\t', '  '))), fence]
@@ -57,9 +64,9 @@ function longestRun(text: string): number {
 }
 
 /**
- * Escapes `marks` with a backslash, and breaks with a word joiner, which nobody sees, what GitHub itself links after Markdown
- * is done and where no backslash helps: `@login`, `#1`, `GH-1`, hashes of commits. A dollar sign would begin a formula, and
- * formulas hold links; only a code span keeps it from that.
+ * Escapes `marks` with a backslash, and breaks with a word joiner, which nobody sees, what GitHub itself links after
+ * Markdown is done and where no backslash helps: `@login`, `#1`, `GH-1`, hashes of commits. A dollar sign would begin
+ * a formula, and formulas hold links; only a code span keeps it from that.
  */
 function inert(text: string, marks: RegExp): string {
   const parts = text.split('$').map(part =>

@@ -8,8 +8,8 @@ const listed = 8
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/gu
 
 /**
- * Somebody's text in double quotes: one line, 80 characters at most, nothing that nobody sees, no backtick. Its own quotes and
- * backslashes are escaped, so that whoever shows the sentence knows where the quotation ends (attack #76).
+ * Somebody's text in double quotes: one line, 80 characters at most, nothing that nobody sees, no backtick. Its own
+ * quotes and backslashes are escaped, so that whoever shows the sentence knows where it ends (attack #76).
  */
 export function quoted(text: string): string {
   return `"${plain(text, longest).replace(/["\\]/g, '\\$&')}"`

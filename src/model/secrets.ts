@@ -1,4 +1,4 @@
-// Beneath schema.ts: credentials that somebody wrote into a document by mistake. Found by shape, told by kind, never repeated (attack #54).
+// Beneath schema.ts: credentials in a document. Found by shape, told by kind and place, never repeated (attack #54).
 import type { Problem, Source } from './problem.ts'
 import { yamlPlaces } from './yaml-places.ts'
 
@@ -11,12 +11,13 @@ export interface FoundSecret {
 }
 
 /**
- * Shapes that their issuers publish. Every one begins at the edge of a word and runs through that word once, so that the
- * scan costs time in proportion to the text whatever it holds (attack #53).
+ * Shapes that their issuers publish. Every one begins at the edge of a word and runs through that word once, so that
+ * the scan costs time in proportion to the text whatever it holds (attack #53).
  */
 const shapes: readonly { what: string; shape: RegExp }[] = [
   { what: 'a private key', shape: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g },
-  { what: 'a GitHub token', shape: /(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|v1\.[0-9a-f]{40}(?![0-9a-f]))/g },
+  { what: 'a GitHub token', shape: /(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})/g },
+  { what: 'a GitHub token', shape: /(?<![A-Za-z0-9_])v1\.[0-9a-f]{40}(?![0-9a-f])/g },
   { what: 'a GitLab token', shape: /(?<![A-Za-z0-9_-])gl(?:pat|dt|rt|ptt|cbt|soat)-[A-Za-z0-9_-]{20,}/g },
   { what: 'an AWS access key', shape: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g },
   { what: 'a Google API key', shape: /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
@@ -30,16 +31,26 @@ const shapes: readonly { what: string; shape: RegExp }[] = [
   { what: 'a Vault token', shape: /(?<![A-Za-z0-9_.-])hv[sbr]\.[A-Za-z0-9_-]{24,}/g },
   { what: 'an Azure storage key', shape: /(?<![A-Za-z0-9])AccountKey=[A-Za-z0-9+/]{40,}={0,2}/g },
   { what: 'a JSON Web Token', shape: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g },
-  { what: 'a password in a URL', shape: /(?<=[a-z0-9]:\/\/[A-Za-z0-9._~%+-]{0,64}:)(?!\$\{)[^\s:/@?#'"]{3,200}@(?=[A-Za-z0-9[])/g },
+  {
+    what: 'a password in a URL',
+    shape: /(?<=[a-z0-9]:\/\/[A-Za-z0-9._~%+-]{0,64}:)(?!\$\{)[^\s:/@?#'"]{3,200}@(?=[A-Za-z0-9[])/g
+  },
   { what: 'a credential in a header', shape: /(?<=(?:^|[^A-Za-z])(?:Bearer|Basic) )[A-Za-z0-9._~+/-]{20,}={0,2}/g }
 ]
 
 /**
- * A name under which a secret is kept, then what is assigned to it: `password: …`, `API_KEY=…`, `"clientSecret": "…"`. A part
- * of a longer name (`arn:aws:secretsmanager:…:secret:…`) is none.
+ * A name under which a secret is kept, then what is assigned to it: `password: …`, `API_KEY=…`, `"clientSecret":
+ * "…"`. A part of a longer name (`arn:aws:secretsmanager:…:secret:…`) is none.
  */
-const named =
-  /(?<![\w:/.-])[\w.-]{0,40}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|secret|private|auth|encryption|signing)[_-]?key)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"',;<>{}()[\]]{12,200})/gi
+const named = new RegExp(
+  [
+    String.raw`(?<![\w:/.-])[\w.-]{0,40}?`,
+    '(?:(?:api|access|secret|private|auth|encryption|signing)[_-]?key|',
+    'pass(?:word|wd|phrase)?|pwd|secret|token|credentials?)',
+    String.raw`["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"',;<>{}()[\]]{12,200})`
+  ].join(''),
+  'gi'
+)
 
 /** Words and short numbers, joined: `rotate-every-90-days`. */
 const spoken = /^(?:[a-z]+\d{0,4}|\d{1,4})(?:[-_./](?:[a-z]+\d{0,4}|\d{1,4}))*$/i
@@ -95,7 +106,7 @@ export function secretProblems(file: string, source: Source, maxBytes: number): 
     file,
     ...places.position(start, end),
     pointer: '',
-    message: `This looks like ${what}. It is in git's history now: revoke it where it was issued, then take it out of the file.`,
+    message: `This looks like ${what}. Git's history has it now: revoke it where it was issued, then take it out.`,
     expected: 'no password, key or token anywhere in the file',
     found: what,
     example

@@ -1,10 +1,13 @@
-// Beneath github.ts: GitHub's limits as a budget. One installation's writes go one by one, the most urgent first, and none is refused.
+// Beneath github.ts: GitHub's limits as a budget. Writes go one by one, the most urgent first, and none is refused.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Fault } from '../model/fault.ts'
 import type { Clock, Log } from '../model/ports.ts'
 import { slidingWindow } from './window.ts'
 
-/** Who goes first: the end of access and its pull request, then the ledger, then checks and merges, then what is only told. */
+/**
+ * Who goes first: the end of access and its pull request, then the ledger, then checks and merges, then what is only
+ * told.
+ */
 export type Priority = 'end' | 'ledger' | 'check' | 'comment'
 
 /** What GitHub allows one installation. */
@@ -21,7 +24,13 @@ export interface Limits {
 }
 
 /** GitHub's published limits, a tenth of them kept for revocation. */
-export const gitHubLimits: Limits = { spacingMs: 1000, contentPerMinute: 80, contentPerHour: 500, pointsPerMinute: 900, reserve: 0.1 }
+export const gitHubLimits: Limits = {
+  spacingMs: 1000,
+  contentPerMinute: 80,
+  contentPerHour: 500,
+  pointsPerMinute: 900,
+  reserve: 0.1
+}
 
 /** Where an installation stands, for the log and the status page. */
 export interface BudgetNumbers {
@@ -65,8 +74,8 @@ export interface Write {
 const urgency = new AsyncLocalStorage<'end'>()
 
 /**
- * Whatever `work` asks of GitHub, reads included, goes before everything else and may use the reserve. For ending access
- * alone: nothing that a pull request can make us do may run in here.
+ * Whatever `work` asks of GitHub, reads included, goes before everything else and may use the reserve. For ending
+ * access alone: nothing that a pull request can make us do may run in here.
  */
 export function urgently<T>(work: () => Promise<T>): Promise<T> {
   return urgency.run('end', work)
@@ -74,17 +83,21 @@ export function urgently<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * Paths whose documentation says that "creating content too quickly using this endpoint may result in secondary rate
- * limiting", as far as an app like this uses them. Which others count is not published; spacing and points hold for all.
+ * limiting", as far as an app like this uses them. Which others count is not published; spacing and points hold for
+ * all.
  */
-const content =
-  /^(POST .*\/(issues|issues\/\d+\/comments|pulls|pulls\/\d+\/(comments|reviews|requested_reviewers)|releases)|PUT .*\/(pulls\/\d+\/merge|collaborators\/[^/]+))$/
+const content = [
+  /^POST .*\/(issues|issues\/\d+\/comments|releases)$/,
+  /^POST .*\/(pulls|pulls\/\d+\/(comments|reviews|requested_reviewers))$/,
+  /^PUT .*\/(pulls\/\d+\/merge|collaborators\/[^/]+)$/
+]
 
 /** What a request is, by its method and path; `urgently` overrules the path. */
 export function writeOf(method: string, path: string): Write {
   const priority = /\/git\/(blobs|trees|commits|refs)(\/|$)/.test(path)
     ? 'ledger'
     : /\/check-runs(\/|$)|\/pulls\/\d+\/merge$/.test(path) ? 'check' : 'comment'
-  return { priority: urgency.getStore() ?? priority, content: content.test(`${method} ${path}`) }
+  return { priority: urgency.getStore() ?? priority, content: content.some(one => one.test(`${method} ${path}`)) }
 }
 
 const order: Record<Priority, number> = { end: 0, ledger: 1, check: 2, comment: 3 }
@@ -102,8 +115,8 @@ interface Waiting extends Write {
 }
 
 /**
- * The budget of one installation. `limits` null: GitHub has none, such as the local one; then nothing waits. `log` is told
- * once an hour while the limits are near.
+ * The budget of one installation. `limits` null: GitHub has none, such as the local one; then nothing waits. `log` is
+ * told once an hour while the limits are near.
  */
 export function createBudget(options: { clock: Clock; log: Log; limits: Limits | null }): Budget {
   const { clock, log, limits } = options
@@ -126,8 +139,9 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
 
   /** When GitHub's own word lets us send again. */
   function openAt(nowMs: number, priority: Priority | undefined): number {
-    const spent = primary !== undefined && primary.resetMs > nowMs && primary.remaining <= primary.limit - allowed(primary.limit, priority)
-    return Math.max(nowMs, pausedMs, spent ? (primary?.resetMs ?? nowMs) : nowMs)
+    const told = primary ?? { remaining: Infinity, limit: 0, resetMs: nowMs }
+    const spent = told.remaining <= told.limit - allowed(told.limit, priority)
+    return Math.max(nowMs, pausedMs, spent ? told.resetMs : nowMs)
   }
 
   function sendableAt(nowMs: number, write: Write, rules: Limits): number {
@@ -135,7 +149,7 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
     lastSentMs = Math.min(lastSentMs, nowMs)
     const most = (window: typeof points): number => allowed(window.most, write.priority)
     const counted = [points.freeAt(nowMs, 5, most(points))]
-    if (write.content) counted.push(perMinute.freeAt(nowMs, 1, most(perMinute)), perHour.freeAt(nowMs, 1, most(perHour)))
+    if (write.content) counted.push(...[perMinute, perHour].map(window => window.freeAt(nowMs, 1, most(window))))
     return Math.max(openAt(nowMs, write.priority), lastSentMs + rules.spacingMs, ...counted)
   }
 
@@ -178,10 +192,13 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
     const numbersNow = numbers()
     if (!numbersNow.near) return
     warnedMs = nowMs
-    log.warn({ github: numbersNow }, 'The limits that GitHub sets are near: what is not urgent waits, revocation does not')
+    log.warn({ github: numbersNow }, 'The limits of GitHub are near: what is not urgent waits, revocation does not')
   }
 
-  /** Sends what waits, one at a time, and chooses anew after each second of sleep: something more urgent may have come. */
+  /**
+   * Sends what waits, one at a time, and chooses anew after each second of sleep: something more urgent may have
+   * come.
+   */
   async function drain(rules: Limits): Promise<void> {
     if (sending) return
     sending = true
@@ -190,9 +207,9 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
         const nowMs = now()
         const ranked = waiting
           .map(write => ({ write, atMs: sendableAt(nowMs, write, rules) }))
-          .sort((a, b) => Math.max(a.atMs, nowMs) - Math.max(b.atMs, nowMs) || order[a.write.priority] - order[b.write.priority])
+          .sort((a, b) => a.atMs - b.atMs || order[a.write.priority] - order[b.write.priority])
         for (const { write, atMs } of ranked) {
-          if (Math.max(atMs, nowMs) - write.askedMs <= patienceMs) continue
+          if (atMs - write.askedMs <= patienceMs) continue
           waiting.splice(waiting.indexOf(write), 1)
           write.refuse(later(Math.max(atMs, nowMs + rules.spacingMs), write))
         }
@@ -244,8 +261,9 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
     },
     told: headers => {
       if ((headers['x-ratelimit-resource'] ?? 'core') !== 'core') return
-      const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map(name => Number(headers[`x-ratelimit-${name}`] ?? NaN))
-      if (!(limit !== undefined && limit > 0) || remaining === undefined || reset === undefined || Number.isNaN(remaining + reset)) return
+      const number = (name: string): number => Number(headers[`x-ratelimit-${name}`] ?? NaN)
+      const [limit, remaining, reset] = [number('limit'), number('remaining'), number('reset')]
+      if (!(limit > 0) || Number.isNaN(remaining + reset)) return
       primary = { limit, remaining, resetMs: reset * 1000 }
       warn()
     },

@@ -1,4 +1,4 @@
-// GitHub as every room sees it: one Octokit per installation, within its limits, with conditional requests and failures as Faults.
+// GitHub as every room sees it: an Octokit per installation, within its limits, that remembers and fails with Faults.
 import type { ProbotOctokit } from 'probot'
 import { LRUCache } from 'lru-cache'
 import { Fault } from '../model/fault.ts'
@@ -20,13 +20,15 @@ export interface GitHubPorts {
 }
 
 /**
- * Octokit for one installation, from the app's own. Probot's throttling and retries are off: ours keep the limits by the
- * clock, and the queue tries again (docs/decisions.md).
+ * Octokit for one installation, from the app's own. Probot's throttling and retries are off: ours keep the limits by
+ * the clock, and the queue tries again (docs/decisions.md).
  */
 export function openInstallation(app: GitHub, installation: number, ports: GitHubPorts): GitHub {
   const mint = async (): Promise<string> => {
     try {
-      const { data } = await app.request('POST /app/installations/{installation_id}/access_tokens', { installation_id: installation })
+      const { data } = await app.request('POST /app/installations/{installation_id}/access_tokens', {
+        installation_id: installation
+      })
       return data.token
     } catch (error) {
       // Never a bare 404: whoever asked for a file would take it for an answer about the file (reliability fault 32).
@@ -62,12 +64,13 @@ export function budgetOf(github: GitHub): BudgetNumbers | undefined {
 }
 
 /**
- * Teaches an Octokit to remember and to keep within GitHub's limits: no request goes another way. Answers named by a SHA are
- * served from memory; every other GET is asked with its ETag, and a 304 (free of the rate limit) gives the remembered
- * answer. What fails becomes a `Fault`, except 404, 405, 409 and 422, whose meaning only the caller knows.
+ * Teaches an Octokit to remember and to keep within GitHub's limits: no request goes another way. Answers named by a
+ * SHA are served from memory; every other GET is asked with its ETag, and a 304 (free of the rate limit) gives the
+ * remembered answer. What fails becomes a `Fault`, except 404, 405, 409 and 422, whose meaning only the caller knows.
  */
 export function remembering(github: GitHub, ports: GitHubPorts): GitHub {
-  const kept = new LRUCache<string, Kept>({ maxSize: ports.maxBytes ?? 64 * 1024 * 1024, sizeCalculation: value => value.bytes })
+  const maxSize = ports.maxBytes ?? 64 * 1024 * 1024
+  const kept = new LRUCache<string, Kept>({ maxSize, sizeCalculation: value => value.bytes })
   const budget = createBudget(ports)
   budgets.set(github, budget)
 
@@ -132,15 +135,17 @@ function faultOf(error: unknown, now: Date): Fault {
   // A secondary limit may come with neither header; then its sentence is all that tells it from a missing permission.
   const secondary = error instanceof Error && /secondary rate limit/i.test(error.message)
   if (status === 429 || (status === 403 && (after > 0 || spent || secondary))) {
-    // GitHub's order: retry-after, then the reset header of a spent limit, else a minute (docs: rate limits for the REST API).
+    // GitHub's order: retry-after, then the reset of a spent limit, else a minute (docs: rate limits for the REST API).
     const waitMs = after > 0 ? after * 1000 : spent && reset > 0 ? reset * 1000 - now.getTime() : 60_000
     const retryAt = new Date(now.getTime() + Math.max(waitMs, 1000))
     return new Fault('github.limited', 'GitHub asks to wait: its rate limit is reached', { retryAt, cause: error })
   }
   if (status === 401 || status === 403) {
-    return new Fault('github.forbidden', `GitHub refused with ${status}: the app may lack a permission, or is suspended`, { cause: error })
+    const because = `GitHub refused with ${status}: the app may lack a permission, or is suspended`
+    return new Fault('github.forbidden', because, { cause: error })
   }
-  return new Fault('github.unavailable', `GitHub did not answer as it should (${status === 0 ? 'no answer' : status})`, { cause: error })
+  const told = status === 0 ? 'no answer' : status
+  return new Fault('github.unavailable', `GitHub did not answer as it should (${told})`, { cause: error })
 }
 
 function headersOf(error: unknown): Record<string, string> {

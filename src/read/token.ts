@@ -1,8 +1,8 @@
-// Beneath github.ts: an installation's token, minted by the app, kept until it grows old, replaced once when GitHub refuses it.
+// Beneath github.ts: an installation's token, kept until it grows old, replaced once when GitHub refuses it.
+import type { ProbotOctokit } from 'probot'
 import type { Clock } from '../model/ports.ts'
-import type { GitHub } from './github.ts'
 
-type Request = GitHub['request']
+type Request = InstanceType<typeof ProbotOctokit>['request']
 type Route = Parameters<Request>[0]
 type Given = Parameters<Request['endpoint']>[1]
 
@@ -10,10 +10,10 @@ type Given = Parameters<Request['endpoint']>[1]
 const freshMs = 55 * 60_000
 
 /**
- * An Octokit authentication strategy for one installation. Octokit's own keeps a token for 59 minutes by `Date`, whatever
- * GitHub says to it, and mints at api.github.com whatever the base URL is (octokit/auth-app.js): this one goes by `clock`,
- * mints only through `mint`, and on a 401 mints anew once and repeats the request, which GitHub did not carry out
- * (reliability fault 37). Nothing of a token is ever logged.
+ * An Octokit authentication strategy for one installation. Octokit's own keeps a token for 59 minutes by `Date`,
+ * whatever GitHub says to it, and mints at api.github.com whatever the base URL is (octokit/auth-app.js): this one
+ * goes by `clock`, mints only through `mint`, and on a 401 mints anew once and repeats the request, which GitHub did
+ * not carry out (reliability fault 37). Nothing of a token is ever logged.
  */
 export function installationToken(given: { mint(): Promise<string>; clock: Clock }): {
   (): Promise<{ type: 'token'; tokenType: 'installation'; token: string }>
@@ -38,7 +38,8 @@ export function installationToken(given: { mint(): Promise<string>; clock: Clock
     return kept !== undefined && ageMs >= 0 && ageMs < freshMs ? kept.token : await fresh()
   }
 
-  return Object.assign(async () => ({ type: 'token' as const, tokenType: 'installation' as const, token: await current() }), {
+  const auth = async () => ({ type: 'token' as const, tokenType: 'installation' as const, token: await current() })
+  return Object.assign(auth, {
     hook: async (request: Request, route: Route, parameters?: Given) => {
       const endpoint = request.endpoint.merge(route as string, parameters)
       const token = await current()

@@ -11,8 +11,8 @@ export interface Window {
 }
 
 /**
- * At most `most` units in any `lengthMs`. Instants that lie ahead are forgotten: a clock that was set back must not lock us
- * out (reliability fault 23).
+ * At most `most` units in any `lengthMs`. Instants that lie ahead are forgotten: a clock that was set back must not
+ * lock us out (reliability fault 23).
  */
 export function slidingWindow(most: number, lengthMs: number): Window {
   let held: { atMs: number; units: number }[] = []

@@ -26,17 +26,31 @@ test('a span is clipped between characters, never within one', () => {
 test('prose shows approved text and does nothing', () => {
   const text = prose('See [this](https://evil.example), @octocat: #1, GH-1, $x$ & <b>1.</b> 0123456789abcdef')
   expect(alive(text)).toEqual([])
-  expect(text.replace(/\\|\u2060/g, '')).toBe('See [this](https://evil.example), @octocat: #1, GH-1, `$`x`$` & <b>1.</b> 0123456789abcdef')
+  expect(text.replace(/\\|\u2060/g, '')).toBe(
+    'See [this](https://evil.example), @octocat: #1, GH-1, `$`x`$` & <b>1.</b> 0123456789abcdef'
+  )
 })
 
 describe('a sentence', () => {
   test('shows what it quotes and whom it names as code, and says the rest as it is', () => {
-    expect(sentence('Ask @acme/payments-leads about "C-read", please.')).toBe('Ask `@acme/payments-leads` about `C-read`, please.')
-    expect(sentence('Name the file requests/<contract>/<id>.yml.')).toBe('Name the file requests/\\<contract\\>/\\<id\\>.yml.')
+    expect(sentence('Ask @acme/payments-leads about "C-read", please.')).toBe(
+      'Ask `@acme/payments-leads` about `C-read`, please.'
+    )
+    expect(sentence('Name the file requests/<contract>/<id>.yml.')).toBe(
+      'Name the file requests/\\<contract\\>/\\<id\\>.yml.'
+    )
   })
 
   test.each([
-    '" https://evil.example @octocat "', '\\', 'a\\', '\\" [x](https://evil.example) \\"', 'x" <img src=x> "y', '"', '""', '\\\\"', '`"`'
+    '" https://evil.example @octocat "',
+    '\\',
+    'a\\',
+    '\\" [x](https://evil.example) \\"',
+    'x" <img src=x> "y',
+    '"',
+    '""',
+    '\\\\"',
+    '`"`'
   ])('ends a quotation where it ends, whatever stands in it: %s', text => {
     for (const quote of [quoted, quotedValue]) {
       expect(liveText(sentence(`It says ${quote(text)} here.`))).toBe('It says ␣ here.')
@@ -60,10 +74,29 @@ test('an item names its value', () => {
 
 test('the checker itself sees what is alive', () => {
   const seen: [string, string][] = [
-    ['`a', 'span'], ['a `b` ``c`', 'span'], ['<b>', 'html'], ['&lt;', 'html'], ['[x]', 'bracket'], ['https://x', 'link'], ['www.x', 'link'],
-    ['$x', 'formula'], ['\\$x', 'formula'], ['@x', 'mention'], ['\\@x', 'mention'], ['\\#1', 'reference'], ['GH-7', 'reference'], ['deadbeef', 'commit'],
-    ['\u202e', 'unseen'], ['```\nx', 'span']
+    ['`a', 'span'],
+    ['a `b` ``c`', 'span'],
+    ['<b>', 'html'],
+    ['&lt;', 'html'],
+    ['[x]', 'bracket'],
+    ['https://x', 'link'],
+    ['www.x', 'link'],
+    ['$x', 'formula'],
+    ['\\$x', 'formula'],
+    ['@x', 'mention'],
+    ['\\@x', 'mention'],
+    ['\\#1', 'reference'],
+    ['GH-7', 'reference'],
+    ['deadbeef', 'commit'],
+    ['\u202e', 'unseen'],
+    ['```\nx', 'span']
   ]
-  for (const [text, what] of seen) expect([text, alive(text).map(one => one.split(':')[0])]).toEqual([text, expect.arrayContaining([what])])
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '`', ' ', '\\') }), text => alive(`\`\`\`\n${text.replaceAll('`', '')}\n\`\`\``).length === 0))
+  for (const [text, what] of seen)
+    expect([text, alive(text).map(one => one.split(':')[0])]).toEqual([text, expect.arrayContaining([what])])
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '`', ' ', '\\') }),
+      text => alive(`\`\`\`\n${text.replaceAll('`', '')}\n\`\`\``).length === 0
+    )
+  )
 })

@@ -1,4 +1,4 @@
-// Whatever a file of the access repository holds: an answer, within 100 ms, that can be shown, and no secret in it (attacks 39, 49–54).
+// Whatever a file holds: an answer within 100 ms that can be shown, and no secret in it (attacks 39, 49–54).
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ownersOf, parseCodeowners } from '../../src/model/codeowners.ts'
@@ -11,22 +11,72 @@ import { bounded, cases, hostile, patience } from './cases.ts'
 import { alive, liveText } from './live-text.ts'
 
 const paths = [
-  'requests/payments-production/2026-11-22-octocat-read.yml', 'contracts/payments-production.yml', 'policies/baseline.yml', 'directory.yml',
-  'amendments/payments-production/2026-12-migration-week.yml', '.github/addendum.yml'
+  'requests/payments-production/2026-11-22-octocat-read.yml',
+  'contracts/payments-production.yml',
+  'policies/baseline.yml',
+  'directory.yml',
+  'amendments/payments-production/2026-12-migration-week.yml',
+  '.github/addendum.yml'
 ]
 const valid = [requestYaml(), contractYaml(), amendmentYaml(['{strike: C-read}'])]
 const marks = [
-  '---\n', '...\n', '%YAML 1.1\n', '&a ', '*a', '!!js/function ', '!x ', '<<: ', '? ', ': ', '- ', '[', ']', '{', '}', ',', '|', '>', '|2-\n', '\t',
-  '"', "'", '\\x41', '\\u202e', '#', '__proto__: 1\n', 'constructor: 1\n', 'no', '1:30', '0x1f', '.inf', '1e999', '~', '\n', '\n  ', '  ', '[[[[[[[[',
-  'id: x\n', 'kind: Contract\n', 'duration: P1Y\n', 'ghp_abcdefghijABCDEFGHIJ0123456789abcdef\n', 'password: hunter2Hunter2Hunter2\n'
+  '---\n',
+  '...\n',
+  '%YAML 1.1\n',
+  '&a ',
+  '*a',
+  '!!js/function ',
+  '!x ',
+  '<<: ',
+  '? ',
+  ': ',
+  '- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '|',
+  '>',
+  '|2-\n',
+  '\t',
+  '"',
+  "'",
+  '\\x41',
+  '\\u202e',
+  '#',
+  '__proto__: 1\n',
+  'constructor: 1\n',
+  'no',
+  '1:30',
+  '0x1f',
+  '.inf',
+  '1e999',
+  '~',
+  '\n',
+  '\n  ',
+  '  ',
+  '[[[[[[[[',
+  'id: x\n',
+  'kind: Contract\n',
+  'duration: P1Y\n',
+  'ghp_abcdefghijABCDEFGHIJ0123456789abcdef\n',
+  'password: hunter2Hunter2Hunter2\n'
 ]
 /** A valid document that was cut and had things put into it, or nothing but marks. */
 const yaml: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.oneof(fc.constantFrom(...marks), hostile), { maxLength: 40 }).map(parts => parts.join('')),
   fc
-    .tuple(fc.constantFrom(...valid), fc.array(fc.tuple(fc.nat(2000), fc.nat(20), fc.oneof(fc.constantFrom(...marks), hostile)), { maxLength: 4 }))
+    .tuple(
+      fc.constantFrom(...valid),
+      fc.array(fc.tuple(fc.nat(2000), fc.nat(20), fc.oneof(fc.constantFrom(...marks), hostile)), { maxLength: 4 })
+    )
     .map(([text, edits]) =>
-      edits.reduce((all, [at, cut, put]) => `${all.slice(0, at % (all.length + 1))}${put}${all.slice((at % (all.length + 1)) + cut)}`, text)
+      edits.reduce(
+        (all, [at, cut, put]) =>
+          `${all.slice(0, at % (all.length + 1))}${put}${all.slice((at % (all.length + 1)) + cut)}`,
+        text
+      )
     )
 )
 
@@ -68,18 +118,47 @@ test('any bytes are', patience, () => {
 test('at any path', patience, () => {
   fc.assert(
     fc.property(hostile, hostile, (path, text) => {
-      for (const at of [path, `requests/${path}/x.yml`, `contracts/${path}.yml`]) expect(bounded(() => parseDocument(at, text)).ok).toBe(false)
+      for (const at of [path, `requests/${path}/x.yml`, `contracts/${path}.yml`])
+        expect(bounded(() => parseDocument(at, text)).ok).toBe(false)
     }),
     { numRuns: cases }
   )
 })
 
 const pattern = fc
-  .array(fc.constantFrom('/', '*', '**', '?', 'requests', 'a', '.', '\\ ', '\\#', '[ab]', '!', '#', ' ', '\t', 'é', '\\', '**/', '/**'), { maxLength: 12 })
+  .array(
+    fc.constantFrom(
+      '/',
+      '*',
+      '**',
+      '?',
+      'requests',
+      'a',
+      '.',
+      '\\ ',
+      '\\#',
+      '[ab]',
+      '!',
+      '#',
+      ' ',
+      '\t',
+      'é',
+      '\\',
+      '**/',
+      '/**'
+    ),
+    { maxLength: 12 }
+  )
   .map(parts => parts.join(''))
-const owner = fc.oneof(fc.constantFrom('@octocat', '@acme/payments-leads', 'octocat@example.com', '@', '@/', '@a/b/c', '# note'), hostile)
+const owner = fc.oneof(
+  fc.constantFrom('@octocat', '@acme/payments-leads', 'octocat@example.com', '@', '@/', '@a/b/c', '# note'),
+  hostile
+)
 const codeowners = fc
-  .array(fc.tuple(pattern, fc.array(owner, { maxLength: 4 })).map(([path, owners]) => `${path} ${owners.join(' ')}`), { maxLength: 30 })
+  .array(
+    fc.tuple(pattern, fc.array(owner, { maxLength: 4 })).map(([path, owners]) => `${path} ${owners.join(' ')}`),
+    { maxLength: 30 }
+  )
   .map(rows => rows.join('\n'))
 
 test('any CODEOWNERS is read, and names for any path the owners of one line of its own, or none', patience, () => {

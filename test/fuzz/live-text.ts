@@ -1,8 +1,8 @@
-// A small, strict reader of Markdown, independent of the writers: what of a text is not code, and what in that is alive.
+// A small, strict reader of Markdown, independent of the writers: what of a text is not code, and what in it is alive.
 
 /**
- * The text outside of code spans (CommonMark §6.1) and fenced code (§4.5), each span as `␣`. Line by line, as our writers write:
- * a span that does not end on its line leaves its backticks behind, and `alive` tells them.
+ * The text outside of code spans (CommonMark §6.1) and fenced code (§4.5), each span as `␣`. Line by line, as our
+ * writers write: a span that does not end on its line leaves its backticks behind, and `alive` tells them.
  */
 export function liveText(markdown: string): string {
   const out: string[] = []
@@ -26,7 +26,7 @@ export function liveText(markdown: string): string {
 
 function liveLine(row: string): string {
   let live = ''
-  for (let at = 0; at < row.length; ) {
+  for (let at = 0; at < row.length;) {
     if (row[at] === '\\' && /[!-/:-@[-`{-~]/.test(row[at + 1] ?? '')) {
       live += row.slice(at, at + 2)
       at += 2
@@ -56,8 +56,8 @@ function closing(row: string, from: number, length: number): number | undefined 
 const ours = /<\/?(?:details|summary|sub)>|<!-- addendum -->/g
 
 /**
- * Everything in the live text that would do something on GitHub; empty where nothing would. Backslashes disarm what Markdown
- * reads, but not what GitHub links after it: mentions, references, commits.
+ * Everything in the live text that would do something on GitHub; empty where nothing would. Backslashes disarm what
+ * Markdown reads, but not what GitHub links after it: mentions, references, commits.
  */
 export function alive(markdown: string): string[] {
   const live = liveText(markdown).replace(ours, '')
@@ -75,5 +75,7 @@ export function alive(markdown: string): string[] {
     // eslint-disable-next-line no-control-regex
     ['unseen', /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069\u200b\ufeff]|\p{Cs}/u, live]
   ]
-  return dead.filter(([, shape, text]) => shape.test(text)).map(([name, shape, text]) => `${name}: ${shape.exec(text)?.[0]}`)
+  return dead
+    .filter(([, shape, text]) => shape.test(text))
+    .map(([name, shape, text]) => `${name}: ${shape.exec(text)?.[0]}`)
 }

@@ -1,4 +1,4 @@
-// Nothing that a pull request holds leaves its code span (attack #76): whatever it says, what is alive is what we wrote.
+// Nothing that a pull request holds leaves its code span (attack #76): only what we wrote is alive, whatever it says.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { lifeComment } from '../../src/act/life.ts'
@@ -32,7 +32,10 @@ test('a code span holds any text, on one line', patience, () => {
 })
 
 test('prose does nothing, whatever it says', patience, () => {
-  fc.assert(fc.property(hostile, text => void expect(alive(`  > ${bounded(() => prose(text))}`)).toEqual([])), runs)
+  fc.assert(
+    fc.property(hostile, text => void expect(alive(`  > ${bounded(() => prose(text))}`)).toEqual([])),
+    runs
+  )
 })
 
 test('a sentence does nothing but what it quotes, and a quotation ends where it ends', patience, () => {
@@ -67,14 +70,22 @@ test('the heading and the summary of a request are the same for every text in th
     const asked = {
       request: request({ subject: text, reason: text, ticket: text, clause: text }),
       contract: contract({ id: text }),
-      clause: clause({ title: 'Title', text: 'Text', controls: [text], access: [{ provider: text, resource: text, role: text }] }),
+      clause: clause({
+        title: 'Title',
+        text: 'Text',
+        controls: [text],
+        access: [{ provider: text, resource: text, role: text }]
+      }),
       amendedBy: { id: text, untilAt: null },
       durationSeconds: 60
     }
     return [headingOf(asked), ...summaryOf(asked, 'UTC')].join('\n')
   }
   const usual = shapeOf(render('usual'))
-  fc.assert(fc.property(hostile, text => void expect(shapeOf(bounded(() => render(text)))).toBe(usual)), runs)
+  fc.assert(
+    fc.property(hostile, text => void expect(shapeOf(bounded(() => render(text)))).toBe(usual)),
+    runs
+  )
 })
 
 test('the comment about an open request is alive only where we wrote it', patience, () => {
@@ -86,11 +97,21 @@ test('the comment about an open request is alive only where we wrote it', patien
           mode: '100644',
           sha: 'd'.repeat(40),
           text,
-          parsed: { ok: true, value: request({ reason: text, ticket: text, subject: login, clause: text }), lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 2 }) }
+          parsed: {
+            ok: true,
+            value: request({ reason: text, ticket: text, subject: login, clause: text }),
+            lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 2 })
+          }
         }
       } as Partial<RequestFacts>)
       given.pull = { ...given.pull, author: { ...given.pull.author, login } }
-      given.changes = { known: true, value: [{ path: text, previousPath: login, status: 'renamed' }, { path: login, previousPath: null, status: 'added' }] }
+      given.changes = {
+        known: true,
+        value: [
+          { path: text, previousPath: login, status: 'renamed' },
+          { path: login, previousPath: null, status: 'added' }
+        ]
+      }
       const decision = decide(given)
       expect(alive(bounded(() => proposalComment(given, decision)))).toEqual([])
     }),
@@ -102,7 +123,9 @@ test('the comment about an end is alive only where we wrote it', patience, () =>
   fc.assert(
     fc.property(hostile, hostile, (text, because) => {
       const given = { pull: facts().pull, removals: [{ path: text, request: null }] } as unknown as RemovalFacts
-      const reasons = [{ rule: 'may-remove' as const, holds: false, because: `${quoted(because)} ${because}`, todo: because }]
+      const reasons = [
+        { rule: 'may-remove' as const, holds: false, because: `${quoted(because)} ${because}`, todo: because }
+      ]
       const decision = { outcome: 'refuse', reasons } as unknown as RemovalDecision
       for (const action of bounded(() => removalActions(given, decision))) {
         if (action.kind === 'comment') expect(alive(action.body)).toEqual([])
@@ -116,12 +139,29 @@ test('the comment about an end is alive only where we wrote it', patience, () =>
 test('the life of a request is told the same whoever has part in it', patience, () => {
   const render = (text: string): string => {
     const state = {
-      request: text, pr: 7, outcome: 'allow', merge: text, failed: [], approvedBy: [3], revertedBy: { pr: null }, removedAt: undefined,
+      request: text,
+      pr: 7,
+      outcome: 'allow',
+      merge: text,
+      failed: [],
+      approvedBy: [3],
+      revertedBy: { pr: null },
+      removedAt: undefined,
       window: { notBefore: now, notAfter: new Date(now.getTime() + 3_600_000) },
-      holdings: [{ target: { key: text, provider: text, resource: text, role: text }, doneAt: now, attempts: 2, ended: undefined }]
+      holdings: [
+        {
+          target: { key: text, provider: text, resource: text, role: text },
+          doneAt: now,
+          attempts: 2,
+          ended: undefined
+        }
+      ]
     } as unknown as RequestState
     return lifeComment(state, { asked: null, zone: 'UTC', logins: new Map([[3, text]]), now }).body
   }
   const usual = shapeOf(render('usual'))
-  fc.assert(fc.property(hostile, text => void expect(shapeOf(bounded(() => render(text)))).toBe(usual)), runs)
+  fc.assert(
+    fc.property(hostile, text => void expect(shapeOf(bounded(() => render(text)))).toBe(usual)),
+    runs
+  )
 })

@@ -57,23 +57,41 @@ describe('a document with a credential is refused', () => {
   test('of every kind, and each credential once', () => {
     const text = contractYaml({ title: `token=${secrets['a GitHub token']} ${secrets['an AWS access key']}` })
     const parsed = parseDocument('contracts/payments-production.yml', text)
-    expect(parsed.ok ? [] : parsed.problems.map(problem => problem.found)).toEqual(['a GitHub token', 'an AWS access key'])
+    expect(parsed.ok ? [] : parsed.problems.map(problem => problem.found)).toEqual([
+      'a GitHub token',
+      'an AWS access key'
+    ])
   })
 })
 
 test.each([
-  'db_password = "Tr0ub4dor&3xyz"', 'API_KEY=9f86d081884c7d65', `"clientSecret": "${mixed.slice(0, 20)}"`,
-  `dbPassword: '${mixed.slice(3, 17)}'`, `auth-token:\t${mixed.slice(5, 20)}`, `secret_key: ${mixed.slice(0, 30)}`
+  'db_password = "Tr0ub4dor&3xyz"',
+  'API_KEY=9f86d081884c7d65',
+  `"clientSecret": "${mixed.slice(0, 20)}"`,
+  `dbPassword: '${mixed.slice(3, 17)}'`,
+  `auth-token:\t${mixed.slice(5, 20)}`,
+  `secret_key: ${mixed.slice(0, 30)}`
 ])('a value under a telling name is found: %s', text => {
   expect(findSecrets(text).map(({ what }) => what)).toEqual(['a password or key'])
 })
 
 test.each([
-  'password: rotate-every-90-days', 'password: please', 'token: ${PAYMENTS_TOKEN_2026}', 'secret: %SECRET_NAME_2026%',
-  `expects: "sha256:${'0123456789abcdef'.repeat(4)}"`, 'token: sha256:0123456789abcdef0123', 'secret: payments-database-password2026',
-  'resource: arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-9bCdEf', 'access: [{provider: payments-db, resource: ledger, role: reader}]',
-  'Rotate the password: it is old and everybody knows it.', 'token: aaaaaaaaaaaaaaa1', 'https://github.com/acme/access/blob/main/README.md',
-  'see https://example.com:8080/path@2x.png', 'ghp_tooshort', 'Bearer of good news', 'commit 0123456789abcdef0123456789abcdef01234567'
+  'password: rotate-every-90-days',
+  'password: please',
+  'token: ${PAYMENTS_TOKEN_2026}',
+  'secret: %SECRET_NAME_2026%',
+  `expects: "sha256:${'0123456789abcdef'.repeat(4)}"`,
+  'token: sha256:0123456789abcdef0123',
+  'secret: payments-database-password2026',
+  'resource: arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-9bCdEf',
+  'access: [{provider: payments-db, resource: ledger, role: reader}]',
+  'Rotate the password: it is old and everybody knows it.',
+  'token: aaaaaaaaaaaaaaa1',
+  'https://github.com/acme/access/blob/main/README.md',
+  'see https://example.com:8080/path@2x.png',
+  'ghp_tooshort',
+  'Bearer of good news',
+  'commit 0123456789abcdef0123456789abcdef01234567'
 ])('what is no credential is left alone: %s', text => {
   expect(findSecrets(text)).toEqual([])
 })
@@ -82,7 +100,9 @@ test('nothing that ships with this repository is taken for a credential', () => 
   const root = join(import.meta.dirname, '../../policies')
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   expect(files.length).toBeGreaterThan(5)
-  const found = files.map(file => join(file.parentPath, file.name)).filter(path => findSecrets(readFileSync(path, 'utf8')).length > 0)
+  const found = files
+    .map(file => join(file.parentPath, file.name))
+    .filter(path => findSecrets(readFileSync(path, 'utf8')).length > 0)
   expect(found).toEqual([])
 })
 
@@ -92,7 +112,25 @@ test('what is larger than its kind may be is refused for that, unread', () => {
 })
 
 test('the scan is linear: 256 KiB of the worst text takes less than 250 ms', () => {
-  const worst = ['eyJ', 'eyJaaaaaaaa.', 'a_', 'password', 'password:', 'x://a:', '-----BEGIN A B ', 'Bearer ', 'ghp_', 'xoxb-', 'a://', ':', '@', `password: ${mixed} `, 'AccountKey=', 'SG.', 'v1.']
+  const worst = [
+    'eyJ',
+    'eyJaaaaaaaa.',
+    'a_',
+    'password',
+    'password:',
+    'x://a:',
+    '-----BEGIN A B ',
+    'Bearer ',
+    'ghp_',
+    'xoxb-',
+    'a://',
+    ':',
+    '@',
+    `password: ${mixed} `,
+    'AccountKey=',
+    'SG.',
+    'v1.'
+  ]
   for (const part of worst) {
     const text = part.repeat(Math.ceil((256 * 1024) / part.length))
     const began = performance.now()
@@ -104,10 +142,19 @@ test('the scan is linear: 256 KiB of the worst text takes less than 250 ms', () 
 test('whatever surrounds it, a token is found where it stands', () => {
   const around = fc.string({ unit: fc.constantFrom(' ', '\n', '"', "'", ':', ',', '(', ']', '{', 'é', '`', '|', '<') })
   fc.assert(
-    fc.property(around, around, fc.constantFrom('a GitHub token', 'an AWS access key', 'an npm token'), (before, after, what) => {
-      const secret = secrets[what] ?? ''
-      expect(findSecrets(`${before}${secret}${after}`)).toContainEqual({ start: before.length, end: before.length + secret.length, what })
-    }),
+    fc.property(
+      around,
+      around,
+      fc.constantFrom('a GitHub token', 'an AWS access key', 'an npm token'),
+      (before, after, what) => {
+        const secret = secrets[what] ?? ''
+        expect(findSecrets(`${before}${secret}${after}`)).toContainEqual({
+          start: before.length,
+          end: before.length + secret.length,
+          what
+        })
+      }
+    ),
     { numRuns: 300 }
   )
 })

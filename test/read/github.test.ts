@@ -15,17 +15,41 @@ const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const privateKey = keys.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 const at = { owner: 'acme', repo: 'access' }
 
-/** acme/access on a GitHub that refuses writes closer than a second, with one pull request's worth of issue to write on. */
+/**
+ * acme/access on a GitHub that refuses writes closer than a second, with one pull request's worth of issue to write
+ * on.
+ */
 async function bench(options: { requestsPerHour?: number } = {}) {
   const clock = quickClock()
   // Octokit signs as the app by `Date`.
   moveDate({ ...clock, offsetMs: () => 0, moveTo: () => undefined, onAdvance: () => () => undefined })
   const log = keptLog()
   const asked: string[] = []
-  const permissions = { contents: 'write', issues: 'write', checks: 'write', pull_requests: 'write', metadata: 'read' } as const
-  const app = { id: 4242, slug: 'addendum', name: 'Addendum', privateKeyPem: privateKey, webhookSecret: 'a secret of the tests', permissions, events: [] }
+  const permissions = {
+    contents: 'write',
+    issues: 'write',
+    checks: 'write',
+    pull_requests: 'write',
+    metadata: 'read'
+  } as const
+  const app = {
+    id: 4242,
+    slug: 'addendum',
+    name: 'Addendum',
+    privateKeyPem: privateKey,
+    webhookSecret: 'a secret of the tests',
+    permissions,
+    events: []
+  }
   const deliver = async (): Promise<Response> => new Response('ok')
-  const github = createGitHub({ clock, app, deliver, webhookUrl: 'http://127.0.0.1:1/hook', writeSpacingMs: 1000, ...options })
+  const github = createGitHub({
+    clock,
+    app,
+    deliver,
+    webhookUrl: 'http://127.0.0.1:1/hook',
+    writeSpacingMs: 1000,
+    ...options
+  })
   github.seed.organization('acme')
   github.seed.user('octocat')
   const { id } = github.seed.repository('acme', 'access', { files: { 'README.md': '# access\n' }, author: 'octocat' })
@@ -36,7 +60,13 @@ async function bench(options: { requestsPerHour?: number } = {}) {
     asked.push(`${response.status} ${request.method} ${new URL(request.url).host}${new URL(request.url).pathname}`)
     return response
   }
-  const probot = createProbot({ appId: 4242, privateKey, baseUrl: 'http://github.local/api/v3', log: createLog('silent'), fetch: fetch as typeof globalThis.fetch })
+  const probot = createProbot({
+    appId: 4242,
+    privateKey,
+    baseUrl: 'http://github.local/api/v3',
+    log: createLog('silent'),
+    fetch: fetch as typeof globalThis.fetch
+  })
   const root = await probot.auth()
   const installations = await root.request('GET /app/installations')
   const installation = Number(installations.data[0]?.id)
@@ -47,7 +77,10 @@ async function bench(options: { requestsPerHour?: number } = {}) {
 
 const minted = (asked: string[]): number => asked.filter(one => one.endsWith('/access_tokens')).length
 const faultOf = async (work: Promise<unknown>): Promise<Fault> => {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown
+  )
   if (!(error instanceof Fault)) throw new Error(`no Fault: ${String(error)}`)
   return error
 }
@@ -61,7 +94,8 @@ test('however many ask at once, GitHub never refuses a write for coming too soon
   const { clock, asked, open } = world
   const octokit = open()
   const began = clock.ms()
-  const issue = (n: number): Promise<unknown> => octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, title: `Issue ${n}` })
+  const issue = (n: number): Promise<unknown> =>
+    octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, title: `Issue ${n}` })
   await clock.run(Promise.all(Array.from({ length: 15 }, (_, n) => issue(n))))
   expect(asked.filter(one => one.includes(' POST ') && !one.endsWith('/access_tokens'))).toHaveLength(15)
   expect(asked.filter(one => !one.startsWith('20'))).toEqual([])
@@ -69,7 +103,7 @@ test('however many ask at once, GitHub never refuses a write for coming too soon
   expect(budgetOf(octokit)).toMatchObject({ contentLastHour: 15, refused: 0, putOff: 0, limit: 5000 })
 })
 
-test('a token is minted once for all, at the host that was configured, and again before it is an hour old', async () => {
+test('a token is minted once for all, at the configured host, and again before it is an hour old', async () => {
   const { clock, asked, open } = world
   const octokit = open()
   const look = (): Promise<unknown> => octokit.request('GET /repos/{owner}/{repo}', at)
@@ -84,7 +118,7 @@ test('a token is minted once for all, at the host that was configured, and again
   expect(asked.every(one => one.includes(' github.local/api/v3/'))).toBe(true)
 })
 
-test('a token that GitHub no longer takes is replaced once, and the request repeated (reliability fault 37)', async () => {
+test('a token that GitHub takes no more is replaced once, and the request repeated (fault 37)', async () => {
   const { clock, asked, open, github } = world
   const octokit = open()
   await clock.run(octokit.request('GET /repos/{owner}/{repo}', at))
@@ -95,7 +129,9 @@ test('a token that GitHub no longer takes is replaced once, and the request repe
   expect(asked.map(one => one.slice(0, 3))).toEqual(['401', '201', '201'])
   github.faults.expireTokens()
   asked.length = 0
-  await clock.run(Promise.all(Array.from({ length: 5 }, () => octokit.request('GET /repos/{owner}/{repo}/branches', at))))
+  await clock.run(
+    Promise.all(Array.from({ length: 5 }, () => octokit.request('GET /repos/{owner}/{repo}/branches', at)))
+  )
   expect(minted(asked)).toBe(1)
 })
 
@@ -110,7 +146,9 @@ test('where a new token is refused as well, the work waits for its next turn', a
 test('an app that is not installed any more is told from a file that is not there (reliability fault 32)', async () => {
   const { clock, root, log } = world
   const octokit = openInstallation(root, 99_999, { clock, log, limits: null })
-  expect((await clock.run(faultOf(octokit.request('GET /repos/{owner}/{repo}/contents/{path}', { ...at, path: 'x' })))).code).toBe('github.forbidden')
+  expect(
+    (await clock.run(faultOf(octokit.request('GET /repos/{owner}/{repo}/contents/{path}', { ...at, path: 'x' })))).code
+  ).toBe('github.forbidden')
 })
 
 test('retry-after silences the installation, and is told to the queue', async () => {
@@ -121,7 +159,9 @@ test('retry-after silences the installation, and is told to the queue', async ()
   const fault = await clock.run(faultOf(octokit.request('GET /repos/{owner}/{repo}', at)))
   expect([fault.code, fault.retryAt?.getTime()]).toEqual(['github.limited', began + 90_000])
   asked.length = 0
-  expect((await clock.run(faultOf(octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, title: 'No' })))).code).toBe('github.limited')
+  expect(
+    (await clock.run(faultOf(octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, title: 'No' })))).code
+  ).toBe('github.limited')
   expect(asked).toEqual([])
   clock.set(began + 90_000)
   expect((await clock.run(octokit.request('GET /repos/{owner}/{repo}', at))).status).toBe(200)
@@ -134,7 +174,12 @@ test('the primary limit is never run into: its last tenth is kept', async () => 
   let fault: Fault | undefined
   for (let n = 0; n < 30 && fault === undefined; n += 1) {
     const asking = octokit.request('GET /repos/{owner}/{repo}/commits', { ...at, page: n + 1 })
-    fault = await clock.run(asking.then(() => undefined, (error: unknown) => error as Fault))
+    fault = await clock.run(
+      asking.then(
+        () => undefined,
+        (error: unknown) => error as Fault
+      )
+    )
   }
   expect(fault?.code).toBe('github.limited')
   expect(asked.filter(one => one.startsWith('200'))).toHaveLength(18)
@@ -144,7 +189,9 @@ test('the primary limit is never run into: its last tenth is kept', async () => 
 test('what is remembered under a name that never changes costs nothing, not even a turn', async () => {
   const { clock, asked, open } = world
   const octokit = open()
-  const { data } = await clock.run(octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', { ...at, branch: 'main' }))
+  const { data } = await clock.run(
+    octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', { ...at, branch: 'main' })
+  )
   const tree = { ...at, tree_sha: data.commit.commit.tree.sha }
   const first = await clock.run(octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', tree))
   asked.length = 0

@@ -20,12 +20,16 @@ test('a request lives from its pull request to its removal, one write a second, 
   expect(told(house, pull)).toEqual(['request.decided', 'grant.intended', 'grant.done', 'revoke.done'])
 
   // A reading may be refused for want of a permission; that is another matter.
-  const refused = house.asked.filter(({ operation, status }) => (status === 403 && !/\/(get|list)-/.test(operation)) || status === 429)
+  const refused = house.asked.filter(
+    ({ operation, status }) => (status === 403 && !/\/(get|list)-/.test(operation)) || status === 429
+  )
   expect(refused).toEqual([])
   expect(house.loop().faults).toEqual([])
   const octokit = await house.running().world.installation(await installationOf(house))
   expect(budgetOf(octokit)).toMatchObject({ refused: 0, putOff: 0, waiting: 0, near: false })
-  const writes = house.asked.filter(({ operation }) => /\/(create|update|merge|request|delete)/.test(operation) && !/access-token/.test(operation))
+  const writes = house.asked.filter(
+    ({ operation }) => /\/(create|update|merge|request|delete)/.test(operation) && !/access-token/.test(operation)
+  )
   expect(writes.length).toBeGreaterThan(20)
   expect(granted - began).toBeLessThan(60_000)
   expect(await house.finish()).toEqual([])

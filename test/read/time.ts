@@ -1,4 +1,4 @@
-// Test builder: time that runs by itself as fast as it can. When nothing can go on but by waiting, it jumps to the next wait's end.
+// Test builder: time that runs by itself. When nothing can go on but by waiting, it jumps to where the next wait ends.
 import type { Clock, Log } from '../../src/model/ports.ts'
 
 /** Starts on Monday, 23 November 2026, 09:00 UTC. */
@@ -19,7 +19,7 @@ export function quickClock(): Clock & { set(ms: number): void; ms(): number; run
         done = true
       })
       finished.catch(() => undefined)
-      for (let idle = 0; !done; ) {
+      for (let idle = 0; !done;) {
         await turn()
         idle += 1
         // Requests of the local GitHub take a few turns; only then does time pass.

@@ -32,18 +32,27 @@ afterAll(async () => {
 })
 
 function push(number: number, turn: number) {
-  const payload = { action: 'synchronize', installation: { id: 9 }, repository: { id: 42, name: 'access', owner: { login: 'acme' } }, pull_request: { number } }
+  const payload = {
+    action: 'synchronize',
+    installation: { id: 9 },
+    repository: { id: 42, name: 'access', owner: { login: 'acme' } },
+    pull_request: { number }
+  }
   const bytes = Buffer.from(JSON.stringify(payload))
   const signature = createHmac('sha256', secret).update(bytes).digest('hex')
   return {
-    headers: { 'x-github-event': 'pull_request', 'x-github-delivery': `d-${number}-${turn}`, 'x-hub-signature-256': `sha256=${signature}` },
+    headers: {
+      'x-github-event': 'pull_request',
+      'x-github-delivery': `d-${number}-${turn}`,
+      'x-hub-signature-256': `sha256=${signature}`
+    },
     body: (async function* body() {
       yield bytes
     })()
   }
 }
 
-test('a thousand pushes to one pull request are a few looks, and 10,000 waiting hints do not keep a revocation waiting', async () => {
+test('a thousand pushes are a few looks, and 10,000 waiting hints do not keep a revocation waiting', async () => {
   const looked = new Map<string, number>()
   const revoked = new Map<string, number>()
   await queue.work(async ({ key, lane }) => {
