@@ -6,7 +6,7 @@ import { carriedUntil, endOf, inForce, nextBoundary } from '../model/grant.ts'
 import type { Grant } from '../model/grant.ts'
 import { formatInstant } from '../model/instant.ts'
 import type { Draft, EndCause, RequestRef, Target } from '../model/record.ts'
-import { grantsOn, lapsed } from '../ledger/state.ts'
+import { grantsOn } from '../ledger/state.ts'
 import type { HoldingState, LedgerState, RequestState } from '../ledger/state.ts'
 import type { Provider, Receipt } from '../providers/provider.ts'
 import { urgently } from '../read/budget.ts'
@@ -53,7 +53,8 @@ export async function reconcileEntitlement(world: World, job: EntitlementJob): P
 }
 
 function sameGrants(a: EntitlementJob, b: EntitlementJob): boolean {
-  const lines = ({ grants }: EntitlementJob): string => grants.map(({ request, notBefore, notAfter }) => `${request} ${notBefore} ${notAfter}`).sort().join('\n')
+  const lines = ({ grants }: EntitlementJob): string =>
+    grants.map(({ request, notBefore, notAfter }) => `${request} ${notBefore} ${notAfter}`).sort().join('\n')
   return b.grants.length === 0 || lines(a) === lines(b)
 }
 
@@ -213,10 +214,4 @@ function revokedDraft({ request, holding, grant }: Claim, at: Date, receipt: Rec
 
 function pullLooks(home: Home, touched: Claim[]): Look[] {
   return [...new Set(touched.map(({ request }) => request.pr))].map(pr => pullLook(home, pr))
-}
-
-/** Whether a request has nothing left to grant or to revoke at `now`. */
-export function isFinished(request: RequestState, now: Date): boolean {
-  if (request.outcome === 'refuse') return true
-  return request.holdings.every(holding => holding.ended !== undefined) || lapsed(request, now)
 }

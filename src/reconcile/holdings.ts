@@ -10,7 +10,7 @@ import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
 import { bytesAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
-import { isFinished } from './entitlement.ts'
+import { isFinished } from './finished.ts'
 import { entitlementLook, pullLook } from './world.ts'
 import type { AccessRepository, Look } from './world.ts'
 
