@@ -77,7 +77,7 @@ export interface Impact {
 const examplesAtMost = 5
 
 /** The rules that look at the agreement. What the others said then stands, since no amendment speaks of it. */
-const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
+export const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
   ['clause-in-effect', clauseInEffect],
   ['subject-known', subjectKnown],
   ['subject-eligible', subjectEligible],
@@ -90,7 +90,7 @@ const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
 const judgedAnew: ReadonlySet<string> = new Set(ofAgreement.map(([id]) => id))
 
 /** Rules that could not be judged where the agreement named no clause, or too few people: they tell nothing of now. */
-const followed: ReadonlySet<string> = new Set(['provider-ready', 'duties-separated'])
+export const followed: ReadonlySet<string> = new Set(['provider-ready', 'duties-separated'])
 
 /**
  * Decides each past request under both terms, by the rules that decide requests, with the same facts: file, directory,

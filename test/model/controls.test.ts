@@ -27,7 +27,8 @@ test('each control is there once, of a named framework, with a title and evidenc
 })
 
 test('an id is looked up byte for byte, and a slip is answered with what was meant', () => {
-  expect(controlOf('soc2:CC6.3')).toMatchObject({ control: 'soc2:CC6.3', evidence: expect.arrayContaining(['request.decided.sod']) })
+  expect(controlOf('soc2:CC6.3'))
+    .toMatchObject({ control: 'soc2:CC6.3', evidence: expect.arrayContaining(['request.decided.sod']) })
   expect(controlOf('SOC2:CC6.3')).toBeUndefined()
   expect(controlOf('constructor')).toBeUndefined()
   expect(suggestControl('soc2:CC63')).toBe('soc2:CC6.3')

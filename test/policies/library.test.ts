@@ -65,19 +65,24 @@ test('the library has every case that it names', () => {
   expect({ contracts: count('contract'), amendments: count('amendment'), policies: count('policy') }).toEqual({
     contracts: 6, amendments: 1, policies: 5
   })
-  const named = [...library.read('README.md').matchAll(/`((?:contracts|amendments|policies)\/\S+\.yml)`/g)].map(([, path]) => path)
-  const unnamed = library.documents.filter(path => /^(contracts|amendments|policies)\//.test(path) && !named.includes(path))
-  expect({ unnamed, missing: named.filter(path => !library.files.includes(path ?? '')) }).toEqual({ unnamed: [], missing: [] })
+  const named = [...library.read('README.md').matchAll(/`((?:contracts|amendments|policies)\/\S+\.yml)`/g)].map(([,
+    path]) => path)
+  const unnamed = library.documents.filter(path =>
+    /^(contracts|amendments|policies)\//.test(path) && !named.includes(path))
+  expect({ unnamed, missing: named.filter(path => !library.files.includes(path ?? '')) })
+    .toEqual({ unnamed: [], missing: [] })
 })
 
 describe.each(both)('%s', (_, tree) => {
-  test('every document parses, every expression compiles, every control is known, nothing guarded is no document', () => {
+  test('every document parses, every expression compiles, every control is known, nothing guarded is no document',
+    () => {
     const found = tree.documents.flatMap(path => {
       const parsed = parseDocument(path, tree.read(path))
       if (!parsed.ok) return parsed.problems
       const { value, lines } = parsed
       const cites = value.kind === 'Contract' || value.kind === 'Amendment' || value.kind === 'Policy'
-      return [...documentProblems(path, value, lines), ...(cites ? controlProblems(path, { ok: true, value, lines }) : [])]
+      return [...documentProblems(path, value, lines), ...(cites ? controlProblems(path, { ok: true, value,
+        lines }) : [])]
     })
     expect(told(found)).toEqual([])
     expect(tree.files.filter(path => isGuarded(path) && placeOf(path) === undefined)).toEqual([])
@@ -101,7 +106,8 @@ describe.each(both)('%s', (_, tree) => {
 
   test('every example of every policy comes out as it says, and every rule is proven both ways', () => {
     const { ok, policies: reports } = runExamples(ownPolicies(tree.root))
-    const unproven = reports.flatMap(({ path, rules }) => rules.filter(rule => rule.unproven.length > 0).map(({ rule }) => `${path} ${rule}`))
+    const unproven = reports.flatMap(({ path,
+      rules }) => rules.filter(rule => rule.unproven.length > 0).map(({ rule }) => `${path} ${rule}`))
     expect({ ok, unproven }).toEqual({ ok: true, unproven: [] })
   })
 
@@ -112,7 +118,8 @@ describe.each(both)('%s', (_, tree) => {
   })
 })
 
-test.each(library.files.filter(path => /^(contracts|amendments|policies)\//.test(path)))('%s says in its first lines what it is for', path => {
+test.each(library.files.filter(path =>
+  /^(contracts|amendments|policies)\//.test(path)))('%s says in its first lines what it is for', path => {
   const comment = library.read(path).split('\n').findIndex(line => !line.startsWith('# '))
   expect(comment).toBeGreaterThan(1)
 })
@@ -134,7 +141,8 @@ describe('requests of the library come out as their first line says', () => {
       decision: { reasons: { rule: string; holds: boolean }[] }
       needsGitHub: string[]
     }
-    const failed = decision.reasons.filter(({ rule, holds }) => !holds && !needsGitHub.includes(rule)).map(({ rule }) => rule)
+    const failed = decision.reasons.filter(({ rule,
+      holds }) => !holds && !needsGitHub.includes(rule)).map(({ rule }) => rule)
     const expected = by === '' ? [] : by.split(', ')
     expect([...new Set(failed)].sort()).toEqual(expected.sort())
     expect(code).toBe(outcome === 'sound' ? 0 : 1)
@@ -145,7 +153,8 @@ describe('requests of the library come out as their first line says', () => {
     const seldom = new Set(['database-read/C-read defunkt'])
     for (const { value } of soundIn<Extract<Document, { kind: 'AccessRequest' }>>(library, 'AccessRequest')) {
       const at = value.id.slice(0, 10)
-      const { out } = await addendum('what', value.subject, '-C', library.root, '--teams', teams, '--at', `${at}T12:00:00Z`, '--json')
+      const { out } = await addendum('what', value.subject, '-C', library.root, '--teams', teams, '--at',
+        `${at}T12:00:00Z`, '--json')
       const { clauses } = JSON.parse(out) as { clauses: { contract: string; clause: string; certain: boolean }[] }
       const key = `${value.contract}/${value.clause}`
       const found = clauses.some(one => one.certain && `${one.contract}/${one.clause}` === key)

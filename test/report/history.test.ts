@@ -68,7 +68,8 @@ type Change = Partial<Omit<Decided, 'inputs'>> & { inputs?: Partial<Decided['inp
 /** A decided request whose blobs are all there, `ms` after the start. */
 function asked(pr: number, ms: number, { inputs, ...over }: Change = {}): Decided {
   const file = { blob: put(requestText(`r-${pr}`)), sha256: 'a'.repeat(64) }
-  const usual = decided(pr, { occurredAt: at(ms), file, window: { notBefore: at(ms).toISOString(), notAfter: at(ms + hour).toISOString() }, ...over })
+  const usual = decided(pr, { occurredAt: at(ms), file, window: { notBefore: at(ms).toISOString(),
+    notAfter: at(ms + hour).toISOString() }, ...over })
   const cited = { contract: put(contractText()), directory: put(directoryText), ...inputs }
   return { ...usual, inputs: { ...usual.inputs, ...cited } }
 }
@@ -128,7 +129,8 @@ describe('what cannot be read is null, and never left out', () => {
   test('a file, a directory and a contract that do not parse', async () => {
     const bad = put('kind: Nothing\n')
     const change = { file: { blob: bad, sha256: '' }, inputs: { contract: bad, directory: bad } }
-    expect((await history(ledger(asked(1, 0, change)))).past).toMatchObject([{ document: null, people: null, asked: null }])
+    expect((await history(ledger(asked(1, 0, change)))).past)
+      .toMatchObject([{ document: null, people: null, asked: null }])
   })
 })
 
@@ -136,7 +138,8 @@ describe('who was asked is by the contract as it was amended then', () => {
   const window = { from: start.toISOString(), until: at(2 * hour).toISOString() }
   const wider = (over: Partial<Extract<Draft, { type: 'amendment.decided' }>> = {}): Draft =>
     amended(90, { file: { blob: put(amendmentText), sha256: '' }, window, mergedAt: at(10).toISOString(), ...over })
-  const eligible = async (...drafts: Draft[]) => (await history(ledger(...drafts))).past.map(one => one.asked?.eligible[0])
+  const eligible = async (...drafts: Draft[]) => (await history(ledger(...drafts))).past.map(one =>
+    one.asked?.eligible[0])
 
   test('from its merge until it lapses', async () => {
     const found = await eligible(wider(), asked(1, 0), asked(2, 10), asked(3, 2 * hour - 1), asked(4, 2 * hour))
@@ -145,7 +148,8 @@ describe('who was asked is by the contract as it was amended then', () => {
 
   test('until its file left main', async () => {
     const gone = advanced(mainTip, 'b'.repeat(40), { occurredAt: at(hour), amendments: ['A-90'] })
-    expect(await eligible(wider(), gone, asked(1, 100), asked(2, hour + 1))).toEqual(['@acme/on-call', '@acme/payments'])
+    expect(await eligible(wider(), gone, asked(1, 100), asked(2, hour + 1)))
+      .toEqual(['@acme/on-call', '@acme/payments'])
   })
 
   test('not known where the amendment cannot be read', async () => {
@@ -158,7 +162,8 @@ describe('who was asked is by the contract as it was amended then', () => {
     expect(await found(5)).toEqual([])
     expect(await found(10)).toMatchObject([{ amendment: { id: 'wider' }, mergedAt: at(10) }])
     expect(await found(2 * hour)).toEqual([])
-    expect(await amendmentsAt(ledger(wider({ file: { blob: 'f'.repeat(40), sha256: '' } })), reader, { contract, at: at(10) })).toBeUndefined()
+    expect(await amendmentsAt(ledger(wider({ file: { blob: 'f'.repeat(40), sha256: '' } })), reader, { contract,
+      at: at(10) })).toBeUndefined()
   })
 })
 

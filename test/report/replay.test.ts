@@ -1,12 +1,14 @@
 // The replay of past requests under other terms.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Approvals, Clause } from '../../src/model/contract.ts'
+import type { Approvals, Clause, Stage } from '../../src/model/contract.ts'
 import { canonicalJson } from '../../src/model/digest.ts'
+import type { Read } from '../../src/model/facts.ts'
+import type { Policy } from '../../src/model/policy.ts'
 import type { Members } from '../../src/report/past.ts'
 import { mirrored, replay } from '../../src/report/replay.ts'
 import type { Impact, Replay } from '../../src/report/replay.ts'
-import { at, hubot, known, mona, monalisa, octocat, person, request } from '../decide/facts.ts'
+import { at, hubot, known, mona, monalisa, octocat, parsed, person, request } from '../decide/facts.ts'
 import { agreed, past } from './past.ts'
 
 const hours = (max: number): Partial<Clause> => ({ duration: { defaultSeconds: 3_600, maxSeconds: max * 3_600 } })
@@ -14,7 +16,9 @@ const from = (...names: ('codeowners' | `@${string}`)[]): Partial<Clause> => ({
   approvals: { kind: 'stages', stages: [{ count: 1, from: names }] }
 })
 const played = (over: Partial<Replay>): Impact =>
-  replay({ contract: 'payments-production', before: agreed({ 'C-read': {} }), after: agreed({ 'C-read': {} }), past: [], ...over })
+  replay({ contract: 'payments-production', before: agreed({ 'C-read': {} }), after: agreed({ 'C-read': {} }),
+    past: [], ...over })
+const read = <T>(path: string, value: T): Read<T> => ({ path, blob: null, parsed: parsed(value) })
 /** How many of the requests are refused by `clause` and were allowed by the usual one, and the rule that refuses. */
 const against = (clause: Partial<Clause>, requests = [past(1)], over: Partial<Replay> = {}) => {
   const impact = played({ after: agreed({ 'C-read': clause }), past: requests, ...over })
@@ -46,18 +50,33 @@ describe('a request comes out by the terms that it is judged under', () => {
   })
 
   test('by a ticket, by hours at the time when it was decided, and by a second stage', () => {
-    const second: Approvals = { kind: 'stages', stages: [{ count: 1, from: ['codeowners'] }, { count: 1, from: ['@acme/sre'] }] }
-    expect(against({ conditions: { ticket: '^PAY-[0-9]+$', require: [] } })).toMatchObject({ rules: ['conditions-hold'] })
+    const stages: Stage[] = [{ count: 1, from: ['codeowners'] }, { count: 1, from: ['@acme/sre'] }]
+    expect(against({ conditions: { ticket: '^PAY-[0-9]+$', require: [] } }))
+      .toMatchObject({ rules: ['conditions-hold'] })
     const window = { days: ['tue' as const], startMinute: 0, endMinute: 1_440, zone: 'UTC' }
     expect(against({ conditions: { window, require: [] } })).toMatchObject({ rules: ['conditions-hold'] })
     const tuesday = past(1, { decidedAt: at('2026-11-03T12:00:00Z') })
     expect(against({ conditions: { window, require: [] } }, [tuesday])).toMatchObject({ turned: 0 })
-    expect(against({ approvals: second })).toMatchObject({ rules: ['approved'] })
+    expect(against({ approvals: { kind: 'stages', stages } })).toMatchObject({ rules: ['approved'] })
   })
 
   test('never by what the contract\'s own dates were: a past request is not late', () => {
     const old = past(1, { decidedAt: at('2019-03-01T10:00:00Z') })
     expect(against(hours(12), [old])).toMatchObject({ turned: 0, impact: { unchanged: { allowed: 1 } } })
+  })
+
+  test('by the policies of either side too', () => {
+    const rule = { on: ['request' as const], effect: 'deny' as const, because: 'Not so long.', controls: [] }
+    const test = "request.duration > duration('1h')"
+    const policy: Policy = {
+      kind: 'Policy', id: 'short', title: 'Short', rules: [{ id: 'an-hour', test, ...rule }], never: [], limits: {},
+      examples: []
+    }
+    const stricter = { ...agreed({ 'C-read': {} }), policies: [read('policies/short.yml', policy)] }
+    const impact = played({ past: [past(1), past(2, { document: request({ durationSeconds: 600 }) })], after: stricter })
+    expect(impact).toMatchObject({
+      allowedToRefused: 1, unchanged: { allowed: 1 }, examples: [{ pr: 1, after: { rule: 'policy-holds' } }]
+    })
   })
 
   test('refused for good where the record has what no agreement mends', () => {
@@ -67,7 +86,8 @@ describe('a request comes out by the terms that it is judged under', () => {
   })
 
   test('by the agreement alone where a rule could not be judged then for want of a clause', () => {
-    const wanted = past(1, { clause: 'C-new', failed: ['clause-in-effect', 'provider-ready', 'duties-separated'], asked: null })
+    const wanted = past(1, { clause: 'C-new', failed: ['clause-in-effect', 'provider-ready', 'duties-separated'],
+      asked: null })
     const impact = played({
       past: [wanted], after: agreed({ 'C-read': {}, 'C-new': from('@acme/leads') }),
       members: { '@acme/payments': known([octocat]), '@acme/leads': known([mona]) }
@@ -88,9 +108,18 @@ describe('who was on a list is as recorded, else as the members say, else not kn
   })
 
   test('a list without whom the record did not find needs nobody to be asked', () => {
-    const stranger = past(1, { failed: ['subject-eligible'], asked: { eligible: ['@acme/a', '@acme/b'], stages: [['codeowners']] } })
-    const impact = played({ past: [stranger], before: agreed({ 'C-read': { eligible: ['@acme/b'] } }), after: agreed({ 'C-read': { eligible: ['@acme/a'] } }) })
+    const asked = { eligible: ['@acme/a', '@acme/b'], stages: [['codeowners']] }
+    const stranger = past(1, { failed: ['subject-eligible'], asked })
+    const impact = played({ past: [stranger], before: agreed({ 'C-read': { eligible: ['@acme/b'] } }),
+      after: agreed({ 'C-read': { eligible: ['@acme/a'] } }) })
     expect(impact).toMatchObject({ unchanged: { refused: 1 }, unjudged: { 'members-unknown': 0 } })
+  })
+
+  test('a subject whom the record does not number is found by the login of the file', () => {
+    const unnumbered = past(1, { subject: null })
+    expect(against({ eligible: ['@acme/payments'], ...hours(4) }, [unnumbered]).impact.unchanged.allowed).toBe(1)
+    const gone = past(1, { subject: null, people: [person(mona)] })
+    expect(played({ past: [gone], after: agreed({ 'C-read': hours(4) }) })).toMatchObject({ unchanged: { refused: 1 } })
   })
 
   test('a login on a list is the person whom the directory of then calls so', () => {
@@ -119,7 +148,8 @@ describe('who was on a list is as recorded, else as the members say, else not kn
 
 describe('nothing is hidden', () => {
   test('what cannot be read is counted, and each request once', () => {
-    const requests = [past(1, { document: null }), past(2, { people: null }), past(3), past(4, { document: request({ durationSeconds: 60 }) })]
+    const short = past(4, { document: request({ durationSeconds: 60 }) })
+    const requests = [past(1, { document: null }), past(2, { people: null }), past(3), short]
     const impact = played({ past: requests, notRead: 7, after: agreed({ 'C-read': hours(1) }) })
     expect(impact.unjudged).toEqual({
       'not-read': 7, 'request-unreadable': 1, 'directory-unreadable': 1, 'members-unknown': 0
@@ -146,7 +176,9 @@ describe('nothing is hidden', () => {
   test('five examples at most: the newest of each clause first, then the newest', () => {
     const requests = [1, 2, 3, 4, 5, 6].map(pr => past(pr)).concat(past(0, { clause: 'C-write' }))
     const impact = played({
-      past: requests, before: agreed({ 'C-read': {}, 'C-write': {} }), after: agreed({ 'C-read': hours(1), 'C-write': hours(1) })
+      past: requests,
+      before: agreed({ 'C-read': {}, 'C-write': {} }),
+      after: agreed({ 'C-read': hours(1), 'C-write': hours(1) })
     })
     expect(impact.allowedToRefused).toBe(7)
     expect(impact.examples.map(({ pr }) => pr)).toEqual([6, 0, 5, 4, 3])
@@ -180,7 +212,8 @@ describe('properties', () => {
     past(pr, { ...over, clause, document: request({ id: `r-${pr}`, clause, durationSeconds }) })
   ))
   const members = fc.constantFrom<Members[]>({}, { '@acme/sre': known([mona]) }, { '@acme/sre': known([octocat]) })
-  const replays = fc.record({ contract: fc.constant('payments-production'), before: agreement, after: agreement, past: requests, members })
+  const replays = fc.record({ contract: fc.constant('payments-production'), before: agreement, after: agreement,
+    past: requests, members })
 
   test('a replay with before and after exchanged is the same, exchanged, byte for byte', () => {
     fc.assert(fc.property(replays, one => {
