@@ -4,6 +4,7 @@ import type { Reason } from '../model/decision.ts'
 import type { AccessRequest } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
 import { amendedBy } from './agreed.ts'
+import type { Agreed } from './agreed.ts'
 import type { Context } from './context.ts'
 import { contractMissing } from './contract-missing.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
@@ -13,13 +14,14 @@ const rule = 'clause-in-effect'
 
 /** Refuses a missing, unreadable or ended contract and an unknown clause; waits for a contract that is to begin. */
 export function clauseInEffect(context: Context): Reason {
-  const { facts, request, contract, clause, markOf } = context
+  const { facts, request, agreed, clause, markOf } = context
   if (request === null) return unjudged(rule, 'document-valid')
   if (!facts.amendments.known) {
     const because = `The amendments of ${quoted(request.contract)} are not all known: ${plain(facts.amendments.because)}`
     return fails(rule, because, 'Ask the owner of the contract to mend them on the base branch.', markOf('/contract'))
   }
-  if (contract === null) return contractMissing(rule, facts.rules.contract, request.contract, markOf('/contract'))
+  if (agreed === null) return contractMissing(rule, facts.rules.contract, request.contract, markOf('/contract'))
+  const { contract } = agreed
   const { fromAt, untilAt } = contract.effective
   const name = quoted(contract.id)
   if (facts.now < fromAt) {
@@ -37,10 +39,13 @@ export function clauseInEffect(context: Context): Reason {
     const todo = nearest === undefined ? choose : `Did you mean ${quoted(nearest)}?`
     return fails(rule, `The contract ${name} has no clause ${quoted(request.clause)}.`, todo, markOf('/clause'))
   }
-  return ofClause(context, request, clause)
+  return ofClause(context, { request, agreed, clause })
 }
 
-function ofClause({ facts, agreed, access, markOf }: Context, request: AccessRequest, { title }: Clause): Reason {
+type Named = { request: AccessRequest; agreed: Agreed; clause: Clause }
+
+function ofClause({ facts, access, markOf }: Context, asked: Named): Reason {
+  const { request, agreed, clause: { title } } = asked
   const name = quoted(request.clause)
   if (access === null || access.length === 0) {
     const because = `The clause ${name} is an action; this version carries out access only.`
@@ -50,7 +55,7 @@ function ofClause({ facts, agreed, access, markOf }: Context, request: AccessReq
     const because = `The clause ${name} grants access and takes no inputs.`
     return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
   }
-  const amended = agreed === null ? null : amendedBy(facts, agreed, request.clause)
+  const amended = amendedBy(facts, agreed, request.clause)
   const end = amended?.untilAt == null ? '' : ` until ${instant(amended.untilAt)}`
   const by = amended === null ? '' : `, as amended by ${quoted(amended.id)}${end}`
   return holds(rule, `The clause ${name} (${plain(title)}) of ${quoted(request.contract)} is in effect${by}.`)

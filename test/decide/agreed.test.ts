@@ -85,6 +85,12 @@ describe('a scheduled start', () => {
     }], { effective: opens.amendment.effective })
     expect(decide(under([hours], { request: request({ startAt, durationSeconds: 3_600 }) })).terms?.latestAt)
       .toEqual(at('2026-11-27T12:00:00Z'))
+    const shut = { days: ['fri' as const], startMinute: 0, endMinute: 720, zone: 'UTC' }
+    const always = merged([{ kind: 'amend', clause: 'C-read', set: { conditions: { require: [] } } }], {
+      effective: opens.amendment.effective
+    })
+    const brief = { clause: clause({ conditions: { require: [], window: shut } }), request: request({ startAt, durationSeconds: 60 }) }
+    expect(decide(under([always], brief)).terms?.latestAt).toEqual(at('2026-11-27T12:00:00Z'))
     const struck = merged([{ kind: 'strike', clause: 'C-read' }, { kind: 'add', clause: 'C-x', with: clause() }], {
       effective: opens.amendment.effective
     })
