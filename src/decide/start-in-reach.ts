@@ -1,6 +1,5 @@
 // Rule: access begins within 90 days and ends before the contract does (attack #80).
 import type { Reason } from '../model/decision.ts'
-import { formatDuration } from '../model/duration.ts'
 import type { Context } from './context.ts'
 import { fails, holds, unjudged } from './reason.ts'
 import { instant } from './wording.ts'
@@ -23,8 +22,8 @@ export function startInReach({ facts, at, request, contract, durationSeconds, ma
   const leftMs = untilAt.getTime() - at.getTime()
   if (!(durationSeconds * 1_000 <= leftMs)) {
     const because = `Access would outlast the contract, which ends at ${instant(untilAt)}.`
-    const left = Math.floor(leftMs / 1_000)
-    const todo = left > 0 ? `Ask for ${formatDuration(left)} or less, or start earlier.` : 'Start earlier.'
+    // How long is left changes with every instant, and the same facts later must give the same sentence (nextTime).
+    const todo = leftMs > 0 ? 'Ask for a shorter time, or start earlier.' : 'Start earlier.'
     return fails(rule, because, todo, at > facts.now ? mark : markOf('/duration'))
   }
   if (at > facts.now) return holds(rule, `Access begins at ${instant(at)}, within 90 days.`)
