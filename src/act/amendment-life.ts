@@ -1,4 +1,4 @@
-// The comment after an amendment's merge: what became of it. Rendered from the ledger's state, the same after a restart.
+// The comment after an amendment's merge: what became of it. From the ledger's state alone, the same after a restart.
 import { amendmentEnd } from '../ledger/state.ts'
 import type { AmendmentState } from '../ledger/state.ts'
 import type { CommentAction } from '../model/action.ts'
@@ -16,7 +16,8 @@ export interface AmendmentLifeTold {
 }
 
 /** The life of an amendment whose pull request was merged. */
-export function amendmentLifeComment(state: AmendmentState, { amendment, zone, logins }: AmendmentLifeTold): CommentAction {
+export function amendmentLifeComment(state: AmendmentState, told: AmendmentLifeTold): CommentAction {
+  const { amendment, zone, logins } = told
   const by = state.approvedBy.map(id => code(logins.get(id) ?? `account ${id}`)).join(', ')
   const closing = state.window === null || state.lapsedAt !== undefined
     ? 'Its id is never used again.'
@@ -46,15 +47,17 @@ function headline(state: AmendmentState, zone: string): string {
 function history(state: AmendmentState, zone: string): string[] {
   if (state.window === null) {
     const rules = [...new Set(state.failed)].map(rule => code(rule)).join(', ')
-    return [item('Refused', `what was merged does not qualify: ${rules}. It changes nothing, and the file is taken out of main again.`)]
+    const consequence = 'It changes nothing, and the file is taken out of main again.'
+    return [item('Refused', `what was merged does not qualify: ${rules}. ${consequence}`)]
   }
   const removed = state.revertedBy
+  const end = amendmentEnd(state) ?? state.lapsedAt
   const by = removed?.pr == null ? 'a push' : `#${removed.pr}`
   return [
     ...(state.inForceAt === undefined ? [] : [item('In force', `since ${instant(state.window.fromAt, zone)}`)]),
-    ...(state.lapsedAt === undefined
+    ...(state.lapsedAt === undefined || end === undefined
       ? []
-      : [item('Lapsed', `at ${instant(amendmentEnd(state) ?? state.lapsedAt, zone)}; its clauses are as if it had never been`)]),
+      : [item('Lapsed', `at ${instant(end, zone)}; its clauses are as if it had never been`)]),
     ...(removed === undefined ? [] : [item('Removed', `its file left main by ${by}`)])
   ]
 }

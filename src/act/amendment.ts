@@ -113,12 +113,14 @@ function redlineLines(redline: readonly ClauseChange[]): string[] {
 }
 
 function conformedLines(lines: readonly string[]): string[] {
-  return ['<details><summary>The clause as it would be</summary>', '', ...fenced(lines.join('\n'), 'yaml'), '', '</details>', '']
+  const text = fenced(lines.join('\n'), 'yaml')
+  return ['<details><summary>The clause as it would be</summary>', '', ...text, '', '</details>', '']
 }
 
 function summaryOnly(redline: readonly ClauseChange[]): string {
   const lines = redline.map(({ clause, kind, fields }) => `- ${code(clause)} ${verbs[kind]}, in ${fields.length} terms`)
-  return ['#### What changes', '', ...lines.slice(0, 100), '', 'The whole is too long for a comment; `addendum conform` prints it.'].join('\n')
+  const rest = 'The whole is too long for a comment; `addendum conform` prints it.'
+  return ['#### What changes', '', ...lines.slice(0, 100), '', rest].join('\n')
 }
 
 function reachLines(reach: readonly string[]): string[] {
@@ -131,6 +133,7 @@ function impactLines(impact: ImpactTold | null): string[] {
   const { requests, allowedToRefused, refusedToAllowed, unjudged, live, examples } = impact
   const unknown = Object.values(unjudged).reduce((sum, count) => sum + count, 0)
   const out = live.filter(({ after }) => after === 'refuse').length
+  const lost = out === 0 ? '' : `, of which ${out} would be out of terms`
   const shown = examples.map(({ pr, clause, before, after }) => {
     const because = (after.verdict === 'refuse' ? after : before).because
     const why = because === null ? '' : `: ${sentence(clipped(because, 200))}`
@@ -143,7 +146,7 @@ function impactLines(impact: ImpactTold | null): string[] {
     item('Allowed, would be refused', String(allowedToRefused)),
     item('Refused, would be allowed', String(refusedToAllowed)),
     ...(unknown === 0 ? [] : [item('Could not be judged again', String(unknown))]),
-    item('Live grants under what changes', `${live.length}${out === 0 ? '' : `, of which ${out} would be out of terms`}`),
+    item('Live grants under what changes', `${live.length}${lost}`),
     ...(shown.length === 0 ? [] : ['- **For example**', ...shown]),
     ''
   ]

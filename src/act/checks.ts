@@ -1,4 +1,4 @@
-// What open pull requests of every kind show alike: two checks with annotations, reasons in lines, and whom to ask. Pure.
+// What open pull requests of every kind show alike: two checks, reasons in lines, and whom to ask. Pure.
 import type { Annotation, CheckAction, CheckName, ReviewersAction } from '../model/action.ts'
 import type { Outcome, Reason, RuleId, StageStatus } from '../model/decision.ts'
 import type { Known, PullFacts, Review } from '../model/facts.ts'
@@ -93,7 +93,9 @@ function annotationsOf(facts: Judged, reasons: Reason[]): Annotation[] {
   })
 }
 
-/** Whom to ask for the reviews that are missing; nobody once somebody has reviewed, since GitHub asks anew by itself. */
+/**
+ * Whom to ask for the reviews that are missing; nobody once somebody has reviewed, since GitHub asks anew by itself.
+ */
 export function reviewersOf(
   facts: Judged,
   decision: Verdict,

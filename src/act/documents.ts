@@ -1,4 +1,4 @@
-// What a pull request about anything but requests and amendments should show: its documents, and the consent of their owners.
+// What a pull request about the rules should show: whether its documents are right, and whether their owners consent.
 import type { Action, CheckAction } from '../model/action.ts'
 import { parseDocument } from '../model/document.ts'
 import type { Document } from '../model/document.ts'
@@ -24,17 +24,19 @@ export interface ReviewedDocuments {
 }
 
 /**
- * Both checks. Documents that are added or changed are parsed, with their problems on the exact lines; the approvals are
- * what `decision` says. Where nothing of ours is touched both checks hold, since GitHub may require them.
+ * Both checks. Documents that are added or changed are parsed, with their problems on the exact lines; the approvals
+ * are what `decision` says. Where nothing of ours is touched both checks hold, since GitHub may require them.
  */
 export async function documentActions(
   repository: Repository,
   pull: Pull,
   { changes, judge, decision }: ReviewedDocuments
 ): Promise<Action[]> {
-  const touched = changes.known ? changes.value.filter(change => isGuarded(change.path) && change.status !== 'removed') : []
+  const all = changes.known ? changes.value : []
+  const touched = all.filter(change => isGuarded(change.path) && change.status !== 'removed')
   const problems: Problem[] = []
-  const tree = touched.length === 0 ? new Map() : await treeAt(repository, (await commitAt(repository, pull.head.sha)).tree)
+  const head = touched.length === 0 ? null : await commitAt(repository, pull.head.sha)
+  const tree = head === null ? new Map() : await treeAt(repository, head.tree)
   for (const { path } of touched) {
     const place = placeOf(path)
     const blob = await blobIn(repository, tree, path)
@@ -44,7 +46,8 @@ export async function documentActions(
       problems.push(...(parsed.ok ? judge(path, parsed.value, parsed.lines) : parsed.problems))
     }
   }
-  const good = touched.length === 0 ? 'It changes no document of Addendum' : `${touched.length === 1 ? 'The document is' : 'The documents are'} valid`
+  const valid = touched.length === 1 ? 'The document is valid' : 'The documents are valid'
+  const good = touched.length === 0 ? 'It changes no document of Addendum' : valid
   const terms: CheckAction = {
     kind: 'check',
     head: pull.head.sha,

@@ -1,4 +1,4 @@
-// What an open request's pull request should show: two checks, one comment, and whom to ask. Pure: facts and decision in, actions out.
+// What an open request's pull request should show: two checks, one comment, and whom to ask. Pure.
 import type { Action } from '../model/action.ts'
 import type { Decision } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
@@ -9,7 +9,11 @@ import { headingOf, summaryOf } from './summary.ts'
 import type { Asked } from './summary.ts'
 
 /** Everything that the pull request should say now, the checks first, since they gate. */
-export function proposalActions(facts: RequestFacts, decision: Decision, requested: { users: string[]; teams: string[] }): Action[] {
+export function proposalActions(
+  facts: RequestFacts,
+  decision: Decision,
+  requested: { users: string[]; teams: string[] }
+): Action[] {
   const actions: Action[] = checksOf(facts, decision.reasons)
   const reviewers = reviewersOf(facts, decision, requested)
   if (reviewers !== undefined) actions.push(reviewers)
@@ -20,6 +24,8 @@ export function proposalActions(facts: RequestFacts, decision: Decision, request
 export function proposalComment(facts: RequestFacts, decision: Decision): string {
   const asked = askedOf(facts, decision)
   const zone = facts.rules.settings.parsed?.ok === true ? facts.rules.settings.parsed.value.zone : defaultSettings.zone
+  const head = code(facts.pull.head.sha.slice(0, 12))
+  const rules = code(facts.rules.commit.slice(0, 12))
   const failing = decision.reasons.filter(reason => !reason.holds)
   const warnings = decision.reasons.filter(reason => reason.warning === true)
   const holding = decision.reasons.filter(reason => reason.holds && reason.warning !== true)
@@ -36,7 +42,7 @@ export function proposalComment(facts: RequestFacts, decision: Decision): string
     '',
     '</details>',
     '',
-    `<sub>Decided for head ${code(facts.pull.head.sha.slice(0, 12))} under the rules of ${code(facts.rules.commit.slice(0, 12))}. Any new commit asks for approval again.</sub>`
+    `<sub>Decided for head ${head} under the rules of ${rules}. Any new commit asks for approval again.</sub>`
   ].join('\n')
 }
 

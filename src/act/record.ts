@@ -48,7 +48,10 @@ export function decidedDraft(
     contract: asked === null || facts.rules.contract.blob === null ? null : asked.contract,
     clause: decision.terms?.clause ?? null,
     targets: terms === null ? [] : terms.entitlements.map(targetOf),
-    window: terms === null || window === null ? null : { notBefore: formatInstant(window.notBefore), notAfter: formatInstant(window.notAfter) },
+    window:
+      terms === null || window === null
+        ? null
+        : { notBefore: formatInstant(window.notBefore), notAfter: formatInstant(window.notAfter) },
     ...judgementOf(decision)
   }
 }

@@ -1,4 +1,4 @@
-// What an approver must know about a request, in the order in which they ask: who, what, how long, why, under which clause.
+// What an approver must know about a request, in the order in which they ask: who, what, how long, why, which clause.
 import type { Clause, Contract } from '../model/contract.ts'
 import { formatDuration } from '../model/duration.ts'
 import { accessName } from '../model/entitlement.ts'
@@ -30,7 +30,8 @@ export function summaryOf({ request, contract, clause, amendedBy }: Asked, zone:
   if (request.emergency) lines.push(item('Emergency', 'asked for as break-glass'))
   if (contract === null || clause === null) return lines
   const until = instant(contract.effective.untilAt, zone)
-  lines.push(item('Clause', `${code(request.clause)} ${prose(clause.title)}, of ${code(contract.id)} version ${contract.version}, in effect until ${until}`))
+  const whence = `of ${code(contract.id)} version ${contract.version}, in effect until ${until}`
+  lines.push(item('Clause', `${code(request.clause)} ${prose(clause.title)}, ${whence}`))
   if (amendedBy !== null) {
     const end = amendedBy.untilAt === null ? 'for good' : `until ${instant(amendedBy.untilAt, zone)}`
     lines.push(item('Amended', `${code(request.clause)} as amended by ${code(amendedBy.id)} ${end}`))

@@ -14,8 +14,8 @@ export interface Agreed {
 }
 
 /**
- * What is agreed at `at` under the contract that the request names. Null where the contract or one of its amendments is not
- * known, since an amendment may have taken away what the contract gives (S6).
+ * What is agreed at `at` under the contract that the request names. Null where the contract or one of its amendments is
+ * not known, since an amendment may have taken away what the contract gives (S6).
  */
 export function agreedAt(facts: RequestFacts, request: AccessRequest | null, at: Date): Agreed | null {
   const { parsed } = facts.rules.contract

@@ -17,7 +17,8 @@ export function clauseInEffect(context: Context): Reason {
   const { facts, request, agreed, clause, markOf } = context
   if (request === null) return unjudged(rule, 'document-valid')
   if (!facts.amendments.known) {
-    const because = `The amendments of ${quoted(request.contract)} are not all known: ${plain(facts.amendments.because)}`
+    const why = plain(facts.amendments.because)
+    const because = `The amendments of ${quoted(request.contract)} are not all known: ${why}`
     return fails(rule, because, 'Ask the owner of the contract to mend them on the base branch.', markOf('/contract'))
   }
   if (agreed === null) return contractMissing(rule, facts.rules.contract, request.contract, markOf('/contract'))

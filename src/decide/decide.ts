@@ -32,7 +32,8 @@ export function decide(facts: RequestFacts): Decision {
 function contextAtStart(facts: RequestFacts, now: Context): Context | null {
   if (!(now.at > facts.now)) return null
   const then = agreedAt(facts, now.request, now.at)
-  return then?.conformed == null || then.conformed.digest === now.agreed?.conformed?.digest ? null : contextOf(facts, now.at)
+  const digest = then?.conformed?.digest
+  return digest === undefined || digest === now.agreed?.conformed?.digest ? null : contextOf(facts, now.at)
 }
 
 /** A scheduled request must hold under the terms of now, under which it is approved, and of its start. */
@@ -45,7 +46,8 @@ function worse(rule: Rule, now: Context, then: Context): Reason[] {
 
 function bothTerms(now: Context, then: Context): Terms | null {
   if (now.terms === null || then.terms === null) return null
-  return { ...then.terms, latestAt: now.terms.latestAt < then.terms.latestAt ? now.terms.latestAt : then.terms.latestAt }
+  const latestAt = now.terms.latestAt < then.terms.latestAt ? now.terms.latestAt : then.terms.latestAt
+  return { ...then.terms, latestAt }
 }
 
 /** Refused where a reason fails for good, waiting where all that fail wait; after the merge nothing waits any more. */

@@ -1,4 +1,4 @@
-// Decides who must approve a pull request about contracts, the directory, policies, settings or CODEOWNERS (attack #32).
+// Decides who must approve a change of contracts, the directory, policies, settings or CODEOWNERS (attack #32).
 import type { DocumentsDecision, Reason } from '../model/decision.ts'
 import type { DocumentsFacts, ProposalFacts } from '../model/facts.ts'
 import { stagesFilled } from './approved.ts'
@@ -14,9 +14,9 @@ import { readyForReview } from './ready-for-review.ts'
 import { sameRepository } from './same-repository.ts'
 
 /**
- * Whether the owners of every path that is changed approved exactly this content: by the same count as a request's, with
- * the CODEOWNERS of the base branch. One approval may count for several paths. Pure and total; anything unknown refuses.
- * Where no path is ours there is nothing to approve.
+ * Whether the owners of every path that is changed approved exactly this content: by the same count as a request's,
+ * with the CODEOWNERS of the base branch. One approval may count for several paths. Pure and total; anything unknown
+ * refuses. Where no path is ours there is nothing to approve.
  */
 export function decideDocuments(facts: DocumentsFacts): DocumentsDecision {
   if (facts.paths.length === 0) return { outcome: 'allow', reasons: [], stages: [] }
@@ -35,7 +35,8 @@ export function decideDocuments(facts: DocumentsFacts): DocumentsDecision {
     ...each.map(({ ballot }) => stagesFilled(ballot))
   ]
   const once = [...new Map(reasons.map(reason => [`${reason.rule} ${reason.because}`, reason])).values()]
-  const stages = new Map(each.flatMap(({ ballot }) => ballot.stages.map(stage => [stage.from.join(' '), stage] as const)))
+  const all = each.flatMap(({ ballot }) => ballot.stages)
+  const stages = new Map(all.map(stage => [stage.from.join(' '), stage] as const))
   return { outcome: outcomeOf(once, false), reasons: once satisfies Reason[], stages: [...stages.values()] }
 }
 

@@ -1,4 +1,4 @@
-// When a live grant ends once the terms under it have changed: earlier, never later (S9; DESIGN §3 `transition: rebound`).
+// When a live grant ends once the terms under it have changed: earlier, never later (S9; DESIGN §3 `transition`).
 import type { Clause, Contract } from '../model/contract.ts'
 import type { GrantWindow } from './window.ts'
 
@@ -14,14 +14,16 @@ export interface ReboundTerms {
 
 /**
  * The end of a grant by the terms alone: at once where the clause is gone, gives something else or names its subject no
- * more; else at the clause's maximum from its start, and with the contract. Approvals and conditions were for its start.
+ * more; else at the clause's maximum from its start, and with the contract. Approvals and conditions were for its
+ * start.
  */
 export function reboundEnd(grant: GrantWindow, terms: ReboundTerms, now: Date): Date {
   const end = Math.max(now.getTime(), termsEnd(grant, terms, now))
   return new Date(Math.min(grant.notAfter.getTime(), end))
 }
 
-function termsEnd({ notBefore }: GrantWindow, { contract, clause, eligible, targets }: ReboundTerms, now: Date): number {
+function termsEnd({ notBefore }: GrantWindow, terms: ReboundTerms, now: Date): number {
+  const { contract, clause, eligible, targets } = terms
   if (clause?.duration === undefined || !eligible) return now.getTime()
   const lines = clause.access ?? []
   const given = targets.every(({ provider, resource, role }) =>

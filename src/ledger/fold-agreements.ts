@@ -6,7 +6,9 @@ import type { AmendmentState, AnomalyCode, EffectiveState, LedgerState } from '.
 type Of<T extends LedgerRecord['type']> = LedgerRecord & { type: T }
 type Agreements = Pick<LedgerState, 'amendments' | 'amendmentIds' | 'openAmendments' | 'byContract' | 'effective'>
 
-/** The part of a fold that knows what was agreed. Each method answers with the anomaly that it met, where it met one. */
+/**
+ * The part of a fold that knows what was agreed. Each method answers with the anomaly that it met, where it met one.
+ */
 export class AgreementFolding {
   readonly #amendments: MapEdit<AmendmentRef, AmendmentState>
   readonly #ids: MapEdit<string, AmendmentRef>

@@ -50,7 +50,9 @@ const bodies: Record<RecordType, Shape> = {
   'ledger.sealed': { next: text },
   'key.added': { keyId: text, publicKey: text, certificate: text },
   'key.revoked': { keyId: text, lastGoodSeq: whole, certificate: text },
-  'main.advanced': { from: text, to: text, pr: nullable(whole), removed: listOf(request), amendments: optional(listOf(amendment)) },
+  'main.advanced': {
+    from: text, to: text, pr: nullable(whole), removed: listOf(request), amendments: optional(listOf(amendment))
+  },
   'request.decided': {
     ...decision, request, subject: nullable(person), clause: nullable(text), targets: listOf(target),
     window: nullable(object({ notBefore: instant, notAfter: instant }))

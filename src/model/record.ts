@@ -143,7 +143,9 @@ interface Bodies {
   'amendment.inforce': { amendment: AmendmentRef; contract: string; effective: string }
   /** The amendment is over, by its window or because its file left main. `effective`: the contract without it. */
   'amendment.lapsed': { amendment: AmendmentRef; contract: string; effective: string }
-  /** What was agreed changed: `base` is the contract's own blob, null where it left main; `amendments` those applied. */
+  /**
+   * What was agreed changed: `base` is the contract's own blob, null where it left main; `amendments` those applied.
+   */
   'contract.effective': { contract: string; base: string | null; amendments: AmendmentRef[]; effective: string | null }
   /** The grant ends earlier than was decided, since the terms changed under it. Never later (S9). */
   'grant.rebound': { request: RequestRef; notAfter: string; cause: ReboundCause }
@@ -156,7 +158,9 @@ interface Bodies {
   }
   'inventory.observed': { provider: string; count: number; sha256: string }
   'drift.found': { provider: string; target: Target; found: 'extra' | 'missing' }
-  /** What protected the repository: `rules` is the `sha256:` of the rulesets over main and the ledger; null: not shown. */
+  /**
+   * What protected the repository: `rules` is the `sha256:` of the rulesets over main and the ledger; null: not shown.
+   */
   'protection.observed': { rules: string; findings: string[]; bypassActors: number | null }
   heartbeat: { open: number; pending: number; failed: number }
 }

@@ -24,10 +24,12 @@ const amendments: DocumentKind<Amendment> = {
     const touched = [...new Set(all.map(change => change.clause))]
     return {
       terms: touched.flatMap(clause => termsIn(contract, all, clause)),
-      besides: contract === undefined ? [] : [contract.parties.owner.toLowerCase(), ...contract.parties.eligible.map(name => name.toLowerCase())]
+      besides: contract === undefined ? [] : [contract.parties.owner, ...contract.parties.eligible].map(lower)
     }
   }
 }
+
+const lower = (name: string): string => name.toLowerCase()
 
 /** Reads everything about one pull request that adds an amendment. `changes` was read to tell that it does. */
 export async function gatherAmendment(

@@ -3,7 +3,7 @@ import type { MergedAmendment } from '../model/agreement.ts'
 import { parseAmendment } from '../model/amendment.ts'
 import type { Amendment } from '../model/amendment.ts'
 import type { Known, TreeEntry } from '../model/facts.ts'
-import { pathOf, placeOf } from '../model/place.ts'
+import { placeOf } from '../model/place.ts'
 import type { Parsed } from '../model/problem.ts'
 import { bytesAt } from './repository.ts'
 import type { Repository, Tree } from './repository.ts'
@@ -15,8 +15,8 @@ const mostKept = 2_000
 const kept = new Map<string, Parsed<Amendment>>()
 
 /**
- * The amendments of `contract` among the files of `tree`. A file that nothing decided on is none: it came past the checks,
- * or is yet to be decided. One that was decided to hold and cannot be read makes them all unknown (S6).
+ * The amendments of `contract` among the files of `tree`. A file that nothing decided on is none: it came past the
+ * checks, or is yet to be decided. One that was decided to hold and cannot be read makes them all unknown (S6).
  */
 export async function readAmendments(
   repository: Repository,
@@ -31,11 +31,14 @@ export async function readAmendments(
     const at = mergedAt(entry)
     return at === null ? [] : [{ entry, at }]
   })
-  const read = await Promise.all(merged.map(async one => ({ ...one, parsed: await readAmendment(repository, one.entry) })))
+  const read = await Promise.all(
+    merged.map(async one => ({ ...one, parsed: await readAmendment(repository, one.entry) }))
+  )
   const value: MergedAmendment[] = []
   for (const { entry, at, parsed } of read) {
     const place = placeOf(entry.path)
-    if (!parsed.ok || place === undefined || pathOf(place) !== `amendments/${parsed.value.contract}/${parsed.value.id}.yml`) {
+    const named = parsed.ok && place?.kind === 'amendment'
+    if (!named || parsed.value.contract !== place.contract || parsed.value.id !== place.id) {
       return { known: false, because: `The amendment ${entry.path} cannot be read.` }
     }
     value.push({ amendment: parsed.value, mergedAt: at, blob: entry.sha })
@@ -44,7 +47,10 @@ export async function readAmendments(
 }
 
 /** One amendment by its blob, which never changes. */
-export async function readAmendment(repository: Repository, entry: Pick<TreeEntry, 'path' | 'sha'>): Promise<Parsed<Amendment>> {
+export async function readAmendment(
+  repository: Repository,
+  entry: Pick<TreeEntry, 'path' | 'sha'>
+): Promise<Parsed<Amendment>> {
   const key = `${entry.path} ${entry.sha}`
   const known = kept.get(key)
   if (known !== undefined) return known

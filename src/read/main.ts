@@ -1,4 +1,4 @@
-// The first-parent history of main: every step that the ledger has not recorded yet, and what it did to the documents that live for a time.
+// The first-parent history of main: every step that the ledger has not recorded yet, and what came and went with it.
 import type { TreeEntry } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import { placeOf } from '../model/place.ts'
@@ -22,8 +22,8 @@ export type KnownMerges = ReadonlyMap<string, number>
 const longest = 5_000
 
 /**
- * The steps from `from` (exclusive) to `tip`, oldest first. When `from` is not on the first-parent line of `tip`, history was
- * rewritten: a Fault that stops every new grant and asks for a person (reliability fault 45).
+ * The steps from `from` (exclusive) to `tip`, oldest first. When `from` is not on the first-parent line of `tip`,
+ * history was rewritten: a Fault that stops every new grant and asks for a person (reliability fault 45).
  */
 export async function stepsOf(repository: Repository, from: string, tip: CommitNode, known: KnownMerges): Promise<MainStep[]> {
   const line: CommitNode[] = []

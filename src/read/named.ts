@@ -27,7 +27,9 @@ export function changesOf(amendments: Known<MergedAmendment[]>): Change[] {
   return amendments.known ? amendments.value.flatMap(({ amendment }) => amendment.changes) : []
 }
 
-/** Principals by the key under which facts hold them: those of `terms`, the eligible parties where a term needs them. */
+/**
+ * Principals by the key under which facts hold them: those of `terms`, the eligible parties where a term needs them.
+ */
 export function principalsOf(contract: Contract | undefined, terms: readonly ClauseTerms[]): string[] {
   const names = terms.flatMap(({ eligible, approvals }) => [
     ...(eligible ?? contract?.parties.eligible ?? []),
@@ -44,8 +46,8 @@ export function ownersNamed(codeowners: Rules['codeowners'], paths: readonly str
 }
 
 /**
- * Reads everyone of `keys` once. A login that `directory` gives to another account names nobody: the account was renamed, and
- * somebody else took its login (attack #13). Without a directory an account is whoever has the login now.
+ * Reads everyone of `keys` once. A login that `directory` gives to another account names nobody: the account was
+ * renamed, and somebody else took its login (attack #13). Without a directory an account is whoever has the login now.
  */
 export async function readNamed(
   repository: Repository,
@@ -54,10 +56,14 @@ export async function readNamed(
 ): Promise<Pick<RequestFacts, 'teams' | 'users'>> {
   const once = [...new Set(keys)].sort()
   const [teams, users] = await Promise.all([
-    Promise.all(once.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const)),
-    Promise.all(once.filter(key => !key.includes('/')).map(async key => [key, pinned(await readUser(repository, key), directory)] as const))
+    readEach(once.filter(key => key.includes('/')), async key => await readTeam(repository, key)),
+    readEach(once.filter(key => !key.includes('/')), async key => pinned(await readUser(repository, key), directory))
   ])
-  return { teams: Object.fromEntries(teams), users: Object.fromEntries<Known<Account>>(users) }
+  return { teams, users }
+}
+
+async function readEach<T>(keys: readonly string[], read: (key: string) => Promise<T>): Promise<Record<string, T>> {
+  return Object.fromEntries(await Promise.all(keys.map(async key => [key, await read(key)] as const)))
 }
 
 function pinned(found: Known<Account>, directory: Rules['directory'] | null): Known<Account> {

@@ -116,9 +116,10 @@ async function readReviewed(
   const { pull, reviews, rules, path } = found
   const settings = rules.settings.parsed?.ok === true ? rules.settings.parsed.value : undefined
   if (settings?.approvals.binding !== 'content' || path === undefined) return {}
-  const others = opinions(reviews).flatMap(({ commit }) => (commit === null || commit === pull.head.sha ? [] : [commit]))
-  const read = await Promise.all([...new Set(others)].sort().map(async sha => [sha, await entryAt(repository, sha, path)] as const))
-  return Object.fromEntries(read)
+  const commits = new Set(opinions(reviews).flatMap(({ commit }) => commit ?? []))
+  commits.delete(pull.head.sha)
+  const names = [...commits].sort()
+  return Object.fromEntries(await Promise.all(names.map(async sha => [sha, await entryAt(repository, sha, path)] as const)))
 }
 
 async function entryAt(repository: Repository, sha: string, path: string): Promise<TreeEntry | null> {
@@ -142,7 +143,9 @@ export async function readPermissions(
   return Object.fromEntries(read)
 }
 
-/** When GitHub merged the pull request, asked for anew, since the walk may have merged it itself; null where it did not. */
+/**
+ * When GitHub merged the pull request, asked for anew, since the walk may have merged it itself; null where it did not.
+ */
 export async function readMergedAt(repository: Repository, number: number): Promise<Date | null> {
   const { data } = await repository.github.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...at(repository),

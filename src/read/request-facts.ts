@@ -52,7 +52,9 @@ function termsOf({ file, rules, amendments }: Proposed): ReturnType<typeof terms
   return termsIn(contract, changesOf(amendments), file.parsed.value.clause)
 }
 
-/** For each line of access of the request's clause, by its name: why the server's provider does not admit it, or null. */
+/**
+ * For each line of access of the request's clause, by its name: why the server's provider does not admit it, or null.
+ */
 function admitted(found: Proposed, providers: ReadonlyMap<string, Provider>): Record<string, string | null> {
   const person = subjectOf(found)
   const lines = termsOf(found).flatMap(({ access }) => access ?? [])

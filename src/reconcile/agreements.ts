@@ -1,4 +1,4 @@
-// What is agreed, as time and merges change it: amendments that begin and lapse, contracts that are replaced (ledger.md §4).
+// What is agreed, as time and merges change it: amendments begin and lapse, contracts are replaced (ledger.md §4).
 import { amendmentIdDigest } from '../act/record.ts'
 import { conform } from '../decide/agreement/conform.ts'
 import { isAmendmentOver, isInForce } from '../ledger/state.ts'
@@ -28,11 +28,15 @@ export function amendmentOf(state: LedgerState, entry: TreeEntry): AmendmentStat
   return amendment !== undefined && amendment.blob === entry.sha ? amendment : null
 }
 
-/** When each file's amendment was merged, by the ledger. One whose file has left main once never comes back (attack #44). */
+/**
+ * When each file's amendment was merged, by the ledger. One whose file has left main once never comes back (attack
+ * #44).
+ */
 export function mergeTimes(state: LedgerState): MergeTime {
   return entry => {
     const amendment = amendmentOf(state, entry)
-    return amendment === null || amendment.window === null || amendment.removedAt !== undefined ? null : amendment.mergedAt
+    const counts = amendment !== null && amendment.window !== null && amendment.removedAt === undefined
+    return counts ? amendment.mergedAt : null
   }
 }
 
@@ -43,7 +47,10 @@ export interface Agreement {
   at(instant: Date): Conformed
 }
 
-/** What is agreed under a contract by the files of `tree`; null where the contract or one of its amendments cannot be read. */
+/**
+ * What is agreed under a contract by the files of `tree`; null where the contract or one of its amendments cannot be
+ * read.
+ */
 export async function agreementIn(access: AccessRepository, tree: Tree, id: string): Promise<Agreement | null> {
   const { repository, ledger } = access
   const path = pathOf({ kind: 'contract', id })
@@ -59,7 +66,10 @@ export async function agreementIn(access: AccessRepository, tree: Tree, id: stri
   }
 }
 
-/** What was agreed at a past instant, by the ledger and by blobs that never change, and which amendment gave each clause. */
+/**
+ * What was agreed at a past instant, by the ledger and by blobs that never change, and which amendment gave each
+ * clause.
+ */
 export async function agreedThen(
   access: AccessRepository,
   contract: Contract,
@@ -67,7 +77,8 @@ export async function agreedThen(
 ): Promise<{ conformed: Conformed; amendedBy(clause: string): { id: string; untilAt: Date | null } | null }> {
   const state = access.ledger.state()
   const refs = [...(state.byContract.get(contract.id) ?? [])]
-  const then = refs.flatMap(ref => state.amendments.get(ref) ?? []).filter(one => one.mergedAt <= at && isInForce(one, at))
+  const known = refs.flatMap(ref => state.amendments.get(ref) ?? [])
+  const then = known.filter(one => one.mergedAt <= at && isInForce(one, at))
   const read = await Promise.all(then.map(async ({ blob, mergedAt }): Promise<MergedAmendment[]> => {
     const parsed = await readAmendment(access.repository, { path: `amendments/${contract.id}/decided.yml`, sha: blob })
     return parsed.ok ? [{ amendment: parsed.value, mergedAt, blob }] : []
@@ -96,9 +107,9 @@ export interface AgreementChange {
 }
 
 /**
- * Records what is agreed now wherever that is no longer what the ledger says, in one append with the grants that end earlier
- * by it. Costs nothing where nothing changed. Answers whom to look at: those grants, the amendments' pull requests, and
- * every open pull request, which other terms now judge (attack #35).
+ * Records what is agreed now wherever that is no longer what the ledger says, in one append with the grants that end
+ * earlier by it. Costs nothing where nothing changed. Answers whom to look at: those grants, the amendments' pull
+ * requests, and every open pull request, which other terms now judge (attack #35).
  */
 export async function settleAgreements(world: World, access: AccessRepository, tree: Tree): Promise<Look[]> {
   const instant = world.clock.now()
@@ -182,7 +193,8 @@ function draftsOf(state: LedgerState, change: AgreementChange, now: Date): Draft
   const drafts: Draft[] = []
   for (const { amendment, window } of begun) {
     if (state.amendments.get(amendment)?.inForceAt !== undefined) continue
-    drafts.push({ type: 'amendment.inforce', occurredAt: now, amendment, contract, effective: digestAt(window?.fromAt) })
+    const digest = digestAt(window?.fromAt)
+    drafts.push({ type: 'amendment.inforce', occurredAt: now, amendment, contract, effective: digest })
   }
   for (const { amendment, window, removedAt } of over) {
     if (state.amendments.get(amendment)?.lapsedAt !== undefined) continue
@@ -194,8 +206,8 @@ function draftsOf(state: LedgerState, change: AgreementChange, now: Date): Draft
   const recorded = state.effective.get(contract)
   const same = base === (recorded?.base ?? null) && effective === (recorded?.effective ?? null) &&
     applied.join() === (recorded?.amendments ?? []).join()
-  if (!same) drafts.push({ type: 'contract.effective', occurredAt: now, contract, base, amendments: applied, effective })
-  return drafts
+  if (same) return drafts
+  return [...drafts, { type: 'contract.effective', occurredAt: now, contract, base, amendments: applied, effective }]
 }
 
 function refsOf(

@@ -5,7 +5,9 @@ import { settleMain, viewMain } from './main.ts'
 import { amendmentLook } from './world.ts'
 import type { Home, Outcome, World } from './world.ts'
 
-/** Records what is agreed now, and says when this amendment changes that next. Safe at any time, any number of times. */
+/**
+ * Records what is agreed now, and says when this amendment changes that next. Safe at any time, any number of times.
+ */
 export async function reconcileAmendment(world: World, home: Home, ref: AmendmentRef): Promise<Outcome> {
   const access = await world.open(home)
   const view = await viewMain(world, access)

@@ -124,7 +124,8 @@ function fate(file: LivingFile, zone: string): string {
 
 function fateOfAmendment({ pr, window }: AmendmentState, zone: string): string {
   if (window === null) return `#${pr} did not qualify when it was merged, so it changed nothing`
-  return `#${pr} lapsed at ${window.untilAt === null ? 'the removal of its file' : instant(window.untilAt, zone)}; the clauses are as if it had never been`
+  const end = window.untilAt === null ? 'the removal of its file' : instant(window.untilAt, zone)
+  return `#${pr} lapsed at ${end}; its clauses are as if it had never been`
 }
 
 function fateOfRequest(request: RequestState, zone: string): string {

@@ -33,7 +33,9 @@ export type LivingFile = { entry: TreeEntry } & (
   | { kind: 'unknown'; known: null }
 )
 
-/** Reads main. Null: this is not an access repository, since it has no settings. Begins the ledger where there is none. */
+/**
+ * Reads main. Null: this is not an access repository, since it has no settings. Begins the ledger where there is none.
+ */
 export async function viewMain(world: World, access: AccessRepository): Promise<MainView | null> {
   const { repository, ledger } = access
   const tip = await tipOf(repository)
@@ -143,7 +145,10 @@ export interface Stray {
   commit: string | null
 }
 
-/** Files that nothing is known of: those whose pull request is yet to be decided, and those that nothing will ever allow. */
+/**
+ * Files that nothing is known of: those whose pull request is yet to be decided, and those that nothing will ever
+ * allow.
+ */
 export async function explain(
   access: AccessRepository,
   state: LedgerState,

@@ -16,7 +16,8 @@ export async function openPulls(access: AccessRepository): Promise<Look[]> {
       page
     })
     for (const { number } of data) open.add(number)
-    look.push(...data.filter(pull => pull.base.ref === repository.defaultBranch).map(pull => pullLook(home, pull.number)))
+    const toMain = data.filter(pull => pull.base.ref === repository.defaultBranch)
+    look.push(...toMain.map(pull => pullLook(home, pull.number)))
     if (data.length < 100) break
   }
   for (const { pull } of [...(access.reverts?.values() ?? [])]) if (!open.has(pull)) forgetRevert(access, pull)

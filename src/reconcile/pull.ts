@@ -47,8 +47,9 @@ export async function reconcilePull(world: World, home: Home, number: number): P
 }
 
 /**
- * What a pull request is by its paths. Whatever is mixed with a request is judged, and refused, as a request, and what is
- * mixed with an amendment as an amendment (attack #32). Taking an amendment out is its owners' business, as any document is.
+ * What a pull request is by its paths. Whatever is mixed with a request is judged, and refused, as a request, and what
+ * is mixed with an amendment as an amendment (attack #32). Taking an amendment out is its owners' business, as any
+ * document is.
  */
 function kindOf(changes: Known<Change[]>): 'request' | 'amendment' | 'removal' | 'documents' {
   if (!changes.known) return 'request'
@@ -61,6 +62,7 @@ function kindOf(changes: Known<Change[]>): 'request' | 'amendment' | 'removal' |
 
 function isIn({ path, previousPath }: Change, kind: 'request' | 'amendment'): boolean {
   return [path, previousPath].some(name => {
-    return name !== null && isGuarded(name) && (placeOf(name)?.kind === kind || name.toLowerCase().startsWith(`${kind}s/`))
+    if (name === null || !isGuarded(name)) return false
+    return placeOf(name)?.kind === kind || name.toLowerCase().startsWith(`${kind}s/`)
   })
 }

@@ -1,4 +1,4 @@
-// Live grants under terms that changed: with `transition: rebound` those that are out of terms end earlier (DESIGN §3).
+// Live grants under terms that changed: with `transition: rebound` those out of terms end earlier (DESIGN §3).
 import { reboundEnd } from '../decide/rebound.ts'
 import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { Conformed } from '../model/agreement.ts'
@@ -62,14 +62,19 @@ async function endOf(
   const { contract } = change.now
   const id = request.clause ?? ''
   const clause = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
-  const names = principalsOf(contract, clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }])
+  const terms = clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }]
+  const names = principalsOf(contract, terms)
   const eligible = await isEligible(access, names, request.subject)
   const targets = request.holdings.map(({ target }) => target)
   const end = reboundEnd(window, { contract, clause, eligible, targets }, now)
   return end < window.notAfter ? end : null
 }
 
-async function isEligible(access: AccessRepository, names: readonly string[], subject: number | null): Promise<boolean> {
+async function isEligible(
+  access: AccessRepository,
+  names: readonly string[],
+  subject: number | null
+): Promise<boolean> {
   const { teams, users } = await readNamed(access.repository, names, null)
   const members = Object.values(teams).flatMap(team => (team.known ? team.value : []))
   const accounts = [...members, ...Object.values(users).flatMap(user => (user.known ? [user.value] : []))]

@@ -18,8 +18,8 @@ export interface Work {
 }
 
 /**
- * Looks at what `work` names. The key says what it is; its data says only where that is. Throws a `Fault` when the world failed,
- * for the queue to try again.
+ * Looks at what `work` names. The key says what it is; its data says only where that is. Throws a `Fault` when the
+ * world failed, for the queue to try again.
  */
 export async function reconcile(world: World, work: Work): Promise<Outcome> {
   const data = work.data as unknown

@@ -20,6 +20,7 @@ export async function tellAmendment(access: AccessRepository, ref: AmendmentRef)
     loginsAt(repository, state.contract === null ? '' : state.directoryBlob)
   ])
   const zone = settings.parsed?.ok === true ? settings.parsed.value.zone : defaultSettings.zone
-  await perform(access, [amendmentLifeComment(state, { amendment: parsed.ok ? parsed.value : null, zone, logins })], false)
+  const told = { amendment: parsed.ok ? parsed.value : null, zone, logins }
+  await perform(access, [amendmentLifeComment(state, told)], false)
   return {}
 }

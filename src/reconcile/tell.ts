@@ -32,7 +32,8 @@ export async function tellLife(world: World, access: AccessRepository, ref: Requ
     readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree))
   ])
   const zone = settings.parsed?.ok === true ? settings.parsed.value.zone : defaultSettings.zone
-  await perform(access, [lifeComment(request, { asked, zone, logins: await loginsAt(repository, request.contract === null ? '' : request.directoryBlob), now })], false)
+  const logins = await loginsAt(repository, request.contract === null ? '' : request.directoryBlob)
+  await perform(access, [lifeComment(request, { asked, zone, logins, now })], false)
   return {}
 }
 
@@ -49,7 +50,8 @@ async function askedOf(access: AccessRepository, request: RequestState): Promise
   const { repository } = access
   const parsed = parseRequest('request.yml', await bytesAt(repository, request.blob))
   if (!parsed.ok) return null
-  const contract = request.contract === null ? null : parseContract('contract.yml', await bytesAt(repository, request.contractBlob))
+  const bytes = request.contract === null ? null : await bytesAt(repository, request.contractBlob)
+  const contract = bytes === null ? null : parseContract('contract.yml', bytes)
   const base = contract?.ok === true ? contract.value : null
   const then = base === null ? null : await agreedThen(access, base, request.decidedAt)
   const { clause: id, window } = request

@@ -43,7 +43,8 @@ export const amendmentChapter: Step[] = [
     name: 'octocat proposes to extend it to twelve hours, for a week',
     expected: 'terms success, approvals in_progress',
     act: async stage => {
-      stage.pulls.set('week', await stage.cast.octocat.propose(path, amendmentFile(stage), 'Extend C-read for the migration week'))
+      const title = 'Extend C-read for the migration week'
+      stage.pulls.set('week', await stage.cast.octocat.propose(path, amendmentFile(stage), title))
     },
     observe: stage => checks(stage, 'week'),
     show: stage => comment(stage, 'week')
@@ -79,8 +80,10 @@ export const amendmentChapter: Step[] = [
         stage.company.advance(dayMs + 10 * minuteMs)
       }
     },
-    observe: async stage =>
-      `${await amendments(stage)} amendments on main, taken out by ${await mergedBy(stage, `End ${id}`)}; ${await query(stage, 'monalisa')}`
+    observe: async stage => {
+      const by = await mergedBy(stage, `End ${id}`)
+      return `${await amendments(stage)} amendments on main, taken out by ${by}; ${await query(stage, 'monalisa')}`
+    }
   },
   {
     name: 'the clause is back at eight hours',

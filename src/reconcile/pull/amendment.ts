@@ -1,4 +1,4 @@
-// The walk of a pull request that adds an amendment: the same as a request's, with the redline, the reach and the impact.
+// The walk of a pull request that adds an amendment: as a request's, with the redline, the reach and the impact.
 import { amendmentActions } from '../../act/amendment.ts'
 import { perform } from '../../act/perform.ts'
 import { amendedDraft } from '../../act/record.ts'
@@ -83,5 +83,6 @@ export async function settleAmendment(walk: Walk): Promise<Outcome> {
   const look = await settleMain(world, access, { ...view, steps: [] })
   await tellAmendment(access, ref)
   if (amendment.window === null) return { look: [...look, endLook(access.home)] }
-  return { look: [...look.filter(({ key }) => key !== pullLook(access.home, pull.number).key), amendmentLook(access.home, ref)] }
+  const own = pullLook(access.home, pull.number).key
+  return { look: [...look.filter(({ key }) => key !== own), amendmentLook(access.home, ref)] }
 }

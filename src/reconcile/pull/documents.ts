@@ -9,9 +9,8 @@ import type { MergedAmendment } from '../../model/agreement.ts'
 import { controlProblems } from '../../model/controls.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Change } from '../../model/facts.ts'
-import { isGuarded } from '../../model/place.ts'
+import { isGuarded, placeOf } from '../../model/place.ts'
 import type { Lines, Problem } from '../../model/problem.ts'
-import { defaultSettings } from '../../model/settings.ts'
 import { pointerStep } from '../../model/yaml-places.ts'
 import { readAmendments } from '../../read/amendments.ts'
 import { gatherDocuments } from '../../read/documents-facts.ts'
@@ -22,8 +21,8 @@ import { settingsOf } from './walk.ts'
 import type { Walk } from './walk.ts'
 
 /**
- * Both checks. Terms: every document is valid and holds what the policies of the base branch say. Approvals: the owners of
- * each path. The merge is left to people: a change of the rules is never made by the one who lives by them.
+ * Both checks. Terms: every document is valid and holds what the policies of the base branch say. Approvals: the owners
+ * of each path. The merge is left to people: a change of the rules is never made by the one who lives by them.
  */
 export async function reviewDocuments(walk: Walk): Promise<Outcome> {
   const { world, access, pull, changes, view } = walk
@@ -44,10 +43,14 @@ function pathsOf({ path, previousPath }: Change): string[] {
 async function documentJudge(walk: Walk): Promise<JudgeDocument> {
   const { world, access, changes, view } = walk
   const policies = await readPolicies(access.repository, view.tree)
-  const { zone } = settingsOf(walk) ?? defaultSettings
+  const { zone } = settingsOf(walk)
   const now = world.clock.now()
   const mergedAt = mergeTimes(access.ledger.state())
-  const contracts = changes.known ? changes.value.flatMap(({ path }) => /^contracts\/([a-z0-9-]+)\.yml$/.exec(path)?.[1] ?? []) : []
+  const paths = changes.known ? changes.value.map(({ path }) => path) : []
+  const contracts = paths.flatMap(path => {
+    const place = placeOf(path)
+    return place?.kind === 'contract' ? [place.id] : []
+  })
   const amendments = new Map<string, MergedAmendment[]>()
   for (const id of contracts) {
     const read = await readAmendments(access.repository, view.tree, id, mergedAt)
@@ -59,7 +62,8 @@ async function documentJudge(walk: Walk): Promise<JudgeDocument> {
     const cited = controlProblems(path, { ok: true, value: document, lines })
     if (document.kind === 'Policy') return [...problems, ...cited]
     const denied = contractDenials(policies, { path, contract: document, lines, now, zone })
-    return [...problems, ...cited, ...denied, ...unappliedTo(document, amendments.get(document.id) ?? [], { path, lines, now })]
+    const unapplied = unappliedTo(document, amendments.get(document.id) ?? [], { path, lines, now })
+    return [...problems, ...cited, ...denied, ...unapplied]
   }
 }
 
@@ -70,13 +74,15 @@ function unappliedTo(
   { path, lines, now }: { path: string; lines: Lines; now: Date }
 ): Problem[] {
   const instants = [now, ...boundariesOf(amendments).filter(at => at > now)]
-  const found = instants.flatMap(at => conform(contract, amendments, at).unapplied.filter(({ code }) => code !== 'superseded'))
+  const all = instants.flatMap(at => conform(contract, amendments, at).unapplied)
+  const found = all.filter(({ code }) => code !== 'superseded')
   const once = [...new Map(found.map(one => [`${one.id} ${one.clause ?? ''} ${one.code}`, one])).values()]
   return once.map(({ id, clause, because }) => {
     const has = clause !== undefined && Object.hasOwn(contract.clauses, clause)
     const pointer = has ? `/clauses${pointerStep(clause)}` : '/clauses'
     const message = `The amendment "${id}" would no longer apply: ${because}`
     const words = { expected: 'a version to which every amendment in force applies', found: id }
-    return { code: 'contract.amended' as const, file: path, pointer, ...lines(pointer), ...words, message, example: `supersedes: [${id}]` }
+    const example = `supersedes: [${id}]`
+    return { code: 'contract.amended' as const, file: path, pointer, ...lines(pointer), ...words, message, example }
   })
 }

@@ -1,4 +1,4 @@
-// The walk of a pull request that adds a request: facts, decision, what to say, the merge, and the decision that counts.
+// The walk of a pull request that adds a request: facts, decision, what to say, merge, and the decision that counts.
 import { perform } from '../../act/perform.ts'
 import { proposalActions } from '../../act/proposal.ts'
 import { decidedDraft } from '../../act/record.ts'

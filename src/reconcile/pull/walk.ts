@@ -31,14 +31,18 @@ export function settingsOf({ view }: Pick<Walk, 'view'>): Settings {
 }
 
 /** What the gathering of any proposal needs beside GitHub. */
-export function surroundingsOf({ world, access, pull, view }: Walk, kind: 'request' | 'amendment'): ProposalSurroundings {
+export function surroundingsOf(walk: Walk, kind: 'request' | 'amendment'): ProposalSurroundings {
+  const { world, access, pull, view } = walk
   const state = access.ledger.state()
   const idUsed = (contract: string, id: string): boolean => {
-    const user =
-      kind === 'request' ? state.ids.get(idDigest(contract, id)) : state.amendmentIds.get(amendmentIdDigest(contract, id))
-    return user !== undefined && user !== (kind === 'request' ? requestRef(pull.number) : amendmentRef(pull.number))
+    if (kind === 'request') return isOther(state.ids.get(idDigest(contract, id)), requestRef(pull.number))
+    return isOther(state.amendmentIds.get(amendmentIdDigest(contract, id)), amendmentRef(pull.number))
   }
   return { now: world.clock.now(), tip: view.tip, idUsed, mergedAt: mergeTimes(state) }
+}
+
+function isOther<R>(user: R | undefined, own: R): boolean {
+  return user !== undefined && user !== own
 }
 
 /** Merges the head that was judged, and goes on with the walk as merged; else says so and looks again. */
