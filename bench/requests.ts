@@ -36,7 +36,8 @@ await live(house, 'octocat-first')
 const phases = await live(house, 'octocat-second')
 const problems = await house.finish()
 
-// A token is made once an hour for everything, and by the app itself: GitHub does not count it against the installation.
+// A token is made once an hour for everything, and by the app itself: GitHub does not count it against the
+// installation.
 const counted = (asked: Asked[]): Asked[] => asked.filter(one => one.status !== 304 && one.operation !== 'apps/create-installation-access-token')
 const operations = [...new Set(phases.flatMap(phase => phase.asked.map(one => one.operation)))].sort()
 const widest = Math.max(...operations.map(name => name.length))

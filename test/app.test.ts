@@ -10,10 +10,12 @@ import { checks, propose, requestPath, requestText } from './stories/acts.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const privateKey =
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
 
 function probotOf(house: House): ReturnType<typeof createProbot> {
-  const fetchFromHouse = (url: string, init?: RequestInit): Promise<Response> => house.github.fetch(new Request(url, init))
+  const fetchFromHouse =
+    (url: string, init?: RequestInit): Promise<Response> => house.github.fetch(new Request(url, init))
   return createProbot({ appId: 4242, privateKey, baseUrl: 'http://github.local/api/v3', log: createLog('silent'), fetch: fetchFromHouse as typeof fetch })
 }
 
@@ -55,6 +57,8 @@ test('without its configuration it does not start under Probot either', async ()
 })
 
 test('api.github.com for github.com, /api/v3 for a server of one’s own', () => {
-  expect(baseUrlOf({ host: 'github.com', protocol: 'https' } as Parameters<typeof baseUrlOf>[0])).toBe('https://api.github.com')
-  expect(baseUrlOf({ host: 'github.acme.test', protocol: 'https' } as Parameters<typeof baseUrlOf>[0])).toBe('https://github.acme.test/api/v3')
+  expect(baseUrlOf({ host: 'github.com', protocol: 'https' } as Parameters<typeof baseUrlOf>[0]))
+    .toBe('https://api.github.com')
+  expect(baseUrlOf({ host: 'github.acme.test', protocol: 'https' } as Parameters<typeof baseUrlOf>[0]))
+    .toBe('https://github.acme.test/api/v3')
 })

@@ -184,7 +184,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         fetch: appFetch(line) as typeof fetch
       })
       // With limits the app waits for its turn, and whoever waits moves time.
-      const patient = options.limits === undefined ? clock : { ...clock, sleep: async (ms: number) => clock.forward(ms) }
+      const patient =
+        options.limits === undefined ? clock : { ...clock, sleep: async (ms: number) => clock.forward(ms) }
       const ports = { clock: patient, log, probot, signer, limits: options.limits ?? null, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
       const running = await Promise.race([run(ports, loop, null), line.died])
       if (running === 'died') continue

@@ -74,7 +74,8 @@ function wrongWithGrant(state: LedgerState, e: Entitlement, until: Date, watched
   const intended = carrying.filter(request =>
     request.holdings.some(holding => holding.target.key === key && holding.intendedAt !== undefined && holding.ended === undefined)
   )
-  const ends = grantsOn(state, key).filter(grant => inForce(grant, watched.clock.now())).map(grant => endOf(grant).getTime())
+  const ends =
+    grantsOn(state, key).filter(grant => inForce(grant, watched.clock.now())).map(grant => endOf(grant).getTime())
   return [
     ...(carrying.some(request => trulyApproved(request, watched)) ? [] : ['S1']),
     ...(intended.length > 0 ? [] : ['S4']),
@@ -83,7 +84,8 @@ function wrongWithGrant(state: LedgerState, e: Entitlement, until: Date, watched
 }
 
 /**
- * S1 by GitHub's own store and by nothing that the app computes: the pull request was merged, its merge brought the file,
+ * S1 by GitHub's own store and by nothing that the app computes: the pull request was merged, its merge brought the
+ * file,
  * and somebody who neither opened it nor gets the access approved the very head that was merged.
  */
 function trulyApproved(request: RequestState, { repository, git }: Watched): boolean {

@@ -63,7 +63,8 @@ story('a day of all kinds uses the operations that are listed, and every permiss
     const [name = '', level = ''] = (allowed[operation] ?? '').split(':')
     if (level !== '' && needed.get(name) !== 'write') needed.set(name, level)
   }
-  expect(Object.fromEntries([...needed].sort())).toEqual(Object.fromEntries(Object.entries(manifest.default_permissions).sort()))
+  expect(Object.fromEntries([...needed].sort()))
+    .toEqual(Object.fromEntries(Object.entries(manifest.default_permissions).sort()))
 })
 
 story('GitHub refuses nothing but the classic protection, which only administrators may read', undefined, async house => {

@@ -23,7 +23,9 @@ export function requestPath(id = 'octocat-refunds'): string {
 }
 
 /** The text of a request. */
-export function requestText({ id = 'octocat-refunds', subject = 'octocat', clause = 'C-read', duration = '2h', ticket = 'PAY-1234', start, more = [] }: Ask): string {
+export function requestText(
+  { id = 'octocat-refunds', subject = 'octocat', clause = 'C-read', duration = '2h', ticket = 'PAY-1234', start, more = [] }: Ask
+): string {
   return [
     'apiVersion: addendum/v1',
     'kind: AccessRequest',
@@ -43,12 +45,15 @@ export function requestText({ id = 'octocat-refunds', subject = 'octocat', claus
 let branches = 0
 
 /** Pushes a branch and opens a pull request; nothing is settled yet. */
-export async function propose(house: House, by: PersonName, files: Record<string, string | null>, options: { draft?: boolean } = {}): Promise<number> {
+export async function propose(
+  house: House, by: PersonName, files: Record<string, string | null>, options: { draft?: boolean } = {}
+): Promise<number> {
   branches += 1
   const head = `change-${branches}`
   house.clock.forward(1000)
   house.github.seed.commit('acme/access', head, files, { by })
-  const { data } = await house.as[by].rest.pulls.create({ ...at, title: `Change ${branches}`, head, base: 'main', ...options })
+  const { data } =
+    await house.as[by].rest.pulls.create({ ...at, title: `Change ${branches}`, head, base: 'main', ...options })
   return data.number
 }
 

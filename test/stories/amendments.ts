@@ -20,7 +20,9 @@ export function amendmentPath(id = 'migration-week'): string {
 }
 
 /** The text of an amendment. */
-export function amendmentText(house: House, { id = 'migration-week', from, until, changes, more = [] }: Amend = {}): string {
+export function amendmentText(
+  house: House, { id = 'migration-week', from, until, changes, more = [] }: Amend = {}
+): string {
   const now = house.clock.now().getTime()
   const begin = from ?? new Date(now + hour)
   const end = until === undefined ? new Date(begin.getTime() + 7 * day) : until

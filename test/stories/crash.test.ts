@@ -8,7 +8,8 @@ const whole = await play(undefined)
 
 test('undisturbed, the story ends with nothing held and nothing open', () => {
   expect(whole.problems).toEqual([])
-  expect(whole.end).toMatchObject({ carried: true, onMain: [], openPulls: [], octocat: false, monalisa: true, open: [] })
+  expect(whole.end)
+    .toMatchObject({ carried: true, onMain: [], openPulls: [], octocat: false, monalisa: true, open: [] })
 })
 
 for (const when of ['before', 'after'] as const) {
