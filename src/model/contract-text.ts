@@ -68,7 +68,8 @@ function textOf(document: Document): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-function rawContract({ id, title, version, parties, effective, clauses, floors }: Contract): Raw {
+function rawContract(contract: Contract): Raw {
+  const { id, title, version, parties, effective, clauses, floors, transition } = contract
   return {
     apiVersion: 'addendum/v1',
     kind: 'Contract',
@@ -78,6 +79,7 @@ function rawContract({ id, title, version, parties, effective, clauses, floors }
     parties: { owner: parties.owner, eligible: parties.eligible },
     effective: { from: instantText(effective.fromAt), until: instantText(effective.untilAt) },
     clauses: Object.fromEntries(Object.entries(clauses).map(([name, clause]) => [name, rawClause(clause) as Json])),
+    ...(transition === undefined ? {} : { transition }),
     ...(floors.length === 0 ? {} : { floors: Object.fromEntries(floors.map(rawFloor)) })
   }
 }

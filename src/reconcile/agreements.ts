@@ -104,6 +104,7 @@ export interface AgreementChange {
   now: Conformed | null
   begun: AmendmentState[]
   over: AmendmentState[]
+  replaced: boolean
 }
 
 /**
@@ -172,9 +173,12 @@ function liveOf(state: LedgerState, tree: Tree, contract: string, now: Date): Am
 async function changeOf(access: AccessRepository, tree: Tree, contract: string, now: Date): Promise<AgreementChange> {
   const agreement = await agreementIn(access, tree, contract)
   const due = dueOf(access.ledger.state(), contract, now)
+  const base = tree.get(pathOf({ kind: 'contract', id: contract }))?.sha ?? null
+  const recorded = access.ledger.state().effective.get(contract)
   return {
     contract,
-    base: tree.get(pathOf({ kind: 'contract', id: contract }))?.sha ?? null,
+    base,
+    replaced: recorded !== undefined && recorded.base !== base,
     agreement,
     now: agreement?.at(now) ?? null,
     // What began and ended while nobody looked is told whole.

@@ -16,6 +16,8 @@ export interface ReboundChange {
   now: Conformed | null
   begun: readonly AmendmentState[]
   over: readonly AmendmentState[]
+  /** The contract's own file is another one now. */
+  replaced: boolean
 }
 
 /** One `grant.rebound` for each live grant that ends earlier by the change. With `transition: keep` there is none. */
@@ -26,6 +28,10 @@ export async function reboundsOf(access: AccessRepository, change: ReboundChange
   }
   for (const amendment of change.begun) {
     for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'amendment')
+  }
+  if (change.replaced && change.now?.contract.transition === 'rebound') {
+    const live = [...access.ledger.state().open.values()].filter(({ contract }) => contract === change.contract)
+    for (const { clause } of live) if (clause !== null && !touched.has(clause)) touched.set(clause, 'contract')
   }
   if (touched.size === 0) return []
   const live = [...access.ledger.state().open.values()].filter(({ contract, clause, window, removedAt, outcome }) => {

@@ -1,8 +1,10 @@
 // Story 32: the terms change under live grants. With `rebound` those out of terms end earlier; nothing ever ends later (S9).
 import { expect } from 'vitest'
+import { readFileSync } from 'node:fs'
 import { agreementRecords, amend, day } from './amendments.ts'
 import { approve, granted, hour, minute, story, works } from './company.ts'
 
+const contract = readFileSync(new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url), 'utf8')
 const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 2h}}}']
 
 story('a live grant ends by the new maximum, and not by the old', undefined, async house => {
@@ -16,6 +18,18 @@ story('a live grant ends by the new maximum, and not by the old', undefined, asy
   expect(works(house)).toBe(false)
   expect(house.onMain()).toEqual([])
   expect(house.records().find(record => record.type === 'revoke.done')).toMatchObject({ cause: 'contract' })
+})
+
+story('a new version of the contract does the same where it says so', undefined, async house => {
+  await granted(house, { duration: '8h' })
+  const next = contract.replace('version: 1', 'version: 2\ntransition: rebound').replace('max: 8h', 'max: 2h')
+  house.github.seed.commit('acme/access', 'main', { 'contracts/payments-production.yml': next }, { by: 'lisa' })
+  await house.settle()
+  expect(house.records().find(record => record.type === 'grant.rebound')).toMatchObject({ cause: 'contract' })
+  await house.advance(hour)
+  expect(works(house)).toBe(true)
+  await house.advance(hour + minute)
+  expect(works(house)).toBe(false)
 })
 
 story('with keep a live grant stays as it was granted', undefined, async house => {
