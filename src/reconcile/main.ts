@@ -15,6 +15,7 @@ import type { Rules } from '../read/rules.ts'
 import { amendmentOf, settleAgreements } from './agreements.ts'
 import { isFinished } from './finished.ts'
 import { looksForRemoved } from './holdings.ts'
+import { openPullsUnderNewRules } from './open-pulls.ts'
 import { endLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
@@ -134,6 +135,7 @@ export async function settleMain(world: World, access: AccessRepository, view: M
   const { undecided, strays } = await explain(access, state, view, files.filter(file => file.kind === 'unknown'))
   await recordStrays(world, access, strays)
   looks.push(...undecided.map(pr => pullLook(access.home, pr)))
+  looks.push(...(await openPullsUnderNewRules(access, view.tree)))
   const toRemove = strays.length > 0 || files.some(file => isPast(file, now))
   if (toRemove) looks.push(endLook(access.home))
   return unique(looks)

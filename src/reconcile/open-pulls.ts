@@ -1,5 +1,8 @@
 // Every open pull request to main: what must be looked at again when the rules that judge it change.
+import { digestOf } from '../model/digest.ts'
+import { isGuarded, placeOf } from '../model/place.ts'
 import { at } from '../read/repository.ts'
+import type { Tree } from '../read/repository.ts'
 import { forgetRevert, pullLook } from './world.ts'
 import type { AccessRepository, Look } from './world.ts'
 
@@ -22,4 +25,18 @@ export async function openPulls(access: AccessRepository): Promise<Look[]> {
   }
   for (const { pull } of [...(access.reverts?.values() ?? [])]) if (!open.has(pull)) forgetRevert(access, pull)
   return look
+}
+
+/** The rules that main had when we last looked; lost with the process, and then the sweep after the start looks at all. */
+const rulesSeen = new WeakMap<AccessRepository, string>()
+
+/** Looks at each of them where main has other rules than at the last look, whoever changed them (attack #35). */
+export async function openPullsUnderNewRules(access: AccessRepository, tree: Tree): Promise<Look[]> {
+  // Amendments are looked after by `settleAgreements`, since time changes what they do as well.
+  const living = (path: string): boolean => ['request', 'amendment'].includes(placeOf(path)?.kind ?? '')
+  const rules = [...tree.values()].filter(({ path }) => isGuarded(path) && !living(path))
+  const digest = digestOf(rules.map(({ path, mode, sha }) => `${path} ${mode} ${sha}`).sort())
+  const before = rulesSeen.get(access)
+  rulesSeen.set(access, digest)
+  return before === undefined || before === digest ? [] : await openPulls(access)
 }

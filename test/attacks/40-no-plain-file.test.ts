@@ -1,0 +1,34 @@
+// #40 The file is a symbolic link, a submodule or executable, so that readers see different things. Only mode 100644, from git's own tree.
+import { expect } from 'vitest'
+import { at } from '../house.ts'
+import type { House } from '../house.ts'
+import { approve, checks, exceptions, fate, mergePast, requestPath, requestText, story, works } from '../stories/company.ts'
+
+async function proposeMode(house: House, mode: '100755' | '120000' | '160000'): Promise<number> {
+  const { git, pulls } = house.as.octocat.rest
+  const main = (await git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
+  const base = (await git.getCommit({ ...at, commit_sha: main })).data.tree.sha
+  const entry = mode === '160000' ? { type: 'commit' as const, sha: main } : { type: 'blob' as const, content: requestText({}) }
+  const tree = (await git.createTree({ ...at, base_tree: base, tree: [{ path: requestPath(), mode, ...entry }] })).data.sha
+  const commit = (await git.createCommit({ ...at, message: 'Ask', tree, parents: [main] })).data.sha
+  await git.createRef({ ...at, ref: 'refs/heads/odd', sha: commit })
+  const { data } = await pulls.create({ ...at, title: 'Odd', head: 'odd', base: 'main' })
+  await house.settle()
+  return data.number
+}
+
+for (const [name, mode] of [['an executable', '100755'], ['a symbolic link', '120000'], ['a submodule', '160000']] as const) {
+  story(`#40 ${name} is no request`, undefined, async house => {
+    const pull = await proposeMode(house, mode)
+    await approve(house, pull)
+    expect((await checks(house, pull)).terms).toBe('failure')
+    expect(await fate(house, pull)).toBe('open')
+    await mergePast(house, pull)
+    expect(works(house)).toBe(false)
+    expect(house.payments.calls.filter(call => call.operation === 'grant')).toEqual([])
+    const failed = (await house.ledger()).requests.get(`R-${pull}`)?.failed ?? []
+    // A submodule has no bytes that could be recorded: it is told as an exception instead.
+    expect([...failed, ...exceptions(house)]).toContain(mode === '160000' ? 'merged-unqualified' : 'path-right')
+    expect(house.onMain()).toEqual([])
+  })
+}
