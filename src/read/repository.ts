@@ -111,7 +111,8 @@ export async function bytesAt(repository: Repository, sha: string): Promise<Uint
 /** One file of a tree, read whole; null where the tree has none at that path. */
 export async function blobIn(repository: Repository, tree: Tree, path: string): Promise<(Blob & { bytes: Uint8Array }) | null> {
   const entry = tree.get(path)
-  if (entry === undefined) return null
+  // A submodule names a commit of elsewhere and has no bytes here (attack #40).
+  if (entry === undefined || entry.mode === '160000') return null
   const bytes = await bytesAt(repository, entry.sha)
   return { ...entry, bytes, text: Buffer.from(bytes).toString('utf8') }
 }
