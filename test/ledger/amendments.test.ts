@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fold } from '../../src/ledger/fold.ts'
 import { frame, genesisHash, hashLine, lineOf, recordName } from '../../src/ledger/format.ts'
 import {
-  amendmentEnd, emptyState, isAmendmentOver, isInForce, type AnomalyCode, type LedgerState
+  amendmentEnd, emptyState, isAmendmentOver, isInForce, type AmendmentState, type AnomalyCode, type LedgerState
 } from '../../src/ledger/state.ts'
 import { amendmentRef, type AmendmentRef, type Draft, type LedgerRecord } from '../../src/model/record.ts'
 import { advanced, amended, at, decided, granted, hour, intended, mainTip, repository, start } from './records.ts'
@@ -28,6 +28,12 @@ function anomalies(state: LedgerState): AnomalyCode[] {
 }
 
 const one: AmendmentRef = 'A-7'
+function the(state: LedgerState): AmendmentState {
+  const found = state.amendments.get(one)
+  if (found === undefined) throw new Error('there is no such amendment')
+  return found
+}
+
 const effective = `sha256:${'5'.repeat(64)}`
 const contract = 'payments-production'
 const inforce = (amendment = one): Draft => ({ type: 'amendment.inforce', occurredAt: at(0), amendment, contract, effective })
@@ -43,7 +49,7 @@ describe('an amendment', () => {
   })
 
   it('is in force within its window only, and over after it', () => {
-    const amendment = after(amended(7)).amendments.get(one)!
+    const amendment = the(after(amended(7)))
     expect([-1, 0, hour - 1, hour].map(ms => isInForce(amendment, at(ms)))).toEqual([false, true, true, false])
     expect([0, hour].map(ms => isAmendmentOver(amendment, at(ms)))).toEqual([false, true])
   })
@@ -51,10 +57,10 @@ describe('an amendment', () => {
   it('ends when its file leaves main, and not later than its window', () => {
     const gone = advanced(mainTip, 'b'.repeat(40), { amendments: [one], pr: 9, occurredAt: at(60_000) })
     const permanent = amended(7, { window: { from: start.toISOString(), until: null } })
-    expect(amendmentEnd(after(permanent).amendments.get(one)!)).toBeNull()
-    expect(amendmentEnd(after(permanent, gone).amendments.get(one)!)).toEqual(at(60_000))
+    expect(amendmentEnd(the(after(permanent)))).toBeNull()
+    expect(amendmentEnd(the(after(permanent, gone)))).toEqual(at(60_000))
     const late = advanced(mainTip, 'b'.repeat(40), { amendments: [one], occurredAt: at(2 * hour) })
-    expect(amendmentEnd(after(amended(7), late).amendments.get(one)!)).toEqual(at(hour))
+    expect(amendmentEnd(the(after(amended(7), late)))).toEqual(at(hour))
     expect(after(amended(7), gone).amendments.get(one)?.revertedBy).toEqual({ pr: 9, merge: 'b'.repeat(40) })
   })
 
@@ -64,7 +70,7 @@ describe('an amendment', () => {
     expect(state.amendmentIds.get(amended(7).idSha256)).toBe(one)
     expect(anomalies(state)).toEqual(['amendment.unknown'])
     expect(state.openAmendments.size + state.byContract.size).toBe(0)
-    expect(isInForce(state.amendments.get(one)!, start)).toBe(false)
+    expect(isInForce(the(state), start)).toBe(false)
   })
 
   it('is decided once, under an id of its own, and nothing revives it', () => {
