@@ -8,6 +8,7 @@ story('#44 a file that ended is not granted again, however it comes back', undef
   await remove(house, 'octocat-refunds', 'octocat')
   expect(works(house)).toBe(false)
   const again = await ask(house)
+  expect(await checks(house, again)).toEqual({ terms: 'failure', approvals: 'in_progress' })
   await approve(house, again)
   expect(await checks(house, again)).toEqual({ terms: 'failure', approvals: 'success' })
   expect(await fate(house, again)).toBe('open')
