@@ -87,11 +87,14 @@ const toRegExp = median(rounds.map(round => round.regExp / round.trie))
 const setting = 'median of 7 interleaved rounds, 500 paths checked against the baseline'
 console.log(`${pathCount} paths, ${ruleCount} rules, ${setting}\n`)
 console.log('| matcher | µs a path | 10,000 paths, ms |\n|---|---|---|')
-const row = (title: string, each: number) => console.log(`| ${title} | ${each.toFixed(2)} | ${(each * 10).toFixed(1)} |`)
+const row = (title: string, each: number) =>
+  console.log(`| ${title} | ${each.toFixed(2)} | ${(each * 10).toFixed(1)} |`)
 row('floor: split and one hash look-up a segment', micros('lookup'))
 row('segment trie', micros('trie'))
 row('one RegExp per rule (500 paths, extrapolated)', micros('regExp'))
 console.log(`\nparse and build: ${load.toFixed(1)} ms (sink ${sink % 2})`)
 console.log(`trie : floor = ${toFloor.toFixed(2)}; bar ≤ 2: ${toFloor <= 2 ? 'held' : 'MISSED'}`)
 const npm = (toRegExp * 17_948) / 426
-console.log(`RegExp : trie = ${toRegExp.toFixed(0)}; with perf.md's ratio about ${npm.toFixed(0)} × the fastest npm library`)
+console.log(
+  `RegExp : trie = ${toRegExp.toFixed(0)}; with perf.md's ratio about ${npm.toFixed(0)} × the fastest npm library`
+)

@@ -93,7 +93,7 @@ const forbidden: Record<string, string> = {
   'service-writes': 'context.class == "service" && context.roles.containsAny(["writer","admin"])',
   'admin-two': 'context.roles.contains("admin") && context.approvals < 2',
   'not-twice': 'context.holdings.contains(context.key)',
-  'few': 'context.holdingCount >= 5',
+  few: 'context.holdingCount >= 5',
   'three-days': 'context.durationMs > 259200000',
   'within-contract': 'context.endMs > context.untilMs',
   'clause-max': 'context.durationMs > context.maxMs',
@@ -108,7 +108,7 @@ function clauseOf(index: number): Clause {
   return {
     title: 'A clause',
     access: [{ provider: 'payments-db', resource: 'ledger', role }],
-    duration: { defaultSeconds: 3_600, maxSeconds: [8, 2, 1, 80, 24][index] as number * 3_600 },
+    duration: { defaultSeconds: 3_600, maxSeconds: ([8, 2, 1, 80, 24][index] as number) * 3_600 },
     approvals: { kind: 'stages', stages: [{ count: 1 + (index % 2), from: ['codeowners'] }] },
     conditions: { require },
     controls: ['soc2:CC6.3']
@@ -152,7 +152,7 @@ function askedOf(contracts: number): Asked {
     contract: `contract-${random(contracts)}`,
     clause: `C-${random(5)}`,
     subject: account.login,
-    durationSeconds: [1, 2, 5, 30, 75][random(5)] as number * 3_600,
+    durationSeconds: ([1, 2, 5, 30, 75][random(5)] as number) * 3_600,
     reason: ['To look at it', 'Look at it'][random(2)] as string,
     ...(ticket === undefined ? {} : { ticket }),
     emergency: random(5) === 0,
@@ -293,7 +293,11 @@ const forbids = Object.entries(forbidden).map(([id, where]) => [id, `${anybody} 
 const staticPolicies = { permitted: 'permit(principal, action, resource);', ...Object.fromEntries(forbids) }
 const preparsed = preparsePolicySet('bench', { staticPolicies })
 if (preparsed.type === 'failure') throw new Error(JSON.stringify(preparsed.errors))
-const engines = [['hand-written JavaScript', byHand], ['ours', ours], ['Cedar (wasm, preparsed)', cedar]] as const
+const engines = [
+  ['hand-written JavaScript', byHand],
+  ['ours', ours],
+  ['Cedar (wasm, preparsed)', cedar]
+] as const
 const repeats = [200, 200, 3]
 const rows: { contracts: number; micros: number[]; ratios: number[] }[] = []
 for (const count of [10, 1_000, 10_000]) {

@@ -78,7 +78,13 @@ const hostile: [string, string][] = [
   ['unclosed quote', `"${'a\n'.repeat(cap / 2 - 1)}`],
   ['hidden characters', '\u200b\n'.repeat(cap / 4)],
   ['duplicate keys', 'a: 1\n'.repeat(cap / 5)],
-  ['unknown keys of the schema', head.slice(0, -8) + fill(i => `unknown_${i}: 1\n`).split('\n', 700).join('\n')],
+  [
+    'unknown keys of the schema',
+    head.slice(0, -8) +
+      fill(i => `unknown_${i}: 1\n`)
+        .split('\n', 700)
+        .join('\n')
+  ],
   ['one list of a thousand names', `${head.slice(0, -8)}inputs: {a: [${'abcdef, '.repeat(1_900)}]}\n`]
 ]
 console.log('| hostile 16 KiB | first problem | ms, worst of 5 |\n|---|---|---|')

@@ -26,7 +26,9 @@ version: 1
 parties: {owner: "@acme/payments-leads", eligible: ["@acme/payments"]}
 effective: {from: 2026-01-01, until: 2027-01-01}
 clauses:
-${names.map(name => `  C-${name}:
+${names
+  .map(
+    name => `  C-${name}:
     title: The clause to ${name}
     access: [{provider: payments-db, resource: ledger, role: ${name}}]
     duration: {default: 1h, max: 8h}
@@ -34,7 +36,9 @@ ${names.map(name => `  C-${name}:
     conditions:
       ticket: "^PAY-[0-9]+$"
       window: {days: [mon, tue, wed, thu, fri, sat, sun], hours: "00:00-24:00", zone: Europe/Berlin}
-    controls: ["soc2:CC6.3"]`).join('\n')}
+    controls: ["soc2:CC6.3"]`
+  )
+  .join('\n')}
 `
 const amendmentText = `apiVersion: addendum/v1
 kind: Amendment
@@ -48,10 +52,13 @@ ${names.map(name => `  - {amend: C-${name}, set: {duration: {default: 1h, max: 4
 const directoryText = `apiVersion: addendum/v1
 kind: Directory
 people:
-${Array.from({ length: people }, (_, i) => `  - id: p-${String(i).padStart(6, '0')}
+${Array.from(
+  { length: people },
+  (_, i) => `  - id: p-${String(i).padStart(6, '0')}
     github: [{id: ${1_000 + i}, login: user-${i}}]
     class: employee
-    identities: {payments-db: user${i}}`).join('\n')}
+    identities: {payments-db: user${i}}`
+).join('\n')}
 `
 const requestText = (pr: number): string => `apiVersion: addendum/v1
 kind: AccessRequest
@@ -78,19 +85,43 @@ function decided(pr: number): LedgerRecord {
   const hash = (text: string): string => gitBlobSha(`${text} ${pr}`)
   const blob = put(requestText(pr))
   return {
-    v: 1, ledger: 'l', seq: pr, prev: '0'.repeat(64), occurredAt: at, recordedAt: at, app: '0',
-    type: 'request.decided', request: `R-${pr}`, pr, outcome: 'allow', merge: hash('merge'),
-    file: { blob, sha256: hash('file') }, idSha256: hash('id'),
-    author: `gh:${1_000 + (pr % people)}`, subject: `gh:${1_000 + (pr % people)}`, contract: id,
-    clause: `C-${names[pr % names.length]}`, targets: [],
+    v: 1,
+    ledger: 'l',
+    seq: pr,
+    prev: '0'.repeat(64),
+    occurredAt: at,
+    recordedAt: at,
+    app: '0',
+    type: 'request.decided',
+    request: `R-${pr}`,
+    pr,
+    outcome: 'allow',
+    merge: hash('merge'),
+    file: { blob, sha256: hash('file') },
+    idSha256: hash('id'),
+    author: `gh:${1_000 + (pr % people)}`,
+    subject: `gh:${1_000 + (pr % people)}`,
+    contract: id,
+    clause: `C-${names[pr % names.length]}`,
+    targets: [],
     window: { notBefore: at, notAfter: new Date(Date.parse(at) + 3_600_000).toISOString() },
     approvals: [
       { by: `gh:${1_000 + ((pr + 1) % people)}`, stage: 0, reviewId: pr, commit: hash('head'), submittedAt: at }
     ],
-    sod: [], failed: [], decision: 'sha256:0',
+    sod: [],
+    failed: [],
+    decision: 'sha256:0',
     inputs: {
-      base: hash('base'), head: hash('head'), request: blob, contract: contractBlob, effective: 'sha256:0',
-      directory: directoryBlob, codeowners: hash('codeowners'), settings: null, policy: null, people: 'sha256:0'
+      base: hash('base'),
+      head: hash('head'),
+      request: blob,
+      contract: contractBlob,
+      effective: 'sha256:0',
+      directory: directoryBlob,
+      codeowners: hash('codeowners'),
+      settings: null,
+      policy: null,
+      people: 'sha256:0'
     }
   }
 }
@@ -107,7 +138,10 @@ async function cpuMs<T>(run: () => T | Promise<T>): Promise<{ ms: number; value:
   return { ms: (user + system) / 1_000, value }
 }
 
-const state = fold(emptyState, Array.from({ length: requests }, (_, i) => decided(i + 1)))
+const state = fold(
+  emptyState,
+  Array.from({ length: requests }, (_, i) => decided(i + 1))
+)
 const contract = sound(parseContract(`contracts/${id}.yml`, contractText))
 const amendment = sound(parseAmendment(`amendments/${id}/freeze.yml`, amendmentText))
 const { fromAt } = amendment.effective

@@ -28,10 +28,14 @@ async function folding(): Promise<void> {
   const requests = 50_000
   await measured(`append ${requests * 2} records, 100 callers a commit`, async () => {
     for (let from = 1; from <= requests; from += 100) {
-      await Promise.all(Array.from({ length: 100 }, (_, n) => ledger.append(() => {
-        const on = target(`db-${from + n}`)
-        return [decided(from + n, { targets: [on] }), intended(from + n, { target: on })]
-      })))
+      await Promise.all(
+        Array.from({ length: 100 }, (_, n) =>
+          ledger.append(() => {
+            const on = target(`db-${from + n}`)
+            return [decided(from + n, { targets: [on] }), intended(from + n, { target: on })]
+          })
+        )
+      )
     }
   })
   await measured(`open: read, check and fold ${requests * 2} records`, () => open())
@@ -39,23 +43,31 @@ async function folding(): Promise<void> {
   const more = 1000
   let after: LedgerState = state
   const record = {
-    v: 1 as const, ledger: 'L', seq: 1, prev: '', occurredAt: '2026-11-22T12:00:00.000Z',
-    recordedAt: '2026-11-22T12:00:00.000Z', app: '0.1.0', type: 'grant.done' as const,
+    v: 1 as const,
+    ledger: 'L',
+    seq: 1,
+    prev: '',
+    occurredAt: '2026-11-22T12:00:00.000Z',
+    recordedAt: '2026-11-22T12:00:00.000Z',
+    app: '0.1.0',
+    type: 'grant.done' as const,
     notAfter: '2026-11-22T13:00:00.000Z',
-    changed: true, receiptSha256: '', readBack: 'present' as const
+    changed: true,
+    receiptSha256: '',
+    readBack: 'present' as const
   }
   await measured(`${more} single folds on ${state.open.size} live requests`, () => {
-    for (let n = 1; n <= more; n++) after = fold(
-      after, [{ ...record, request: requestRef(n), target: target(`db-${n}`) }]
-    )
+    for (let n = 1; n <= more; n++)
+      after = fold(after, [{ ...record, request: requestRef(n), target: target(`db-${n}`) }])
   })
   await measured(`${more} × grantsOn()`, () => {
     for (let n = 1; n <= more; n++) grantsOn(after, target(`db-${n}`).key)
   })
   await measured('live(), once at boot', () => live(after))
-  rows.push(
-    ['heap', `${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB with ${store.blobs.size} blobs in memory`]
-  )
+  rows.push([
+    'heap',
+    `${(process.memoryUsage().heapUsed / 1e6).toFixed(0)} MB with ${store.blobs.size} blobs in memory`
+  ])
 }
 
 async function verifying(segmentSize: number): Promise<void> {
@@ -66,11 +78,19 @@ async function verifying(segmentSize: number): Promise<void> {
     const seconds = Math.floor(access.clock.now().getTime() / 1000)
     const text = (n: number): string => `id: request-${n}\n`
     access.git(['fast-import', '--quiet'], {
-      input: Array.from({ length: requests }, (_, n) => [
-        'commit refs/heads/main', `committer GitHub <noreply@github.com> ${seconds} +0000`, 'data 1', 'x',
-        ...n === 0 ? ['from refs/heads/main^0'] : [],
-        `M 644 inline requests/c-${n % 64}/r-${n}.yml`, `data ${text(n).length}`, text(n), ''
-      ].join('\n')).join('\n')
+      input: Array.from({ length: requests }, (_, n) =>
+        [
+          'commit refs/heads/main',
+          `committer GitHub <noreply@github.com> ${seconds} +0000`,
+          'data 1',
+          'x',
+          ...(n === 0 ? ['from refs/heads/main^0'] : []),
+          `M 644 inline requests/c-${n % 64}/r-${n}.yml`,
+          `data ${text(n).length}`,
+          text(n),
+          ''
+        ].join('\n')
+      ).join('\n')
     })
     const commits = access.git(['rev-list', '--reverse', 'main']).split('\n')
     access.store = new MemoryStore()
@@ -80,8 +100,11 @@ async function verifying(segmentSize: number): Promise<void> {
       const pr = n + 1
       const blob = sha(`blob ${text(n).length}\0${text(n)}`, 'sha1')
       return [
-        advanced(commits[n] as string, merge, { pr }), decided(pr, { merge, file: { blob, sha256: sha(text(n)) } }),
-        intended(pr), granted(pr), revoked(pr)
+        advanced(commits[n] as string, merge, { pr }),
+        decided(pr, { merge, file: { blob, sha256: sha(text(n)) } }),
+        intended(pr),
+        granted(pr),
+        revoked(pr)
       ]
     })
     // The genesis must name the first commit, not the tip.
@@ -94,8 +117,8 @@ async function verifying(segmentSize: number): Promise<void> {
     access.publish()
     const clone = access.clone()
     access.clock.pass(hour)
-    const verdict = await measured(
-      `verify ${drafts.length + 2} records, ${segmentSize} a segment`, () => access.verify({ in: clone })
+    const verdict = await measured(`verify ${drafts.length + 2} records, ${segmentSize} a segment`, () =>
+      access.verify({ in: clone })
     )
     rows.push(['', `${verdict.status}, ${verdict.segments} segments, ${verdict.commits} commits of main`])
     if (verdict.status !== 'sound') throw new Error(JSON.stringify(verdict.findings.slice(0, 5)))

@@ -38,7 +38,8 @@ const problems = await house.finish()
 
 // A token is made once an hour for everything, and by the app itself: GitHub does not count it against the
 // installation.
-const counted = (asked: Asked[]): Asked[] => asked.filter(one => one.status !== 304 && one.operation !== 'apps/create-installation-access-token')
+const counted = (asked: Asked[]): Asked[] =>
+  asked.filter(one => one.status !== 304 && one.operation !== 'apps/create-installation-access-token')
 const operations = [...new Set(phases.flatMap(phase => phase.asked.map(one => one.operation)))].sort()
 const widest = Math.max(...operations.map(name => name.length))
 const cell = (asked: Asked[]): string => {
@@ -54,5 +55,6 @@ console.log(`${'all (+ free: 304, token)'.padEnd(widest)}${phases.map(phase => c
 console.log(`${'bar'.padEnd(widest)}${phases.map(phase => String(phase.bar ?? '').padStart(20)).join('')}`)
 for (const problem of problems) console.error(problem)
 const over = phases.filter(phase => counted(phase.asked).length > (phase.bar ?? Infinity))
-for (const phase of over) console.error(`${phase.name}: ${counted(phase.asked).length} requests, and the bar is ${phase.bar}`)
+for (const phase of over)
+  console.error(`${phase.name}: ${counted(phase.asked).length} requests, and the bar is ${phase.bar}`)
 process.exit(over.length + problems.length > 0 ? 1 : 0)

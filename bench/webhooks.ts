@@ -69,7 +69,7 @@ async function measure(intake: string, url: string): Promise<Result> {
         'x-github-delivery': `bench-${at}`,
         'x-hub-signature-256': signature
       }
-      const sent = request(`${url}/api/github/webhooks`, { method: 'POST', agent, headers }, (response) => {
+      const sent = request(`${url}/api/github/webhooks`, { method: 'POST', agent, headers }, response => {
         if ((response.statusCode ?? 500) >= 300) refused += 1
         response.resume().on('end', () => {
           times.push(performance.now() - began)
@@ -95,9 +95,9 @@ async function probot(): Promise<Result> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = String(privateKey.export({ type: 'pkcs1', format: 'pem' }))
   const app = new Probot({ appId: 1, privateKey: pem, secret, logLevel: 'fatal' })
-  const middleware = await createNodeMiddleware((on) => void on.on('pull_request', () => {}), { probot: app })
+  const middleware = await createNodeMiddleware(on => void on.on('pull_request', () => {}), { probot: app })
   const server = createServer(middleware as unknown as RequestListener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   try {
     const { port } = server.address() as AddressInfo
     return await measure('Probot, a handler that does nothing (nothing stored)', `http://127.0.0.1:${port}`)

@@ -82,7 +82,11 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
       app: about.version,
       repository: repository.id,
       mainTip: async () => {
-        const branch = await github.request('GET /repos/{owner}/{repo}/branches/{branch}', { owner, repo: name, branch: repository.defaultBranch })
+        const branch = await github.request('GET /repos/{owner}/{repo}/branches/{branch}', {
+          owner,
+          repo: name,
+          branch: repository.defaultBranch
+        })
         return branch.data.commit.sha
       }
     })
@@ -191,18 +195,26 @@ export function baseUrlOf(github: Config['github']): string {
 }
 
 /** The operator's file, read and opened. Throws a ConfigError that names every line that is wrong. */
-async function loadProviders(path: string | undefined, ports: { log: Logger; clock: Clock }): Promise<Map<string, Provider>> {
+async function loadProviders(
+  path: string | undefined,
+  ports: { log: Logger; clock: Clock }
+): Promise<Map<string, Provider>> {
   if (path === undefined) return new Map()
   const read = readInstances(path, await readFile(path), process.env)
   if (read.ok) return await openProviders(read.value, ports)
-  throw new ConfigError(read.problems.map(problem => ({ variable: 'ADDENDUM_PROVIDERS', code: 'invalid', hint: formatProblem(problem) })))
+  throw new ConfigError(
+    read.problems.map(problem => ({ variable: 'ADDENDUM_PROVIDERS', code: 'invalid', hint: formatProblem(problem) }))
+  )
 }
 
 /**
  * Everything from the configuration on: database, queue, providers, world. Both doors, `npm start` and `probot run`, use
  * it. `spaced: false` only for a GitHub without limits of its own, such as the local one.
  */
-export async function start(config: Config, given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}): Promise<Running> {
+export async function start(
+  config: Config,
+  given: { probot?: Probot; log?: Logger; clock?: Clock; spaced?: boolean } = {}
+): Promise<Running> {
   const log = given.log ?? createLog(config.log)
   const clock = given.clock ?? systemClock
   const probot =

@@ -12,9 +12,11 @@ type Verb<Options> = (options: Options, out: Output) => Promise<number>
 /** Runs one command line (without node and script) and answers its exit code. Errors are told on `problems`. */
 export async function run(argv: readonly string[], out: Output, problems: Output): Promise<number> {
   let code = 0
-  const verb = <Options>(load: () => Promise<Verb<Options>>) => async (options: Options): Promise<void> => {
-    code = await (await load())(options, out)
-  }
+  const verb =
+    <Options>(load: () => Promise<Verb<Options>>) =>
+    async (options: Options): Promise<void> => {
+      code = await (await load())(options, out)
+    }
   const program = build(verb, out, problems)
   try {
     await program.parseAsync([...argv], { from: 'user' })
@@ -164,8 +166,9 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .action(keys)
 
   const start = verb(async () => (await import('./commands/start.ts')).startCommand)
-  add('start', 'serve: take webhooks, decide, grant, and revoke in time; set up by the environment', 'start')
-    .action(start)
+  add('start', 'serve: take webhooks, decide, grant, and revoke in time; set up by the environment', 'start').action(
+    start
+  )
 
   const doctor = verb(async () => {
     const [{ doctorCommand }, { askConfirm }] = await Promise.all([

@@ -7,10 +7,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** The machine's clock. `sleep` keeps its promise for any length, and returns at once for zero, negative or NaN. */
 export const systemClock: Clock = {
   now: () => new Date(),
-  sleep: async (ms) => {
+  sleep: async ms => {
     for (let left = ms; left > 0; left -= LONGEST_TIMER_MS) {
       const piece = Math.min(left, LONGEST_TIMER_MS)
-      await new Promise<void>((resolve) => {
+      await new Promise<void>(resolve => {
         setTimeout(resolve, piece)
       })
     }

@@ -72,8 +72,13 @@ const SHORTEST_SECRET = 16
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(?::\d{1,5})?$/
 const OURS = [
-  'ADDENDUM_DATA', 'ADDENDUM_PROVIDERS', 'ADDENDUM_LEDGER_KEY', 'ADDENDUM_LEDGER_KEY_PATH', 'ADDENDUM_LEDGER_CERTIFICATE',
-  'ADDENDUM_LEDGER_CERTIFICATE_PATH', 'ADDENDUM_SWEEP'
+  'ADDENDUM_DATA',
+  'ADDENDUM_PROVIDERS',
+  'ADDENDUM_LEDGER_KEY',
+  'ADDENDUM_LEDGER_KEY_PATH',
+  'ADDENDUM_LEDGER_CERTIFICATE',
+  'ADDENDUM_LEDGER_CERTIFICATE_PATH',
+  'ADDENDUM_SWEEP'
 ]
 
 /** What reads one variable each, and reports what is wrong with it. */
@@ -86,7 +91,7 @@ function reader(env: Record<string, string | undefined>, problems: Problem[]) {
 
   const appId = (): number | undefined => {
     const text = read('APP_ID')
-    if (!text) return report('APP_ID', 'missing', 'set it to the App ID on the GitHub App\'s settings page.')
+    if (!text) return report('APP_ID', 'missing', "set it to the App ID on the GitHub App's settings page.")
     if (!/^[1-9]\d{0,14}$/.test(text)) return report('APP_ID', 'invalid', 'must be the number, not the client ID.')
     return Number(text)
   }
@@ -155,10 +160,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
   const webhookSecret = (variable: string, needed: boolean): Secret | undefined => {
     const text = read(variable)
-    const hint = 'set it as in the GitHub App\'s webhook settings; `openssl rand -hex 32` makes a good one.'
+    const hint = "set it as in the GitHub App's webhook settings; `openssl rand -hex 32` makes a good one."
     if (!text) return needed ? report(variable, 'missing', hint) : undefined
     const varied = new Set(text).size > 4
-    if (text.length < SHORTEST_SECRET || !varied || PROPOSED_SECRETS.some((word) => text.toLowerCase() === word)) {
+    if (text.length < SHORTEST_SECRET || !varied || PROPOSED_SECRETS.some(word => text.toLowerCase() === word)) {
       return report(variable, 'unsafe', `must be random and at least ${SHORTEST_SECRET} characters long: ${hint}`)
     }
     return new Secret(text)
@@ -186,7 +191,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
   const level = (): LogLevel | undefined => {
     const text = read('LOG_LEVEL')?.toLowerCase() ?? 'info'
-    const found = LOG_LEVELS.find((known) => known === text)
+    const found = LOG_LEVELS.find(known => known === text)
     return found ?? report('LOG_LEVEL', 'invalid', `must be one of ${LOG_LEVELS.join(', ')}.`)
   }
 
@@ -194,7 +199,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const text = read('ADDENDUM_SWEEP') ?? '*/5 * * * *'
     const field = /^[\d*,/-]{1,60}$|^[a-z]{3}(?:[,-][a-z]{3})*$/i
     const parts = text.split(/\s+/)
-    if ((parts.length === 5 || parts.length === 6) && parts.every((part) => field.test(part))) return text
+    if ((parts.length === 5 || parts.length === 6) && parts.every(part => field.test(part))) return text
     return report('ADDENDUM_SWEEP', 'invalid', 'must be a cron expression such as */5 * * * *.')
   }
 
@@ -206,7 +211,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     } catch {
       return report('ADDENDUM_LEDGER_CERTIFICATE_PATH', 'unreadable', 'must name a file that this process can read.')
     }
-    const hint = 'set it, or ADDENDUM_LEDGER_CERTIFICATE_PATH, to the certificate that `addendum keys` makes beside the key.'
+    const hint =
+      'set it, or ADDENDUM_LEDGER_CERTIFICATE_PATH, to the certificate that `addendum keys` makes beside the key.'
     if (!text) return report('ADDENDUM_LEDGER_CERTIFICATE', 'missing', hint)
     return /^[A-Za-z0-9+/]{40,8000}={0,2}$/.test(text) ? text : report('ADDENDUM_LEDGER_CERTIFICATE', 'invalid', hint)
   }
@@ -218,7 +224,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
 
   const secret = webhookSecret('WEBHOOK_SECRET', true)
-  const generated = 'set it, or PRIVATE_KEY_PATH, to the key that the GitHub App\'s page generates.'
+  const generated = "set it, or PRIVATE_KEY_PATH, to the key that the GitHub App's page generates."
   const config = {
     app: {
       id: appId() ?? 0,
@@ -229,7 +235,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     database: { url: databaseUrl(), directory: read('ADDENDUM_DATA') ?? './.data' },
     providers: read('ADDENDUM_PROVIDERS'),
     ledger: {
-      key: key('ADDENDUM_LEDGER_KEY', 'ed25519', 'set it, or ADDENDUM_LEDGER_KEY_PATH, to the app key that `addendum keys` makes.'),
+      key: key(
+        'ADDENDUM_LEDGER_KEY',
+        'ed25519',
+        'set it, or ADDENDUM_LEDGER_KEY_PATH, to the app key that `addendum keys` makes.'
+      ),
       certificate: certificate()
     },
     server: { host: host(), port: port() },
@@ -259,7 +269,7 @@ function pemOf(text: string, type: 'rsa' | 'ed25519'): string | undefined {
 
 /** The known name within three edits of `given`, if there is one. */
 function nearest(given: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((name) => ({ name, edits: edits(given, name) })).sort((a, b) => a.edits - b.edits)
+  const ranked = known.map(name => ({ name, edits: edits(given, name) })).sort((a, b) => a.edits - b.edits)
   return ranked[0] && ranked[0].edits <= 3 ? ranked[0].name : undefined
 }
 

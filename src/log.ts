@@ -4,9 +4,28 @@ import type { DestinationStream, Logger } from 'pino'
 
 /** Names under which credentials travel, at the top and up to two levels down (pino has no deep wildcard). */
 const SECRET_NAMES = [
-  'authorization', 'Authorization', 'cookie', '["set-cookie"]', '["x-hub-signature-256"]', '["x-hub-signature"]',
-  'token', 'accessToken', 'access_token', 'refreshToken', 'refresh_token', 'jwt', 'secret', 'clientSecret',
-  'client_secret', 'webhookSecret', 'password', 'privateKey', 'private_key', 'pem', 'connectionString', 'databaseUrl',
+  'authorization',
+  'Authorization',
+  'cookie',
+  '["set-cookie"]',
+  '["x-hub-signature-256"]',
+  '["x-hub-signature"]',
+  'token',
+  'accessToken',
+  'access_token',
+  'refreshToken',
+  'refresh_token',
+  'jwt',
+  'secret',
+  'clientSecret',
+  'client_secret',
+  'webhookSecret',
+  'password',
+  'privateKey',
+  'private_key',
+  'pem',
+  'connectionString',
+  'databaseUrl',
   'apiKey'
 ]
 
@@ -31,7 +50,7 @@ export function masked(text: string): string {
  * is swept for the shapes of tokens, keys and passwords, so that an error's text or a URL leaks none (invariant S11).
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
-  const paths = SECRET_NAMES.flatMap((name) => {
+  const paths = SECRET_NAMES.flatMap(name => {
     const under = name.startsWith('[') ? name : `.${name}`
     return [name, `*${under}`, `*.*${under}`]
   })

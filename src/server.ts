@@ -94,7 +94,7 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
   return {
     url,
     close: () =>
-      new Promise((resolve) => {
+      new Promise(resolve => {
         closing = true
         server.close(() => resolve())
         server.closeIdleConnections()

@@ -10,13 +10,20 @@ import { checks, propose, requestPath, requestText } from './stories/acts.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-const privateKey =
-  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString()
 
 function probotOf(house: House): ReturnType<typeof createProbot> {
-  const fetchFromHouse =
-    (url: string, init?: RequestInit): Promise<Response> => house.github.fetch(new Request(url, init))
-  return createProbot({ appId: 4242, privateKey, baseUrl: 'http://github.local/api/v3', log: createLog('silent'), fetch: fetchFromHouse as typeof fetch })
+  const fetchFromHouse = (url: string, init?: RequestInit): Promise<Response> =>
+    house.github.fetch(new Request(url, init))
+  return createProbot({
+    appId: 4242,
+    privateKey,
+    baseUrl: 'http://github.local/api/v3',
+    log: createLog('silent'),
+    fetch: fetchFromHouse as typeof fetch
+  })
 }
 
 /** The newest delivery of an event, as GitHub sent it to nobody. */
@@ -47,7 +54,9 @@ test('an event that the queue cannot keep is not answered as if it were kept', a
   receiveThrough(probot, { look: () => Promise.reject(new Error('the database is away')) })
   await propose(house, 'octocat', { [requestPath()]: requestText({}) })
   await house.settle()
-  await expect(probot.receive(delivered(house, 'pull_request') as Parameters<typeof probot.receive>[0])).rejects.toThrow()
+  await expect(
+    probot.receive(delivered(house, 'pull_request') as Parameters<typeof probot.receive>[0])
+  ).rejects.toThrow()
 })
 
 test('without its configuration it does not start under Probot either', async () => {
@@ -57,8 +66,10 @@ test('without its configuration it does not start under Probot either', async ()
 })
 
 test('api.github.com for github.com, /api/v3 for a server of one’s own', () => {
-  expect(baseUrlOf({ host: 'github.com', protocol: 'https' } as Parameters<typeof baseUrlOf>[0]))
-    .toBe('https://api.github.com')
-  expect(baseUrlOf({ host: 'github.acme.test', protocol: 'https' } as Parameters<typeof baseUrlOf>[0]))
-    .toBe('https://github.acme.test/api/v3')
+  expect(baseUrlOf({ host: 'github.com', protocol: 'https' } as Parameters<typeof baseUrlOf>[0])).toBe(
+    'https://api.github.com'
+  )
+  expect(baseUrlOf({ host: 'github.acme.test', protocol: 'https' } as Parameters<typeof baseUrlOf>[0])).toBe(
+    'https://github.acme.test/api/v3'
+  )
 })

@@ -11,7 +11,13 @@ const root = join(import.meta.dirname, '..')
 describe('the house', () => {
   const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
-    .map(entry => posix.join(...join(entry.parentPath, entry.name).slice(root.length + 1).split(/[\\/]/)))
+    .map(entry =>
+      posix.join(
+        ...join(entry.parentPath, entry.name)
+          .slice(root.length + 1)
+          .split(/[\\/]/)
+      )
+    )
   const found = violationsOf(files.map(path => readSource(path, readFileSync(join(root, path), 'utf8'))))
   const of = (...codes: Violation['code'][]): string[] =>
     found.filter(({ code }) => codes.includes(code)).map(({ path, line, because }) => `${path}:${line} ${because}`)
@@ -91,20 +97,61 @@ describe('the checker', () => {
   })
 
   test('finds circles of any length and none where paths only meet', () => {
-    expect(findCircle(new Map([['a', ['b', 'c']], ['b', ['d']], ['c', ['d']], ['d', []]]))).toBeUndefined()
-    expect(findCircle(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual(['b', 'c', 'b'])
+    expect(
+      findCircle(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['d']],
+          ['c', ['d']],
+          ['d', []]
+        ])
+      )
+    ).toBeUndefined()
+    expect(
+      findCircle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']]
+        ])
+      )
+    ).toEqual(['b', 'c', 'b'])
     expect(findCircle(new Map([['a', ['a']]]))).toEqual(['a', 'a'])
   })
 
   test.each([
-    'Date.now()', 'new Date()', 'Date()', 'const D = Date', 'const { now } = Date', `Date['now']()`,
-    'new Date(2026, 1, 1)', 'new Date(...given)', 'Math.random()', 'const { random } = Math', `Math['random']()`,
-    'setTimeout(a, 1)', 'setInterval(a, 1)', 'fetch(a)', 'globalThis.fetch(a)', 'process.env.TZ', 'performance.now()',
-    'crypto.randomUUID()', 'a.getHours()', 'a.toLocaleString()', 'Temporal.Now.instant()', 'import.meta.dirname',
-    `eval('1')`, `Function('return 1')`, 'const fetch = 1', 'const a = { fetch }',
-    `import { readFileSync } from 'node:fs'`, `import { setTimeout as wait } from 'node:timers/promises'`,
-    `import { randomUUID } from 'node:crypto'`, `import crypto from 'node:crypto'`,
-    `import { request } from 'undici'`, `import pino from 'pino'`
+    'Date.now()',
+    'new Date()',
+    'Date()',
+    'const D = Date',
+    'const { now } = Date',
+    `Date['now']()`,
+    'new Date(2026, 1, 1)',
+    'new Date(...given)',
+    'Math.random()',
+    'const { random } = Math',
+    `Math['random']()`,
+    'setTimeout(a, 1)',
+    'setInterval(a, 1)',
+    'fetch(a)',
+    'globalThis.fetch(a)',
+    'process.env.TZ',
+    'performance.now()',
+    'crypto.randomUUID()',
+    'a.getHours()',
+    'a.toLocaleString()',
+    'Temporal.Now.instant()',
+    'import.meta.dirname',
+    `eval('1')`,
+    `Function('return 1')`,
+    'const fetch = 1',
+    'const a = { fetch }',
+    `import { readFileSync } from 'node:fs'`,
+    `import { setTimeout as wait } from 'node:timers/promises'`,
+    `import { randomUUID } from 'node:crypto'`,
+    `import crypto from 'node:crypto'`,
+    `import { request } from 'undici'`,
+    `import pino from 'pino'`
   ])('keeps %s out of the pure core', line => {
     const found = codes(file('src/decide/x.ts', line), file('src/model/x.ts', line))
     expect(found).toContain('impure src/decide/x.ts:2')
@@ -112,8 +159,16 @@ describe('the checker', () => {
   })
 
   test.each([
-    'new Date(at)', 'Date.UTC(2026, 1, 1)', 'at instanceof Date', 'let at: Date', 'Math.max(1, 2)', 'a.fetch',
-    'let a: { fetch: number }', 'at.getUTCHours()', 'a.now()', 'let p: NodeJS.Process'
+    'new Date(at)',
+    'Date.UTC(2026, 1, 1)',
+    'at instanceof Date',
+    'let at: Date',
+    'Math.max(1, 2)',
+    'a.fetch',
+    'let a: { fetch: number }',
+    'at.getUTCHours()',
+    'a.now()',
+    'let p: NodeJS.Process'
   ])('lets %s into the pure core', line => {
     expect(codes(file('src/model/x.ts', line))).toEqual([])
   })
@@ -128,7 +183,9 @@ describe('the checker', () => {
 
   test('lets a type of a door be named, outside of the core', () => {
     const type = `import type { IncomingHttpHeaders } from 'node:http'`
-    expect(codes(file('src/receive.ts', type, `import { request } from 'node:http'`))).toEqual(['impure src/receive.ts:3'])
+    expect(codes(file('src/receive.ts', type, `import { request } from 'node:http'`))).toEqual([
+      'impure src/receive.ts:3'
+    ])
     expect(codes(file('src/decide/x.ts', type))).toContain('impure src/decide/x.ts:2')
   })
 

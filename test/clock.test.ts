@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { pulse, systemClock } from '../src/clock.ts'
 
-test('now is the machine\'s time', () => {
+test("now is the machine's time", () => {
   const before = Date.now()
   const now = systemClock.now().getTime()
   expect(now).toBeGreaterThanOrEqual(before)
@@ -17,7 +17,7 @@ test('sleep takes at least as long as it promised, and no time for zero, negativ
   expect(performance.now() - between).toBeGreaterThanOrEqual(29)
 })
 
-test('a sleep beyond the range of Node\'s timers does not end at once', async () => {
+test("a sleep beyond the range of Node's timers does not end at once", async () => {
   const month = systemClock.sleep(2 ** 31 + 1000).then(() => 'woke')
   expect(await Promise.race([month, systemClock.sleep(20).then(() => 'sleeps')])).toBe('sleeps')
 })

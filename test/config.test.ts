@@ -111,7 +111,9 @@ test.each([
   ['ADDENDUM_PROVIDER', 'providers.yml', 'unknown'],
   ['ADDENDUM_SOMETHING_ELSE', '1', 'unknown']
 ])('%s=%s is refused as %s', (variable, value, code) => {
-  expect(problems(env({ ...(variable.endsWith('_PATH') ? { [variable.slice(0, -5)]: undefined } : {}), [variable]: value }))).toEqual([`${variable} ${code}`])
+  expect(
+    problems(env({ ...(variable.endsWith('_PATH') ? { [variable.slice(0, -5)]: undefined } : {}), [variable]: value }))
+  ).toEqual([`${variable} ${code}`])
 })
 
 test('an unknown variable of ours is answered with the one that was meant', () => {

@@ -148,23 +148,28 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const repository = seed(github, options)
   const git = github.world.git(repository)
   const payments = openMemory('payments-db', { kind: 'memory', resources: { ledger: ['reader', 'writer'] } })
-  const team = openMemory('github', { kind: 'memory', resources: { 'repo:acme/payments': ['write'], 'team:acme/on-call': ['member'] } })
+  const team = openMemory('github', {
+    kind: 'memory',
+    resources: { 'repo:acme/payments': ['write'], 'team:acme/on-call': ['member'] }
+  })
   const watched: Watched = { clock, github, git, repository, foreign: new Set(), broken: [] }
   const providers = [payments, team]
 
   /** The app's own way to GitHub. */
-  const appFetch = (line: Line) => async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(url, init)
-    const path = new URL(request.url).pathname.replace(/^\/api\/v3/, '')
-    const operation = match(request.method, path)?.operation.id ?? `${request.method} ${path}`
-    return await line.pass(operation, async () => {
-      const instead = house.outage?.()
-      if (instead === null) throw new TypeError('fetch failed: the connection timed out')
-      const response = instead ?? (await github.fetch(request))
-      asked.push({ operation, status: response.status })
-      return response
-    })
-  }
+  const appFetch =
+    (line: Line) =>
+    async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+      const request = new Request(url, init)
+      const path = new URL(request.url).pathname.replace(/^\/api\/v3/, '')
+      const operation = match(request.method, path)?.operation.id ?? `${request.method} ${path}`
+      return await line.pass(operation, async () => {
+        const instead = house.outage?.()
+        if (instead === null) throw new TypeError('fetch failed: the connection timed out')
+        const response = instead ?? (await github.fetch(request))
+        asked.push({ operation, status: response.status })
+        return response
+      })
+    }
 
   /** Starts the app, as often as it takes: it may be killed while it starts. */
   async function live(kept?: Loop): Promise<void> {
@@ -186,7 +191,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       // With limits the app waits for its turn, and whoever waits moves time.
       const patient =
         options.limits === undefined ? clock : { ...clock, sleep: async (ms: number) => clock.forward(ms) }
-      const ports = { clock: patient, log, probot, signer, limits: options.limits ?? null, providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)])) }
+      const ports = {
+        clock: patient,
+        log,
+        probot,
+        signer,
+        limits: options.limits ?? null,
+        providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)]))
+      }
       const running = await Promise.race([run(ports, loop, null), line.died])
       if (running === 'died') continue
       life = { line, loop, running }
@@ -311,7 +323,8 @@ function seed(github: LocalGitHub, options: HouseOptions): Repository {
     message: 'Begin with the starter',
     author: 'lisa'
   })
-  for (const slug of ['payments', 'payments-leads', 'security']) build.teamRepository(`acme/${slug}`, 'acme/access', 'write')
+  for (const slug of ['payments', 'payments-leads', 'security'])
+    build.teamRepository(`acme/${slug}`, 'acme/access', 'write')
   for (const ruleset of recommendedRulesets(4242)) {
     const main = ruleset.conditions.ref_name.include.includes('~DEFAULT_BRANCH')
     if (main && options.protectMain === false) continue
@@ -326,6 +339,8 @@ function seed(github: LocalGitHub, options: HouseOptions): Repository {
 function starterFiles(): Record<string, string | null> {
   const entries = readdirSync(starter, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   return Object.fromEntries(
-    entries.map(entry => join(entry.parentPath, entry.name)).map(path => [relative(starter, path), readFileSync(path, 'utf8')])
+    entries
+      .map(entry => join(entry.parentPath, entry.name))
+      .map(path => [relative(starter, path), readFileSync(path, 'utf8')])
   )
 }

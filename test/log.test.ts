@@ -3,8 +3,8 @@ import { createLog, masked } from '../src/log.ts'
 
 function logged(level: string) {
   const lines: string[] = []
-  const log = createLog(level, { write: (line) => void lines.push(line) })
-  const parsed = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const log = createLog(level, { write: line => void lines.push(line) })
+  const parsed = () => lines.map(line => JSON.parse(line) as Record<string, unknown>)
   return { log, text: () => lines.join(''), lines: parsed }
 }
 
@@ -32,7 +32,7 @@ test.each([
   { note: `Bearer hunter22.hunter22` },
   { jwt: 'x', text: `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'s'.repeat(20)}` },
   { text: PEM }
-])('no secret survives in %j', (details) => {
+])('no secret survives in %j', details => {
   const { log, text, lines } = logged('info')
   log.info(details, 'Details')
   expect(text()).not.toMatch(/hunter22|ghs_|eyJ|MIIEow|dXNlcjp/)

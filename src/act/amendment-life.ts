@@ -19,9 +19,10 @@ export interface AmendmentLifeTold {
 export function amendmentLifeComment(state: AmendmentState, told: AmendmentLifeTold): CommentAction {
   const { amendment, zone, logins } = told
   const by = state.approvedBy.map(id => code(logins.get(id) ?? `account ${id}`)).join(', ')
-  const closing = state.window === null || state.lapsedAt !== undefined
-    ? 'Its id is never used again.'
-    : 'To end it early, open a pull request that deletes its file.'
+  const closing =
+    state.window === null || state.lapsedAt !== undefined
+      ? 'Its id is never used again.'
+      : 'To end it early, open a pull request that deletes its file.'
   const lines = [
     `### ${headline(state, zone)}`,
     '',

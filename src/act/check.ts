@@ -13,7 +13,12 @@ const mostAnnotations = 50
  * Makes the check on `action.head` say `action`. `fresh`: nothing of ours is on this pull request yet, so there is nothing to look
  * for. (After a crash in between a second run of the same name appears; GitHub goes by the newest.)
  */
-export async function performCheck(repository: Repository, written: Written, action: CheckAction, fresh: boolean): Promise<void> {
+export async function performCheck(
+  repository: Repository,
+  written: Written,
+  action: CheckAction,
+  fresh: boolean
+): Promise<void> {
   const key = `${action.head} ${action.name}`
   const digest = digestOf({ ...action })
   const known = written.checks.get(key) ?? (fresh ? undefined : await findCheck(repository, action))
@@ -26,7 +31,9 @@ export async function performCheck(repository: Repository, written: Written, act
     ...at(repository),
     name: action.name,
     external_id: digest,
-    ...(action.conclusion === null ? { status: 'in_progress' as const } : { status: 'completed' as const, conclusion: action.conclusion }),
+    ...(action.conclusion === null
+      ? { status: 'in_progress' as const }
+      : { status: 'completed' as const, conclusion: action.conclusion }),
     output: {
       title: action.title,
       summary: action.summary,
@@ -35,7 +42,10 @@ export async function performCheck(repository: Repository, written: Written, act
         start_line: remark.startLine,
         end_line: remark.endLine,
         ...(remark.startLine === remark.endLine && remark.startColumn !== undefined
-          ? { start_column: remark.startColumn, end_column: Math.max(remark.startColumn, remark.endColumn ?? remark.startColumn) }
+          ? {
+              start_column: remark.startColumn,
+              end_column: Math.max(remark.startColumn, remark.endColumn ?? remark.startColumn)
+            }
           : {}),
         annotation_level: remark.level,
         title: remark.title,
@@ -46,11 +56,17 @@ export async function performCheck(repository: Repository, written: Written, act
   // A finished run stays as it was said; what is open again gets a run of its own. Annotations only ever add up, so a new
   // set needs a new run as well.
   if (known === undefined || (known.completed && !completed) || action.annotations.length > 0) {
-    const { data } = await repository.github.request('POST /repos/{owner}/{repo}/check-runs', { ...body, head_sha: action.head })
+    const { data } = await repository.github.request('POST /repos/{owner}/{repo}/check-runs', {
+      ...body,
+      head_sha: action.head
+    })
     keep(written.checks, key, { id: Number(data.id), digest, completed })
     return
   }
-  await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...body, check_run_id: known.id })
+  await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+    ...body,
+    check_run_id: known.id
+  })
   keep(written.checks, key, { id: known.id, digest, completed })
 }
 

@@ -131,7 +131,10 @@ export function stageLines(stages: StageStatus[]): string[] {
   const lines = distinct(stages).map(stage => {
     const by = stage.approvedBy.map(one => `${code(one.login)} on ${code(one.commit.slice(0, 12))}`)
     const who = stage.from.map(name => code(name)).join(' or ')
-    const able = stage.eligible.slice(0, 10).map(one => code(one.login)).join(', ')
+    const able = stage.eligible
+      .slice(0, 10)
+      .map(one => code(one.login))
+      .join(', ')
     const could = stage.missing === 0 || able === '' ? '' : `; can be given by ${able}`
     const given = by.length === 0 ? 'nobody yet' : by.join(', ')
     return `- ${stage.missing === 0 ? '✅' : '⏳'} ${stage.count} of ${who}: ${given}${could}`

@@ -11,7 +11,12 @@ import type { Written } from './written.ts'
 export const commentMark = '<!-- addendum -->'
 
 /** Makes our comment on the pull request say `action.body`. `fresh`: the pull request has no comment at all yet. */
-export async function performComment(repository: Repository, written: Written, action: CommentAction, fresh: boolean): Promise<void> {
+export async function performComment(
+  repository: Repository,
+  written: Written,
+  action: CommentAction,
+  fresh: boolean
+): Promise<void> {
   const body = `${commentMark}\n${action.body}`
   const digest = sha256(body)
   const known = written.comments.get(action.pull) ?? (fresh ? undefined : await findComment(repository, action.pull))
@@ -21,7 +26,11 @@ export async function performComment(repository: Repository, written: Written, a
   }
   if (known !== undefined) {
     try {
-      await repository.github.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...at(repository), comment_id: known.id, body })
+      await repository.github.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+        ...at(repository),
+        comment_id: known.id,
+        body
+      })
       keep(written.comments, action.pull, { id: known.id, digest })
       return
     } catch (error) {
@@ -45,7 +54,9 @@ async function findComment(repository: Repository, pull: number): Promise<{ id: 
       per_page: 100,
       page
     })
-    const ours = data.find(comment => Number(comment.user?.id) === repository.bot.id && comment.body?.startsWith(commentMark) === true)
+    const ours = data.find(
+      comment => Number(comment.user?.id) === repository.bot.id && comment.body?.startsWith(commentMark) === true
+    )
     if (ours !== undefined) return { id: Number(ours.id), digest: sha256(ours.body ?? '') }
     if (data.length < 100) return undefined
   }

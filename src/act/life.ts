@@ -59,7 +59,13 @@ function history(state: RequestState, { zone, logins }: Told): string[] {
   const lines = [item('Merged', `as ${code(state.merge.slice(0, 12))}${by === '' ? '' : `, approved by ${by}`}`)]
   if (state.outcome === 'refuse') {
     const rules = state.failed.map(rule => code(rule)).join(', ')
-    return [...lines, item('Refused', `what was merged does not qualify: ${rules}. Nothing was granted, and the file is taken out of main again.`)]
+    return [
+      ...lines,
+      item(
+        'Refused',
+        `what was merged does not qualify: ${rules}. Nothing was granted, and the file is taken out of main again.`
+      )
+    ]
   }
   return [...lines, ...state.holdings.flatMap(holding => holdingLines(holding, state, zone)), ...endLines(state)]
 }
@@ -68,12 +74,28 @@ function holdingLines(holding: HoldingState, state: RequestState, zone: string):
   const name = code(accessName(holding.target))
   const lines: string[] = []
   if (holding.doneAt !== undefined && state.window !== null) {
-    lines.push(item('Granted', `${name} at ${instant(holding.doneAt, zone)}, until ${instant(state.window.notAfter, zone)}; read back at the provider`))
+    lines.push(
+      item(
+        'Granted',
+        `${name} at ${instant(holding.doneAt, zone)}, until ${instant(state.window.notAfter, zone)}; read back at the provider`
+      )
+    )
   }
   if (holding.attempts > 0 && holding.ended === undefined) {
-    lines.push(item('Not ended yet', `${name}: revoking it has failed ${holding.attempts} times and is tried again until it is done`))
+    lines.push(
+      item(
+        'Not ended yet',
+        `${name}: revoking it has failed ${holding.attempts} times and is tried again until it is done`
+      )
+    )
   }
-  if (holding.ended !== undefined) lines.push(item('Ended', `${name} at ${instant(holding.ended.at, zone)}${lateness(holding, state)}; ${readBack[holding.ended.readBack] ?? ''}`))
+  if (holding.ended !== undefined)
+    lines.push(
+      item(
+        'Ended',
+        `${name} at ${instant(holding.ended.at, zone)}${lateness(holding, state)}; ${readBack[holding.ended.readBack] ?? ''}`
+      )
+    )
   return lines
 }
 
@@ -85,7 +107,10 @@ const readBack: Record<string, string> = {
 
 function lateness(holding: HoldingState, state: RequestState): string {
   const end = dueAt(state)
-  const seconds = end === undefined || holding.ended === undefined ? 0 : Math.round((holding.ended.at.getTime() - end.getTime()) / 1000)
+  const seconds =
+    end === undefined || holding.ended === undefined
+      ? 0
+      : Math.round((holding.ended.at.getTime() - end.getTime()) / 1000)
   return seconds > 0 ? ` (${formatDuration(seconds)} after it was due)` : ''
 }
 

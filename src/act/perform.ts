@@ -12,7 +12,9 @@ interface Target {
   written: Written
 }
 
-const performers: { [K in Action['kind']]: (target: Target, action: Action & { kind: K }, fresh: boolean) => Promise<unknown> } = {
+const performers: {
+  [K in Action['kind']]: (target: Target, action: Action & { kind: K }, fresh: boolean) => Promise<unknown>
+} = {
   check: async ({ repository, written }, action, fresh) => await performCheck(repository, written, action, fresh),
   comment: async ({ repository, written }, action, fresh) => await performComment(repository, written, action, fresh),
   reviewers: async ({ repository }, action) => await performReviewers(repository, action),

@@ -7,7 +7,9 @@ import { reasonLines } from './checks.ts'
 
 /** Both checks and the comment. What only waits for an owner is open; what can never be is failed. */
 export function removalActions(facts: RemovalFacts, decision: RemovalDecision): Action[] {
-  const approvals = decision.reasons.filter(reason => reason.rule === 'may-remove' || reason.rule === 'ready-for-review')
+  const approvals = decision.reasons.filter(
+    reason => reason.rule === 'may-remove' || reason.rule === 'ready-for-review'
+  )
   const terms = decision.reasons.filter(reason => !approvals.includes(reason))
   return [
     check(facts, 'Addendum: terms', terms, 'It removes requests and nothing else'),
@@ -19,7 +21,8 @@ export function removalActions(facts: RemovalFacts, decision: RemovalDecision): 
 function check(facts: RemovalFacts, name: CheckName, reasons: Reason[], good: string): CheckAction {
   const failing = reasons.filter(reason => !reason.holds)
   const first = failing.find(reason => reason.waiting !== true) ?? failing[0]
-  const conclusion = failing.length === 0 ? 'success' : failing.some(reason => reason.waiting !== true) ? 'failure' : null
+  const conclusion =
+    failing.length === 0 ? 'success' : failing.some(reason => reason.waiting !== true) ? 'failure' : null
   return {
     kind: 'check',
     head: facts.pull.head.sha,
@@ -34,7 +37,14 @@ function check(facts: RemovalFacts, name: CheckName, reasons: Reason[], good: st
 function comment(facts: RemovalFacts, decision: RemovalDecision): string {
   const paths = facts.removals.map(removal => `- ${code(removal.path)}`)
   const live = facts.removals.filter(removal => removal.request?.ended === false).length
-  const effect = live === 0 ? 'Nothing is held by it any more.' : 'Merging this ends the access at once; it is revoked and read back.'
-  const heading = { allow: '✅ This ends a request', wait: '⏳ Waiting for an owner', refuse: '❌ This cannot be removed like this' }[decision.outcome]
+  const effect =
+    live === 0
+      ? 'Nothing is held by it any more.'
+      : 'Merging this ends the access at once; it is revoked and read back.'
+  const heading = {
+    allow: '✅ This ends a request',
+    wait: '⏳ Waiting for an owner',
+    refuse: '❌ This cannot be removed like this'
+  }[decision.outcome]
   return [`### ${heading}`, '', ...paths, '', effect, '', ...reasonLines(decision.reasons)].join('\n')
 }

@@ -77,11 +77,20 @@ function treeSha(files: readonly TreeEntry[]): string {
 
 async function pointBranch(repository: Repository, branch: string, sha: string): Promise<void> {
   try {
-    await repository.github.request('POST /repos/{owner}/{repo}/git/refs', { ...at(repository), ref: `refs/heads/${branch}`, sha })
+    await repository.github.request('POST /repos/{owner}/{repo}/git/refs', {
+      ...at(repository),
+      ref: `refs/heads/${branch}`,
+      sha
+    })
   } catch (error) {
     if (statusOf(error) !== 422) throw error
     // Left by a try that was cut off, or put there by somebody: the name is ours, and what it holds is what we say.
-    await repository.github.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...at(repository), ref: `heads/${branch}`, sha, force: true })
+    await repository.github.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+      ...at(repository),
+      ref: `heads/${branch}`,
+      sha,
+      force: true
+    })
   }
 }
 
@@ -113,7 +122,10 @@ async function createPull(repository: Repository, revert: Revert): Promise<numbe
 export async function deleteBranch(repository: Repository, branch: string): Promise<void> {
   if (repository.deletesMergedBranches) return
   try {
-    await repository.github.request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ...at(repository), ref: `heads/${branch}` })
+    await repository.github.request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {
+      ...at(repository),
+      ref: `heads/${branch}`
+    })
   } catch (error) {
     if (statusOf(error) !== 422 && statusOf(error) !== 404) throw error
   }

@@ -10,7 +10,12 @@ import type { RequestAnswers } from './request.ts'
 
 /** Completes `given`. Asks nothing that was given; throws a `UsageError` where the person breaks off. */
 export async function askRequest(given: RequestAnswers, contracts: readonly Contract[]): Promise<RequestAnswers> {
-  const contractId = given.contract ?? (await ofMany('Which contract?', contracts.map(one => [one.id, one.title])))
+  const contractId =
+    given.contract ??
+    (await ofMany(
+      'Which contract?',
+      contracts.map(one => [one.id, one.title])
+    ))
   const contract = contracts.find(one => one.id === contractId)
   if (contract === undefined) return { ...given, contract: contractId }
   const titled = Object.entries(contract.clauses)

@@ -67,7 +67,10 @@ function effective(found: Found, at: Date, { json }: ConformOptions, out: Output
 }
 
 function difference(
-  [before, after]: [Found, Found], [from, to]: [Date, Date], { json }: ConformOptions, out: Output
+  [before, after]: [Found, Found],
+  [from, to]: [Date, Date],
+  { json }: ConformOptions,
+  out: Output
 ): number {
   const changes = redline(before, after)
   if (json === true) {

@@ -84,9 +84,10 @@ async function visit(name: string | undefined, ports: DoctorPorts): Promise<Visi
   if (owner === '' || repo === '' || rest.length > 0) {
     throw new UsageError('Name the access repository: addendum doctor OWNER/REPO.')
   }
-  const github = token === undefined && app !== null
-    ? openInstallation(app, await installationOf(app, owner, repo), { clock, log, limits: null })
-    : remembering(octokitOf(config, token, ports), { clock, log, limits: null })
+  const github =
+    token === undefined && app !== null
+      ? openInstallation(app, await installationOf(app, owner, repo), { clock, log, limits: null })
+      : remembering(octokitOf(config, token, ports), { clock, log, limits: null })
   const { data } = await found(`${owner}/${repo} is not there, or this token may not see it.`, async () => {
     return await github.request('GET /repos/{owner}/{repo}', { owner, repo })
   })

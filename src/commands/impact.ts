@@ -66,7 +66,13 @@ export async function impactCommand(options: ImpactOptions, out: Output): Promis
       if (refused !== undefined) rows.push(`It is not applied: ${refused.because}`)
       const redlined = changes.length === 0 ? 'No clause changes.\n' : redlineText(changes)
       out.write(`${rows.map(visible).join('\n')}\n${redlined}`)
-      out.write(asText(impact, reach.map(({ sentence }) => sentence), [...unknown.map(name => unread(name)), ...left]))
+      out.write(
+        asText(
+          impact,
+          reach.map(({ sentence }) => sentence),
+          [...unknown.map(name => unread(name)), ...left]
+        )
+      )
     }
     return ok ? 0 : 1
   } finally {

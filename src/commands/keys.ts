@@ -32,11 +32,19 @@ export async function keysCommand(options: KeysCommand, out: Output): Promise<nu
   const root = options.root === undefined ? newKey() : await readRoot(options.root)
   const app = newKey()
   const certificate = certify(
-    app.publicKey, root, options.repository === undefined ? {} : { repository: options.repository }
+    app.publicKey,
+    root,
+    options.repository === undefined ? {} : { repository: options.repository }
   )
   const files = [
-    ...options.root === undefined ? [[rootFile, keyToPem(root)], [rootPublicFile, publicPem(root)]] as const : [],
-    [appFile, keyToPem(app)], [certificateFile, `${certificate}\n`]
+    ...(options.root === undefined
+      ? ([
+          [rootFile, keyToPem(root)],
+          [rootPublicFile, publicPem(root)]
+        ] as const)
+      : []),
+    [appFile, keyToPem(app)],
+    [certificateFile, `${certificate}\n`]
   ] as const
   await mkdir(options.out, { recursive: true })
   for (const [name] of files) {
@@ -55,7 +63,8 @@ export async function keysCommand(options: KeysCommand, out: Output): Promise<nu
 
 /** The root's word against a key, as the `key.revoked` record carries it: one JSON line. */
 export async function revokeKeyCommand(
-  options: { root: string; keyId: string; lastGoodSeq: number }, out: Output
+  options: { root: string; keyId: string; lastGoodSeq: number },
+  out: Output
 ): Promise<number> {
   const { keyId, lastGoodSeq } = options
   const certificate = revokeKey(keyId, lastGoodSeq, await readRoot(options.root))

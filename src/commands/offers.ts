@@ -34,12 +34,18 @@ export interface Offers {
 }
 
 const told: ReadonlySet<string> = new Set([
-  'duration.max', 'approvals', 'conditions.ticket', 'conditions.window', 'conditions.require'
+  'duration.max',
+  'approvals',
+  'conditions.ticket',
+  'conditions.window',
+  'conditions.require'
 ])
 
 /** Every clause of every contract in effect at `at`, by contract and clause id. `namesOf` resolves teams and logins. */
 export async function offersAt(
-  agreements: Agreements, at: Date, namesOf: (directory: Directory) => Names
+  agreements: Agreements,
+  at: Date,
+  namesOf: (directory: Directory) => Names
 ): Promise<Offers> {
   const directory = await agreements.directory(at)
   const names = namesOf(directory)
@@ -87,14 +93,22 @@ function offersOf(
   return clauses.map(([id, clause]) => {
     const from = provenance[id]
     const side = { clause, parties: contract.parties }
-    const needs = terms.filter(({ field }) => told.has(field)).flatMap(({ field, label, say }) => {
-      const text = say(side)
-      return text === '' ? [] : [{ field, label, text }]
-    })
+    const needs = terms
+      .filter(({ field }) => told.has(field))
+      .flatMap(({ field, label, say }) => {
+        const text = say(side)
+        return text === '' ? [] : [{ field, label, text }]
+      })
     return {
-      contract: contract.id, id, clause, amendedBy: from?.by === 'amendment' ? from.id : null,
-      eligible: eligibleOf(clause), unknown: unknownOf(clause),
-      people: sure.people.get(id) ?? new Set(), perhaps: perhaps.people.get(id) ?? new Set(), needs
+      contract: contract.id,
+      id,
+      clause,
+      amendedBy: from?.by === 'amendment' ? from.id : null,
+      eligible: eligibleOf(clause),
+      unknown: unknownOf(clause),
+      people: sure.people.get(id) ?? new Set(),
+      perhaps: perhaps.people.get(id) ?? new Set(),
+      needs
     }
   })
 }

@@ -90,7 +90,11 @@ function requestFile(root: string, answers: RequestAnswers, today: Date): { path
   const { contract = '', clause = '', subject = '', duration, start, reason, ticket } = answers
   const date = today.toISOString().slice(0, 10)
   const words = `${date}-${subject}-${clause.replace(/^C-/, '')}`.toLowerCase()
-  const stem = words.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 76).replace(/-+$/, '')
+  const stem = words
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 76)
+    .replace(/-+$/, '')
   for (let count = 1; ; count++) {
     const id = count === 1 ? stem : `${stem}-${count}`
     const path = pathOf({ kind: 'request', contract, id })

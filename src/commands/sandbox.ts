@@ -29,7 +29,9 @@ export async function sandboxCommand(options: SandboxOptions, out: Output): Prom
   const { company } = stage
   await company.app.start()
   const roles = (Object.keys(people) as PersonName[]).map(login => {
-    const member = Object.entries(teams).filter(([, members]) => members.includes(login)).map(([slug]) => `@acme/${slug}`)
+    const member = Object.entries(teams)
+      .filter(([, members]) => members.includes(login))
+      .map(([slug]) => `@acme/${slug}`)
     return `  ${login.padEnd(9)} ${member.join(', ').padEnd(20)} ${company.tokens[login]}`
   })
   const host = new URL(company.url).host

@@ -19,7 +19,13 @@ export async function startCommand(_options: object, out: Output): Promise<numbe
   const receive = createReceiver({ secrets, queue: running.queue, log })
   const ready = async (): Promise<boolean> => {
     const late = systemClock.sleep(readyMs).then(() => false)
-    return await Promise.race([late, running.queue.counts().then(() => true, () => false)])
+    return await Promise.race([
+      late,
+      running.queue.counts().then(
+        () => true,
+        () => false
+      )
+    ])
   }
   const door = await listen({ ...config.server, receive, health: { live: async () => true, ready }, log })
   out.write(`Addendum takes webhooks at ${door.url}/api/github/webhooks\n`)

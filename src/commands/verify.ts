@@ -34,9 +34,9 @@ export async function verifyCommand(options: VerifyCommand, out: Output): Promis
     const repository = await openGitRepository(directory, path === undefined ? {} : { path })
     try {
       const verdict = await verify(repository, {
-        ...root === undefined ? {} : { root },
-        ...pin === undefined ? {} : { pin },
-        ...main === undefined ? {} : { main }
+        ...(root === undefined ? {} : { root }),
+        ...(pin === undefined ? {} : { pin }),
+        ...(main === undefined ? {} : { main })
       })
       if (json) writeJson(out, verdict)
       else out.write(renderVerdict(verdict))

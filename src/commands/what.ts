@@ -71,7 +71,9 @@ function chanceOf(offer: Offer, person: string): Chance {
 function rowsOf({ contract, clause, title, gives, amendedBy, certain, teams, needs }: Chance): string[] {
   const from = amendedBy === null ? '' : `  (as amended by ${amendedBy})`
   return [
-    '', `${contract} ${clause}: ${title}${from}`, `  ${gives}`,
+    '',
+    `${contract} ${clause}: ${title}${from}`,
+    `  ${gives}`,
     ...(certain ? [] : [`  for members of ${teams.join(' or ')}; --teams FILE can say who that is`]),
     ...needs.map(({ label, text }) => `  ${label}: ${text}`)
   ]

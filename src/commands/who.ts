@@ -69,7 +69,9 @@ function rowsOf({ contract, clause, title, amendedBy, people, teams, needs }: Wa
   const who = [...people.map(({ logins, person }) => (logins[0] === undefined ? person : `@${logins[0]}`)), ...teams]
   const from = amendedBy === null ? '' : `  (as amended by ${amendedBy})`
   return [
-    '', `${contract} ${clause}: ${title}${from}`, `  ${who.length === 0 ? 'nobody' : who.join(' ')}`,
+    '',
+    `${contract} ${clause}: ${title}${from}`,
+    `  ${who.length === 0 ? 'nobody' : who.join(' ')}`,
     ...needs.map(({ label, text }) => `  ${label}: ${text}`)
   ]
 }

@@ -54,7 +54,7 @@ export interface Owner {
 /** PostgreSQL refuses to run as root; then this is who runs it. Undefined when we are unprivileged ourselves. */
 export async function unprivilegedUser(): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0) return undefined
-  const users = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'))
+  const users = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map(line => line.split(':'))
   const usable = users.filter(([name, , uid, gid]) => name && Number(uid) > 0 && Number(gid) > 0)
   const people = usable.filter(([, , uid]) => Number(uid) >= 1000)
   const found = usable.find(([name]) => name === 'nobody') ?? people[0] ?? usable[0]
@@ -97,7 +97,7 @@ export async function reachable(binaries: string, home: string): Promise<string>
 export async function lock(home: string): Promise<() => Promise<void>> {
   const locked = () => new Fault('database.locked', `Another Addendum process uses ${home}.`, { retry: false })
   if (process.platform === 'linux') {
-    const server = createServer((socket) => socket.destroy()).unref()
+    const server = createServer(socket => socket.destroy()).unref()
     server.listen(`\0addendum:${digest(home)}`)
     await once(server, 'listening').catch(() => {
       throw locked()

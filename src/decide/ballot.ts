@@ -88,7 +88,10 @@ function seatGates(seats: readonly (Seats & { gate: number })[], persons: readon
   const seated: string[][] = seats.map(() => [])
   for (const gate of new Set(seats.map(stage => stage.gate))) {
     const places = [...seats.keys()].filter(index => seats[index]?.gate === gate)
-    const taken = seat(places.map(index => seats[index] as Seats), persons)
+    const taken = seat(
+      places.map(index => seats[index] as Seats),
+      persons
+    )
     places.forEach((index, at) => (seated[index] = taken[at] as string[]))
   }
   return seated

@@ -46,7 +46,11 @@ export function clauseInEffect(context: Context): Reason {
 type Named = { request: AccessRequest; agreed: Agreed; clause: Clause }
 
 function ofClause({ facts, access, markOf }: Context, asked: Named): Reason {
-  const { request, agreed, clause: { title } } = asked
+  const {
+    request,
+    agreed,
+    clause: { title }
+  } = asked
   const name = quoted(request.clause)
   if (access === null || access.length === 0) {
     const because = `The clause ${name} is an action; this version carries out access only.`

@@ -20,9 +20,7 @@ export function latestOpinions(reviews: readonly Review[]): Opinion[] {
     const before = latest.get(review.user.id)
     if (before === undefined || isLater(review, before.review)) latest.set(review.user.id, { review, by: review.user })
   }
-  return [...latest.values()]
-    .filter(({ review }) => review.state !== 'DISMISSED')
-    .sort((a, b) => a.by.id - b.by.id)
+  return [...latest.values()].filter(({ review }) => review.state !== 'DISMISSED').sort((a, b) => a.by.id - b.by.id)
 }
 
 const weight = { COMMENTED: 0, PENDING: 0, APPROVED: 1, DISMISSED: 2, CHANGES_REQUESTED: 3 }

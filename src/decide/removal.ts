@@ -47,7 +47,10 @@ function removedDocuments({ changes, removals, pull, app }: RemovalFacts): Reaso
     return fails(rule, because, 'Remove one request in each pull request.')
   }
   const known = new Set(removals.map(removal => removal.path))
-  const unread = paths.filter(path => !known.has(path)).map(quoted).sort()
+  const unread = paths
+    .filter(path => !known.has(path))
+    .map(quoted)
+    .sort()
   if (unread.length > 0 || known.size !== new Set(paths).size) {
     return fails(rule, `It is not known what is removed: ${list(unread)}.`, 'Run the check again.')
   }

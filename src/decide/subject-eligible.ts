@@ -21,7 +21,10 @@ export function subjectEligible({ facts, request, contract, clause, subject, mar
     return members.known ? [] : [`${plain(name)} (${plain(members.because)})`]
   })
   const because = `${who} is not eligible under ${quoted(request.clause)}.`
-  const shown = list(names.map(name => plain(name)), 'or')
+  const shown = list(
+    names.map(name => plain(name)),
+    'or'
+  )
   const todo = `Only ${shown} may ask for it; join there first, or choose another clause.`
   const doubt = unread.length === 0 ? '' : ` Not known: ${list(unread)}.`
   return fails(rule, `${because}${doubt}`, todo, markOf('/subject'))

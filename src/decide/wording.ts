@@ -17,7 +17,10 @@ export function quoted(text: string): string {
 
 /** Somebody's sentence without quotes, cleaned as `quoted` does and clipped: a parser's or a provider's answer. */
 export function plain(text: string, most = 300): string {
-  const clean = text.slice(0, 4 * most).replace(/\s+/g, ' ').replace(unseen, '')
+  const clean = text
+    .slice(0, 4 * most)
+    .replace(/\s+/g, ' ')
+    .replace(unseen, '')
   const letters = [...clean]
   return letters.length > most ? `${letters.slice(0, most).join('')}…` : clean
 }

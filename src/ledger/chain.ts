@@ -8,7 +8,9 @@ import type { LedgerState } from './state.ts'
 
 /** Numbers and chains drafts behind a state, and folds them. A malformed draft is a bug of its writer and is thrown. */
 export function chainDrafts(
-  from: LedgerState, drafts: readonly Draft[], around: { recordedAt: Date; ledger: string; app: string }
+  from: LedgerState,
+  drafts: readonly Draft[],
+  around: { recordedAt: Date; ledger: string; app: string }
 ): { state: LedgerState; records: Chained[] } {
   const { ledger, app } = around
   const recordedAt = around.recordedAt.toISOString()
@@ -25,18 +27,24 @@ export function chainDrafts(
  * What must stand before anything else is recorded: the ledger's or the year's first record, and the signer's key.
  * Refuses to write another repository's ledger, or with a key that was revoked.
  */
-export async function openingDrafts(state: LedgerState, by: {
-  signer: Signer
-  endorsed: KeyAdded
-  repository: number
-  branch: string
-  recordedAt: Date
-  mainTip: () => Promise<string>
-}): Promise<{ ledger: string; drafts: Draft[] }> {
+export async function openingDrafts(
+  state: LedgerState,
+  by: {
+    signer: Signer
+    endorsed: KeyAdded
+    repository: number
+    branch: string
+    recordedAt: Date
+    mainTip: () => Promise<string>
+  }
+): Promise<{ ledger: string; drafts: Draft[] }> {
   const { signer, endorsed, repository, branch, recordedAt } = by
   const key: Draft = {
-    type: 'key.added', occurredAt: recordedAt, keyId: signer.keyId,
-    publicKey: endorsed.publicKey, certificate: signer.certificate
+    type: 'key.added',
+    occurredAt: recordedAt,
+    keyId: signer.keyId,
+    publicKey: endorsed.publicKey,
+    certificate: signer.certificate
   }
   if (state.ledger === null) {
     const main = await by.mainTip()
@@ -57,8 +65,11 @@ export async function openingDrafts(state: LedgerState, by: {
   const drafts: Draft[] = []
   if (state.branch !== branch) {
     drafts.push({
-      type: 'ledger.created', occurredAt: recordedAt, repository,
-      root: state.root as string, main: state.main as string,
+      type: 'ledger.created',
+      occurredAt: recordedAt,
+      repository,
+      root: state.root as string,
+      main: state.main as string,
       continues: { branch: state.branch as string, seq: state.seq, head: state.head }
     })
   }

@@ -46,7 +46,10 @@ export function preAuthentication(type: string, body: Buffer): Buffer {
 
 /** Signs a statement about one subject; the result is the text to store. */
 export function signStatement<P>(
-  subject: { name: string; sha256: string }, predicateType: string, predicate: P, by: Signing
+  subject: { name: string; sha256: string },
+  predicateType: string,
+  predicate: P,
+  by: Signing
 ): string {
   const statement: Statement<P> = {
     _type: 'https://in-toto.io/Statement/v1',
@@ -91,7 +94,9 @@ export function parseEnvelope(text: string): { keyId: string; signature: Buffer;
 
 /** Whether `publicKey` (SPKI, base64) made the signature over this body. False for whatever is not an ed25519 key. */
 export function signed(
-  envelope: { signature: Buffer; body: Buffer }, publicKey: string, type: string = payloadType
+  envelope: { signature: Buffer; body: Buffer },
+  publicKey: string,
+  type: string = payloadType
 ): boolean {
   const key = publicKeyOf(publicKey)
   return key !== undefined && verify(null, preAuthentication(type, envelope.body), key, envelope.signature)

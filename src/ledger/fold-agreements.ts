@@ -42,15 +42,24 @@ export class AgreementFolding {
     if (holder === undefined) this.#ids.set(idSha256, amendment)
     const allowed = outcome === 'allow' && contract !== null && window !== null
     this.#put({
-      amendment, pr, outcome, merge, mergedAt: new Date(record.mergedAt), blob: file.blob, idSha256,
-      author: Number(record.author.slice('gh:'.length)), contract, contractBlob: record.inputs.contract,
+      amendment,
+      pr,
+      outcome,
+      merge,
+      mergedAt: new Date(record.mergedAt),
+      blob: file.blob,
+      idSha256,
+      author: Number(record.author.slice('gh:'.length)),
+      contract,
+      contractBlob: record.inputs.contract,
       directoryBlob: record.inputs.directory,
-      approvedBy: [...new Set(record.approvals.map(({ by }) => Number(by.slice('gh:'.length))))], failed: record.failed,
+      approvedBy: [...new Set(record.approvals.map(({ by }) => Number(by.slice('gh:'.length))))],
+      failed: record.failed,
       window: allowed
         ? { fromAt: new Date(window.from), untilAt: window.until === null ? null : new Date(window.until) }
         : null
     })
-    if (allowed) this.#byContract.set(contract, new Set([...this.#byContract.get(contract) ?? [], amendment]))
+    if (allowed) this.#byContract.set(contract, new Set([...(this.#byContract.get(contract) ?? []), amendment]))
     return holder !== undefined && outcome === 'allow' ? 'id.reused' : undefined
   }
 

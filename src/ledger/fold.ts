@@ -4,8 +4,14 @@ import { AgreementFolding } from './fold-agreements.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import {
-  exceptionKey, lapsed,
-  type Anomaly, type AnomalyCode, type HoldingState, type KeyState, type LedgerState, type RequestState
+  exceptionKey,
+  lapsed,
+  type Anomaly,
+  type AnomalyCode,
+  type HoldingState,
+  type KeyState,
+  type LedgerState,
+  type RequestState
 } from './state.ts'
 
 /** A record and the hash of the very bytes that it was read from or is written as. */
@@ -80,13 +86,15 @@ class Folding {
 
   add(record: LedgerRecord): void {
     switch (record.type) {
-      case 'ledger.created': return this.#created(record)
+      case 'ledger.created':
+        return this.#created(record)
       case 'ledger.sealed':
         this.#frame = { ...this.#frame, sealed: record.next }
         return
       case 'key.added':
         this.#keys.set(record.keyId, {
-          publicKey: record.publicKey, addedSeq: record.seq,
+          publicKey: record.publicKey,
+          addedSeq: record.seq,
           lastGoodSeq: this.#keys.get(record.keyId)?.lastGoodSeq ?? null
         })
         return
@@ -98,11 +106,15 @@ class Folding {
         this.#keys.set(record.keyId, { ...key, lastGoodSeq })
         return
       }
-      case 'main.advanced': return this.#advanced(record)
-      case 'request.decided': return this.#decided(record)
+      case 'main.advanced':
+        return this.#advanced(record)
+      case 'request.decided':
+        return this.#decided(record)
       case 'grant.intended':
-      case 'grant.done': return this.#granted(record)
-      case 'revoke.done': return this.#revoked(record)
+      case 'grant.done':
+        return this.#granted(record)
+      case 'revoke.done':
+        return this.#revoked(record)
       case 'revoke.failed': {
         const found = this.#holding(record.request, record.target)
         if (found === undefined) return this.#strange('revoke.unknown', record)
@@ -122,12 +134,18 @@ class Folding {
         if (this.#exceptions.get(key) === undefined) this.#exceptions.set(key, record.seq)
         return
       }
-      case 'amendment.decided': return this.#tell(this.#agreements.decided(record), record, record.amendment)
-      case 'amendment.inforce': return this.#tell(this.#agreements.inforce(record), record, record.amendment)
-      case 'amendment.lapsed': return this.#tell(this.#agreements.lapsed(record), record, record.amendment)
-      case 'contract.effective': return this.#agreements.effective(record)
-      case 'grant.rebound': return this.#rebound(record)
-      case 'heartbeat': return this.#heartbeat(record)
+      case 'amendment.decided':
+        return this.#tell(this.#agreements.decided(record), record, record.amendment)
+      case 'amendment.inforce':
+        return this.#tell(this.#agreements.inforce(record), record, record.amendment)
+      case 'amendment.lapsed':
+        return this.#tell(this.#agreements.lapsed(record), record, record.amendment)
+      case 'contract.effective':
+        return this.#agreements.effective(record)
+      case 'grant.rebound':
+        return this.#rebound(record)
+      case 'heartbeat':
+        return this.#heartbeat(record)
       default: // Observations, and types of a later version: nothing is in force by them.
     }
   }
@@ -136,14 +154,21 @@ class Folding {
     const branch = this.#frame.sealed ?? `ledger/${record.recordedAt.slice(0, 4)}`
     if (this.#frame.ledger === null) {
       this.#frame = {
-        ...this.#frame, ledger: record.ledger, branch,
-        repository: record.repository, root: record.root, main: record.main
+        ...this.#frame,
+        ledger: record.ledger,
+        branch,
+        repository: record.repository,
+        root: record.root,
+        main: record.main
       }
       return
     }
     if (record.continues === undefined) return this.#strange('created.twice', record)
-    const same = record.repository === this.#frame.repository && record.root === this.#frame.root &&
-      record.main === this.#frame.main && record.continues.branch === this.#frame.branch &&
+    const same =
+      record.repository === this.#frame.repository &&
+      record.root === this.#frame.root &&
+      record.main === this.#frame.main &&
+      record.continues.branch === this.#frame.branch &&
       record.continues.seq === this.seq &&
       this.#frame.sealed !== null
     if (!same) this.#strange('created.mismatch', record)
@@ -158,7 +183,8 @@ class Folding {
       if (request === undefined) this.#strange('request.unknown', record, ref)
       else if (request.removedAt === undefined) {
         this.#put({
-          ...request, removedAt: new Date(record.occurredAt),
+          ...request,
+          removedAt: new Date(record.occurredAt),
           revertedBy: request.revertedBy ?? { pr: record.pr, merge: record.to }
         })
       }
@@ -181,14 +207,22 @@ class Folding {
     else if (record.outcome === 'allow') this.#strange('id.reused', record)
     const { window } = record
     const request: RequestState = {
-      request: record.request, pr: record.pr, outcome: record.outcome, decidedAt: new Date(record.occurredAt),
-      merge: record.merge, blob: record.file.blob,
-      idSha256: record.idSha256, author: personId(record.author),
+      request: record.request,
+      pr: record.pr,
+      outcome: record.outcome,
+      decidedAt: new Date(record.occurredAt),
+      merge: record.merge,
+      blob: record.file.blob,
+      idSha256: record.idSha256,
+      author: personId(record.author),
       subject: record.subject === null ? null : personId(record.subject),
-      contract: record.contract, clause: record.clause, directoryBlob: record.inputs.directory,
+      contract: record.contract,
+      clause: record.clause,
+      directoryBlob: record.inputs.directory,
       contractBlob: record.inputs.contract,
       approvedBy: record.approvals.map(approval => personId(approval.by)),
-      approvedStages: record.approvals.map(approval => approval.stage), failed: record.failed,
+      approvedStages: record.approvals.map(approval => approval.stage),
+      failed: record.failed,
       window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
       holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []
     }
@@ -227,7 +261,8 @@ class Folding {
   }
 
   #holding(
-    ref: RequestRef, target: Target
+    ref: RequestRef,
+    target: Target
   ): { request: RequestState; index: number; holding: HoldingState } | undefined {
     const request = this.#requests.get(ref)
     const index = request?.holdings.findIndex(holding => holding.target.key === target.key) ?? -1
@@ -236,7 +271,7 @@ class Folding {
   }
 
   #hold(request: RequestState, index: number, change: Partial<HoldingState>): void {
-    const holdings = request.holdings.map((holding, at) => at === index ? { ...holding, ...change } : holding)
+    const holdings = request.holdings.map((holding, at) => (at === index ? { ...holding, ...change } : holding))
     this.#put({ ...request, holdings })
   }
 

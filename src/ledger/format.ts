@@ -45,7 +45,15 @@ export function frame(draft: Draft, around: Omit<RecordFrame, 'v' | 'occurredAt'
   const { type, occurredAt, ...body } = draft
   const { ledger, seq, prev, recordedAt, app } = around
   const record: unknown = {
-    v: 1, ledger, seq, prev, occurredAt: occurredAt.toISOString(), recordedAt, app, type, ...body
+    v: 1,
+    ledger,
+    seq,
+    prev,
+    occurredAt: occurredAt.toISOString(),
+    recordedAt,
+    app,
+    type,
+    ...body
   }
   const problem = recordProblem(record)
   if (problem !== null) throw new TypeError(`the draft of ${type} is malformed: ${problem}`)
@@ -91,22 +99,25 @@ export function segmentOf(path: string): { segment: number; part: 'records' | 'e
  * It is made of types, numbers and digests, since a newline in user text would inject a trailer.
  */
 export function commitMessage(
-  records: readonly LedgerRecord[], at: { segments: readonly number[]; head: string }
+  records: readonly LedgerRecord[],
+  at: { segments: readonly number[]; head: string }
 ): string {
   const first = records[0]
   const last = records.at(-1)
   if (first === undefined || last === undefined) throw new TypeError('a commit of the ledger holds at least one record')
   const more = records.length === 1 ? '' : ` and ${records.length - 1} more`
-  const requests = new Set(records.flatMap(record => 'request' in record ? [record.request] : []))
-  return [
-    `${recordName(first)}${more}`,
-    '',
-    `Ledger-Id: ${first.ledger}`,
-    `Ledger-Segment: ${range(at.segments[0] ?? 0, at.segments.at(-1) ?? 0)}`,
-    `Ledger-Seq: ${range(first.seq, last.seq)}`,
-    `Ledger-Head: ${at.head}`,
-    ...[...requests].map(request => `Request: ${request}`)
-  ].join('\n') + '\n'
+  const requests = new Set(records.flatMap(record => ('request' in record ? [record.request] : [])))
+  return (
+    [
+      `${recordName(first)}${more}`,
+      '',
+      `Ledger-Id: ${first.ledger}`,
+      `Ledger-Segment: ${range(at.segments[0] ?? 0, at.segments.at(-1) ?? 0)}`,
+      `Ledger-Seq: ${range(first.seq, last.seq)}`,
+      `Ledger-Head: ${at.head}`,
+      ...[...requests].map(request => `Request: ${request}`)
+    ].join('\n') + '\n'
+  )
 }
 
 function range(from: number, to: number): string {

@@ -25,21 +25,33 @@ export class HistoryUnreadable extends Error {
 
 /** The commits that a tip reaches, oldest first; with `firstParent`, only those that were the tip themselves. */
 export async function commitsOf(
-  repository: GitRepository, tip: string, options: { firstParent?: boolean } = {}
+  repository: GitRepository,
+  tip: string,
+  options: { firstParent?: boolean } = {}
 ): Promise<HistoryCommit[]> {
   const flags = options.firstParent === true ? ['--first-parent'] : []
-  const text = await read(
-    repository, ['rev-list', '--reverse', '--topo-order', '--parents', '--timestamp', ...flags, tip]
-  )
-  return text.split('\n').filter(line => line !== '').map(line => {
-    const [seconds, commit, ...parents] = line.split(' ')
-    return { commit: commit as string, parents, committedAt: new Date(Number(seconds) * 1000) }
-  })
+  const text = await read(repository, [
+    'rev-list',
+    '--reverse',
+    '--topo-order',
+    '--parents',
+    '--timestamp',
+    ...flags,
+    tip
+  ])
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => {
+      const [seconds, commit, ...parents] = line.split(' ')
+      return { commit: commit as string, parents, committedAt: new Date(Number(seconds) * 1000) }
+    })
 }
 
 /** What each commit changed against its first parent. */
 export async function changesOf(
-  repository: GitRepository, commits: readonly HistoryCommit[]
+  repository: GitRepository,
+  commits: readonly HistoryCommit[]
 ): Promise<HistoryChange[]> {
   const input = commits.map(({ commit, parents }) => `${[commit, ...parents.slice(0, 1)].join(' ')}\n`).join('')
   const args = ['diff-tree', '--stdin', '-r', '--root', '--no-renames', '--raw', '--no-abbrev', '-z']
@@ -54,7 +66,11 @@ export async function changesOf(
     }
     const [, mode, , blob, status] = token.split(' ')
     changes.push({
-      commit, mode: mode as string, blob: blob as string, status: status as string, path: tokens[++at] as string
+      commit,
+      mode: mode as string,
+      blob: blob as string,
+      status: status as string,
+      path: tokens[++at] as string
     })
   }
   return changes
@@ -65,7 +81,9 @@ export async function changesOf(
  * trailers.
  */
 export async function trailersOf(
-  repository: GitRepository, tip: string, name: string
+  repository: GitRepository,
+  tip: string,
+  name: string
 ): Promise<{ commit: string; value: string }[]> {
   const tokens = (await read(repository, ['rev-list', '--format=%x00%H%x00%B%x00', tip])).split('\0')
   const pattern = new RegExp(`^${name}: (\\S+)\\s*$`, 'gm')

@@ -78,9 +78,13 @@ class Repository implements GitRepository {
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
       child.on('error', cause => reject(new GitUnusable('git cannot be started', { cause })))
-      child.on('close', code => resolve({
-        status: code ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8')
-      }))
+      child.on('close', code =>
+        resolve({
+          status: code ?? 128,
+          stdout: Buffer.concat(out),
+          stderr: Buffer.concat(err).toString('utf8')
+        })
+      )
       child.stdin.on('error', () => undefined)
       child.stdin.end(input)
     })

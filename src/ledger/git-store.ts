@@ -26,16 +26,19 @@ export function gitStore(repository: GitRepository): LedgerStore {
 export async function ledgerBranches(repository: GitRepository): Promise<LedgerBranch[]> {
   const { status, stdout } = await repository.run(['for-each-ref', '--format=%(objectname) %(refname)'])
   if (status !== 0) throw new Fault('ledger.unreadable', 'git cannot list the branches.', { retry: false })
-  const refs = stdout.toString('utf8').split('\n').flatMap(line => {
-    const match = /^([0-9a-f]+) refs\/(heads|remotes\/([^/]+))\/(ledger\/.+)$/.exec(line)
-    return match === null ? [] : [{ commit: match[1] as string, remote: match[3], name: match[4] as string }]
-  })
-  const remotes = new Set(refs.flatMap(({ remote }) => remote === undefined ? [] : [remote]))
+  const refs = stdout
+    .toString('utf8')
+    .split('\n')
+    .flatMap(line => {
+      const match = /^([0-9a-f]+) refs\/(heads|remotes\/([^/]+))\/(ledger\/.+)$/.exec(line)
+      return match === null ? [] : [{ commit: match[1] as string, remote: match[3], name: match[4] as string }]
+    })
+  const remotes = new Set(refs.flatMap(({ remote }) => (remote === undefined ? [] : [remote])))
   const chosen = remotes.has('origin') ? 'origin' : [...remotes].sort()[0]
   return refs
     .filter(({ remote }) => remote === chosen)
     .map(({ name, commit }) => ({ name, commit }))
-    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**
@@ -43,12 +46,16 @@ export async function ledgerBranches(repository: GitRepository): Promise<LedgerB
  * secret.
  */
 export async function filesOf(
-  repository: GitRepository, commit: string
+  repository: GitRepository,
+  commit: string
 ): Promise<{ path: string; blob: string; mode: string }[]> {
   const { status, stdout } = await repository.run(['ls-tree', '-r', '-z', '--full-tree', commit])
   if (status !== 0) throw new Fault('ledger.unreadable', `git cannot list the files of ${commit}.`, { retry: false })
-  return stdout.toString('utf8').split('\0').flatMap(line => {
-    const match = /^(\d{6}) \w+ ([0-9a-f]+)\t([^]+)$/.exec(line)
-    return match === null ? [] : [{ mode: match[1] as string, blob: match[2] as string, path: match[3] as string }]
-  })
+  return stdout
+    .toString('utf8')
+    .split('\0')
+    .flatMap(line => {
+      const match = /^(\d{6}) \w+ ([0-9a-f]+)\t([^]+)$/.exec(line)
+      return match === null ? [] : [{ mode: match[1] as string, blob: match[2] as string, path: match[3] as string }]
+    })
 }

@@ -26,7 +26,8 @@ interface File {
 export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
   const { octokit, owner, repo } = options
   const blobs = new LRUCache<string, string>({
-    maxSize: options.cacheBytes ?? 64 * 1024 * 1024, sizeCalculation: text => text.length + 1
+    maxSize: options.cacheBytes ?? 64 * 1024 * 1024,
+    sizeCalculation: text => text.length + 1
   })
   /** Trees of commits, so that a writer that has just committed needs no look at its own commit. */
   const trees = new LRUCache<string, string>({ max: 16 })
@@ -37,22 +38,29 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
     const known = trees.get(commit)
     if (known !== undefined) return known
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-      owner, repo, commit_sha: commit
+      owner,
+      repo,
+      commit_sha: commit
     })
     trees.set(commit, data.tree.sha)
     return data.tree.sha
   }
 
   async function tipOf(branch: string): Promise<string> {
-    const { data } = await octokit.request(
-      'GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref: `heads/${branch}` }
-    )
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
+      owner,
+      repo,
+      ref: `heads/${branch}`
+    })
     return data.object.sha
   }
 
   async function list(tree: string, recursive: boolean): Promise<{ entries: Entry[]; truncated: boolean }> {
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
-      owner, repo, tree_sha: tree, ...recursive ? { recursive: '1' } : {}
+      owner,
+      repo,
+      tree_sha: tree,
+      ...(recursive ? { recursive: '1' } : {})
     })
     return { entries: data.tree as Entry[], truncated: data.truncated }
   }
@@ -69,78 +77,103 @@ export function gitHubStore(options: GitHubStoreOptions): LedgerStore {
     const files: File[] = []
     for (const entry of entries) {
       const path = prefix + entry.path
-      if (entry.type === 'tree') files.push(...await walk(entry.sha, `${path}/`))
+      if (entry.type === 'tree') files.push(...(await walk(entry.sha, `${path}/`)))
       else files.push({ path, blob: entry.sha })
     }
     return files
   }
 
   return {
-    branches: () => told(async () => {
-      const found: LedgerBranch[] = []
-      for (let page = 1; ; page++) {
-        const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', {
-          owner, repo, ref: 'heads/ledger/', per_page: 100, page
-        })
-        found.push(...data.map(({ ref, object }) => ({ name: ref.replace(/^refs\/heads\//, ''), commit: object.sha })))
-        if (data.length < 100) break
-      }
-      return found.sort((a, b) => a.name < b.name ? -1 : 1)
-    }),
-
-    segments: commit => told(async () => {
-      const tree = await treeOf(commit)
-      const { entries, truncated } = await list(tree, true)
-      if (truncated) return walk(tree, '')
-      return entries.flatMap(({ path, type, sha }) => type === 'tree' ? [] : [{ path, blob: sha }])
-    }),
-
-    read: blob => told(async () => {
-      const known = blobs.get(blob)
-      if (known !== undefined) return known
-      const { data } = await octokit.request(
-        'GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: blob }
-      )
-      const text = Buffer.from(data.content, 'base64').toString('utf8')
-      blobs.set(blob, text)
-      return text
-    }),
-
-    commit: ({ branch, parent, files, message }: LedgerCommit) => told(async () => {
-      const tree = await octokit.request('POST /repos/{owner}/{repo}/git/trees', {
-        owner, repo,
-        tree: files.map(({ path, content }) => ({ path, mode: '100644' as const, type: 'blob' as const, content })),
-        ...parent === null ? {} : { base_tree: await treeOf(parent) }
-      })
-      const commit = await octokit.request('POST /repos/{owner}/{repo}/git/commits', {
-        owner, repo, message, tree: tree.data.sha, parents: parent === null ? [] : [parent]
-      })
-      try {
-        if (parent === null) {
-          await octokit.request('POST /repos/{owner}/{repo}/git/refs', {
-            owner, repo, ref: `refs/heads/${branch}`, sha: commit.data.sha
+    branches: () =>
+      told(async () => {
+        const found: LedgerBranch[] = []
+        for (let page = 1; ; page++) {
+          const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', {
+            owner,
+            repo,
+            ref: 'heads/ledger/',
+            per_page: 100,
+            page
           })
-        } else {
-          await octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
-            owner, repo, ref: `heads/${branch}`, sha: commit.data.sha, force: false
-          })
-        }
-      } catch (error) {
-        // 422: "Update is not a fast forward", or "Reference already exists": someone else was first. A ruleset that
-        // shuts us out answers 422 as well, and no second try will mend that.
-        if (statusOf(error) !== 422) throw error
-        if (/rule violation|protected/i.test(String((error as Error).message))) {
-          throw new Fault(
-            'github.forbidden', `A ruleset keeps us from writing ${branch}.`, { retry: false, cause: error }
+          found.push(
+            ...data.map(({ ref, object }) => ({ name: ref.replace(/^refs\/heads\//, ''), commit: object.sha }))
           )
+          if (data.length < 100) break
         }
-        // A first try of this very call may have landed without an answer.
-        if (parent === null && await tipOf(branch) === commit.data.sha) return commit.data.sha
-        throw new Fault('ledger.moved', `${branch} moved while a commit for it was made.`, { cause: error })
-      }
-      trees.set(commit.data.sha, tree.data.sha)
-      return commit.data.sha
-    })
+        return found.sort((a, b) => (a.name < b.name ? -1 : 1))
+      }),
+
+    segments: commit =>
+      told(async () => {
+        const tree = await treeOf(commit)
+        const { entries, truncated } = await list(tree, true)
+        if (truncated) return walk(tree, '')
+        return entries.flatMap(({ path, type, sha }) => (type === 'tree' ? [] : [{ path, blob: sha }]))
+      }),
+
+    read: blob =>
+      told(async () => {
+        const known = blobs.get(blob)
+        if (known !== undefined) return known
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+          owner,
+          repo,
+          file_sha: blob
+        })
+        const text = Buffer.from(data.content, 'base64').toString('utf8')
+        blobs.set(blob, text)
+        return text
+      }),
+
+    commit: ({ branch, parent, files, message }: LedgerCommit) =>
+      told(async () => {
+        const tree = await octokit.request('POST /repos/{owner}/{repo}/git/trees', {
+          owner,
+          repo,
+          tree: files.map(({ path, content }) => ({ path, mode: '100644' as const, type: 'blob' as const, content })),
+          ...(parent === null ? {} : { base_tree: await treeOf(parent) })
+        })
+        const commit = await octokit.request('POST /repos/{owner}/{repo}/git/commits', {
+          owner,
+          repo,
+          message,
+          tree: tree.data.sha,
+          parents: parent === null ? [] : [parent]
+        })
+        try {
+          if (parent === null) {
+            await octokit.request('POST /repos/{owner}/{repo}/git/refs', {
+              owner,
+              repo,
+              ref: `refs/heads/${branch}`,
+              sha: commit.data.sha
+            })
+          } else {
+            await octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+              owner,
+              repo,
+              ref: `heads/${branch}`,
+              sha: commit.data.sha,
+              force: false
+            })
+          }
+        } catch (error) {
+          // 422: "Update is not a fast forward", or "Reference already exists": someone else was first. A ruleset that
+          // shuts us out answers 422 as well, and no second try will mend that.
+          if (statusOf(error) !== 422) throw error
+          if (/rule violation|protected/i.test(String((error as Error).message))) {
+            throw new Fault('github.forbidden', `A ruleset keeps us from writing ${branch}.`, {
+              retry: false,
+              cause: error
+            })
+          }
+          // A first try of this very call may have landed without an answer.
+          if (parent === null && (await tipOf(branch)) === commit.data.sha) return commit.data.sha
+          throw new Fault('ledger.moved', `${branch} moved while a commit for it was made.`, { cause: error })
+        }
+        trees.set(commit.data.sha, tree.data.sha)
+        return commit.data.sha
+      })
   }
 }
 
@@ -174,15 +207,16 @@ function faultOf(error: unknown): unknown {
   if (status >= 500) {
     return new Fault('github.unavailable', `GitHub answered ${status} for the ledger.`, { cause: error })
   }
-  const headers = (
-    error as { response?: { headers?: Record<string, string | number | undefined> } }
-  ).response?.headers ?? {}
-  if (status === 429 || status === 403 && (
-    headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'
-  )) {
+  const headers =
+    (error as { response?: { headers?: Record<string, string | number | undefined> } }).response?.headers ?? {}
+  if (
+    status === 429 ||
+    (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'))
+  ) {
     const retryAt = retryAtOf(headers)
     return new Fault('github.limited', 'GitHub asks us to wait before we write to the ledger.', {
-      cause: error, ...retryAt === undefined ? {} : { retryAt }
+      cause: error,
+      ...(retryAt === undefined ? {} : { retryAt })
     })
   }
   if (status === 404) return new Fault('github.missing', 'GitHub does not show the ledger to us.', { cause: error })

@@ -2,7 +2,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
 import { hashLine } from './format.ts'
 import {
-  parseEnvelope, preAuthentication, publicKeyOf, signed, signStatement, statementOf, type Signing
+  parseEnvelope,
+  preAuthentication,
+  publicKeyOf,
+  signed,
+  signStatement,
+  statementOf,
+  type Signing
 } from './envelope.ts'
 
 /** A key with both halves. `publicKey` is SPKI, base64; `keyId` is `sha256:` and the digest of the SPKI bytes. */
@@ -60,7 +66,10 @@ export function selfRooted(options: { repository?: number } = {}): { signer: Sig
 /** The root's certificate for an app key: base64 of the DSSE envelope, as `key.added` records it. */
 export function certify(publicKey: string, root: Key, options: { repository?: number } = {}): string {
   const predicate: KeyAdded = {
-    keyId: keyIdOf(publicKey), publicKey, root: root.publicKey, repository: options.repository ?? null
+    keyId: keyIdOf(publicKey),
+    publicKey,
+    root: root.publicKey,
+    repository: options.repository ?? null
   }
   return seal(predicate.keyId, keyAddedType, predicate, root)
 }
@@ -90,16 +99,24 @@ export function readCertificate(certificate: string): KeyAdded | undefined {
  * Whether the root endorsed exactly this key, for this repository where the certificate names one (tampering row 11).
  */
 export function certified(
-  added: { keyId: string; publicKey: string; certificate: string }, root: string, repository: number
+  added: { keyId: string; publicKey: string; certificate: string },
+  root: string,
+  repository: number
 ): boolean {
   const said = readCertificate(added.certificate)
-  return said !== undefined && said.root === root && said.keyId === added.keyId && said.publicKey === added.publicKey &&
+  return (
+    said !== undefined &&
+    said.root === root &&
+    said.keyId === added.keyId &&
+    said.publicKey === added.publicKey &&
     (said.repository === null || said.repository === repository)
+  )
 }
 
 /** Whether the root signed exactly this revocation. */
 export function certifiedRevocation(
-  revoked: { keyId: string; lastGoodSeq: number; certificate: string }, root: string
+  revoked: { keyId: string; lastGoodSeq: number; certificate: string },
+  root: string
 ): boolean {
   const said = unseal(revoked.certificate, keyRevokedType, root)
   return said !== undefined && said['keyId'] === revoked.keyId && said['lastGoodSeq'] === revoked.lastGoodSeq
@@ -144,7 +161,9 @@ export function signAnchor(at: { repository: number; seq: number; head: string }
  * the ledger's id, so that the anchors of a ledger that was deleted and begun anew still speak.
  */
 export function readAnchor(
-  text: string, repository: number, publicKeys: Iterable<string>
+  text: string,
+  repository: number,
+  publicKeys: Iterable<string>
 ): { seq: number; head: string } | undefined {
   const match = /^([1-9]\d{0,15}):([0-9a-f]{64}):([\w-]{86})$/.exec(text)
   if (match === null) return undefined

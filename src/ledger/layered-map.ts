@@ -14,7 +14,9 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
   readonly size: number
 
   constructor(
-    base: ReadonlyMap<K, V> = new Map(), layer: ReadonlyMap<K, Cell<V>> = new Map(), size: number = base.size
+    base: ReadonlyMap<K, V> = new Map(),
+    layer: ReadonlyMap<K, Cell<V>> = new Map(),
+    size: number = base.size
   ) {
     this.#base = base
     this.#layer = layer
@@ -23,7 +25,7 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
 
   get(key: K): V | undefined {
     const cell = this.#layer.get(key)
-    return cell === gone ? undefined : cell ?? this.#base.get(key)
+    return cell === gone ? undefined : (cell ?? this.#base.get(key))
   }
 
   has(key: K): boolean {
@@ -36,7 +38,7 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
     return new MapEdit(this.#base, new Map(this.#layer), this)
   }
 
-  * entries(): Generator<[K, V], undefined, unknown> {
+  *entries(): Generator<[K, V], undefined, unknown> {
     for (const [key, value] of this.#base) {
       if (!this.#layer.has(key)) yield [key, value]
     }
@@ -45,11 +47,11 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
     }
   }
 
-  * keys(): Generator<K, undefined, unknown> {
+  *keys(): Generator<K, undefined, unknown> {
     for (const [key] of this.entries()) yield key
   }
 
-  * values(): Generator<V, undefined, unknown> {
+  *values(): Generator<V, undefined, unknown> {
     for (const [, value] of this.entries()) yield value
   }
 
@@ -79,7 +81,7 @@ export class MapEdit<K, V> {
 
   get(key: K): V | undefined {
     const cell = this.#layer.get(key)
-    return cell === gone ? undefined : cell ?? this.#base.get(key)
+    return cell === gone ? undefined : (cell ?? this.#base.get(key))
   }
 
   set(key: K, value: V): void {
@@ -96,8 +98,8 @@ export class MapEdit<K, V> {
     this.#touched = true
   }
 
-  * entries(): Generator<[K, V], undefined, unknown> {
-    yield * new LayeredMap(this.#base, this.#layer, this.#size).entries()
+  *entries(): Generator<[K, V], undefined, unknown> {
+    yield* new LayeredMap(this.#base, this.#layer, this.#size).entries()
   }
 
   /** The successor; the map that was edited itself when nothing was touched. */

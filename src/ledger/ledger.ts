@@ -162,7 +162,7 @@ class Writer implements Ledger {
       }
       const wanted = await this.#plan(callers)
       if (wanted.records.length === 0) return this.#settle(wanted)
-      const plan = await this.#sealing(wanted) ?? wanted
+      const plan = (await this.#sealing(wanted)) ?? wanted
       try {
         await this.#commit(plan)
         if (plan === wanted) return this.#settle(plan)
@@ -229,7 +229,10 @@ class Writer implements Ledger {
     if (branch === null || state.sealed !== null || branch === plan.branch) return undefined
     // A new year and a new key may come together: the seal is signed, so its key must be known by then.
     const { ledger, drafts } = await openingDrafts(state, {
-      ...this.#options, endorsed: this.#endorsed, branch, recordedAt
+      ...this.#options,
+      endorsed: this.#endorsed,
+      branch,
+      recordedAt
     })
     const seal: Draft = { type: 'ledger.sealed', occurredAt: recordedAt, next: plan.branch }
     const sealed = chainDrafts(state, [...drafts, seal], { recordedAt, ledger, app: this.#options.app })
@@ -253,7 +256,10 @@ class Writer implements Ledger {
       branch: plan.branch,
       parent: begins ? null : tip.commit,
       files,
-      message: commitMessage(plan.records.map(({ record }) => record), { segments, head: plan.after.head })
+      message: commitMessage(
+        plan.records.map(({ record }) => record),
+        { segments, head: plan.after.head }
+      )
     })
     const seen = begins ? new Map<string, string>() : this.#snapshot.seen
     this.#snapshot = { state: plan.after, tip: { branch: plan.branch, commit }, segment, seen }

@@ -1,7 +1,13 @@
 // One segment: records ⇄ the two files that carry them. The reader and the verifier open segments by the same checks.
 import type { LedgerRecord } from '../model/record.ts'
 import {
-  parseEnvelope, segmentPredicateType, signed, signStatement, statementOf, type SegmentPredicate, type Signing
+  parseEnvelope,
+  segmentPredicateType,
+  signed,
+  signStatement,
+  statementOf,
+  type SegmentPredicate,
+  type Signing
 } from './envelope.ts'
 import type { Chained } from './fold.ts'
 import { envelopePath, hashLine, lineOf, parseLine, recordsPerSegment, segmentPath } from './format.ts'
@@ -14,14 +20,20 @@ const skewMs = 5 * 60_000
 
 /** The two files of a segment: the lines as they are hashed, and the signed statement about them. */
 export function sealSegment(
-  segment: number, records: readonly [LedgerRecord, ...LedgerRecord[]], by: Signing
+  segment: number,
+  records: readonly [LedgerRecord, ...LedgerRecord[]],
+  by: Signing
 ): { path: string; content: string }[] {
   const lines = records.map(lineOf)
   const content = `${lines.join('\n')}\n`
   const path = segmentPath(segment)
   const predicate: SegmentPredicate = {
-    ledger: records[0].ledger, segment, first: records[0].seq, count: records.length,
-    prevHash: records[0].prev, headHash: hashLine(lines.at(-1) as string)
+    ledger: records[0].ledger,
+    segment,
+    first: records[0].seq,
+    count: records.length,
+    prevHash: records[0].prev,
+    headHash: hashLine(lines.at(-1) as string)
   }
   return [
     { path, content },
@@ -49,7 +61,8 @@ export interface OpenedSegment {
  * holds.
  */
 export function openSegment(
-  at: { state: LedgerState; segment: number }, files: { segment: number; records: string; envelope: string }
+  at: { state: LedgerState; segment: number },
+  files: { segment: number; records: string; envelope: string }
 ): OpenedSegment {
   const { state } = at
   const path = segmentPath(files.segment)
@@ -82,7 +95,9 @@ export function openSegment(
   else {
     if (key.lastGoodSeq !== null && lastSeq > key.lastGoodSeq) {
       found({
-        code: 'E-REVOKED', seq: lastSeq, message: `signed by a key that was revoked after record ${key.lastGoodSeq}`
+        code: 'E-REVOKED',
+        seq: lastSeq,
+        message: `signed by a key that was revoked after record ${key.lastGoodSeq}`
       })
     }
     const statement = statementOf(envelope.body, segmentPredicateType)
@@ -91,7 +106,10 @@ export function openSegment(
       claim = statement.predicate as unknown as SegmentPredicate
       const subject = statement.subject[0] as (typeof statement.subject)[number]
       const expected: Partial<SegmentPredicate> = {
-        ledger: state.ledger ?? readable[0]?.ledger, segment: files.segment, first: state.seq + 1, count: lines.length,
+        ledger: state.ledger ?? readable[0]?.ledger,
+        segment: files.segment,
+        first: state.seq + 1,
+        count: lines.length,
         prevHash: state.head
       }
       for (const name of Object.keys(expected) as (keyof SegmentPredicate)[]) {
@@ -109,11 +127,11 @@ export function openSegment(
   frames(state, records, found)
   const end = claim === undefined ? Number.NaN : claim.first + claim.count - 1
   return {
-    records: records.flatMap(
-      (record, index) => record === undefined ? [] : [{ record, hash: hashes[index] as string }]
+    records: records.flatMap((record, index) =>
+      record === undefined ? [] : [{ record, hash: hashes[index] as string }]
     ),
     seq: Number.isSafeInteger(end) ? end : lastSeq,
-    head: typeof claim?.headHash === 'string' ? claim.headHash : hashes.at(-1) as string,
+    head: typeof claim?.headHash === 'string' ? claim.headHash : (hashes.at(-1) as string),
     keyId: envelope?.keyId ?? null,
     findings
   }
@@ -123,7 +141,9 @@ type Found = (finding: Finding) => void
 
 /** The keys by which this segment may be signed: the state's, and those that the root adds in it (rows 10–12). */
 function trusted(
-  state: LedgerState, records: readonly LedgerRecord[], found: Found
+  state: LedgerState,
+  records: readonly LedgerRecord[],
+  found: Found
 ): Map<string, { publicKey: string; lastGoodSeq: number | null }> {
   const created = records.find(record => record.type === 'ledger.created')
   const root = state.root ?? created?.root ?? null
@@ -188,5 +208,7 @@ function frames(state: LedgerState, records: readonly (LedgerRecord | undefined)
 
 /** Whatever a stranger signed may stand here: short, and nothing that moves a terminal. */
 function clip(value: unknown): string {
-  return JSON.stringify(value ?? null).replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 90)
+  return JSON.stringify(value ?? null)
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, 90)
 }

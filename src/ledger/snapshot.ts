@@ -28,7 +28,8 @@ export const emptySnapshot: Snapshot = { state: emptyState, tip: null, segment: 
  * `Fault('ledger.unreadable')`, to be tried again, when the tip shows less than is known.
  */
 export async function readSnapshot(
-  store: LedgerStore, from: Snapshot
+  store: LedgerStore,
+  from: Snapshot
 ): Promise<{ snapshot: Snapshot; hashes: ReadonlySet<string> }> {
   const branches = (await store.branches()).filter(({ name }) => branchPattern.test(name))
   const hashes = new Set<string>()
@@ -43,7 +44,10 @@ export async function readSnapshot(
 }
 
 async function readBranch(
-  store: LedgerStore, from: Snapshot, { name, commit }: LedgerBranch, hashes: Set<string>
+  store: LedgerStore,
+  from: Snapshot,
+  { name, commit }: LedgerBranch,
+  hashes: Set<string>
 ): Promise<Snapshot> {
   const seen = from.tip?.branch === name ? from.seen : new Map<string, string>()
   const files = new Map((await store.segments(commit)).map(({ path, blob }) => [path, blob]))
@@ -66,10 +70,16 @@ async function readBranch(
   fresh.sort((a, b) => a.segment - b.segment)
   let { state, segment } = from
   for (let at = 0; at < fresh.length; at += readsAtOnce) {
-    const texts = await Promise.all(fresh.slice(at, at + readsAtOnce).map(async file => ({
-      ...file, texts: await Promise.all([store.read(file.records), store.read(file.envelope)])
-    })))
-    for (const { segment: number, texts: [records, envelope] } of texts) {
+    const texts = await Promise.all(
+      fresh.slice(at, at + readsAtOnce).map(async file => ({
+        ...file,
+        texts: await Promise.all([store.read(file.records), store.read(file.envelope)])
+      }))
+    )
+    for (const {
+      segment: number,
+      texts: [records, envelope]
+    } of texts) {
       const opened = openSegment({ state, segment }, { segment: number, records, envelope })
       const wrong = opened.findings[0]
       if (wrong !== undefined) throw broken(`${wrong.code} ${wrong.message}`)

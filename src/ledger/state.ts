@@ -188,9 +188,12 @@ export const emptyState: LedgerState = {
 }
 
 /** Under what an exception is found again, so that it is recorded once. */
-export function exceptionKey(
-  exception: { control: string; code: string; pr: number | null; commit: string | null }
-): string {
+export function exceptionKey(exception: {
+  control: string
+  code: string
+  pr: number | null
+  commit: string | null
+}): string {
   return [exception.control, exception.code, exception.pr ?? '', exception.commit ?? ''].join('\0')
 }
 
@@ -199,12 +202,12 @@ export function exceptionKey(
  * A request whose file left main ended then, whatever its window says.
  */
 export function grantsOn(state: LedgerState, key: string): Grant[] {
-  return [...state.byKey.get(key) ?? []].flatMap(ref => {
+  return [...(state.byKey.get(key) ?? [])].flatMap(ref => {
     const request = state.requests.get(ref)
     if (request?.window == null) return []
     const { notBefore, notAfter } = request.window
     return [
-      { request: ref, notBefore, notAfter, ...request.removedAt === undefined ? {} : { endedAt: request.removedAt } }
+      { request: ref, notBefore, notAfter, ...(request.removedAt === undefined ? {} : { endedAt: request.removedAt }) }
     ]
   })
 }
@@ -213,7 +216,7 @@ export function grantsOn(state: LedgerState, key: string): Grant[] {
 export function amendmentEnd(amendment: AmendmentState): Date | null {
   const { removedAt } = amendment
   const untilAt = amendment.window?.untilAt ?? null
-  return removedAt === undefined || untilAt !== null && untilAt <= removedAt ? untilAt : removedAt
+  return removedAt === undefined || (untilAt !== null && untilAt <= removedAt) ? untilAt : removedAt
 }
 
 /** Whether an amendment that was allowed is in its window, and its file on main. */
@@ -225,7 +228,7 @@ export function isInForce(amendment: AmendmentState, at: Date): boolean {
 /** Whether nothing will come of an amendment any more. */
 export function isAmendmentOver(amendment: AmendmentState, at: Date): boolean {
   const end = amendmentEnd(amendment)
-  return amendment.window === null || end !== null && end <= at
+  return amendment.window === null || (end !== null && end <= at)
 }
 
 /**
@@ -240,5 +243,5 @@ export function live(state: LedgerState): RequestState[] {
 export function lapsed(request: RequestState, at: Date | null): boolean {
   if (request.holdings.some(holding => holding.intendedAt !== undefined && holding.ended === undefined)) return false
   if (request.removedAt !== undefined) return true
-  return request.window === null || at !== null && request.window.notAfter <= at
+  return request.window === null || (at !== null && request.window.notAfter <= at)
 }

@@ -12,28 +12,33 @@ export async function checkClone(repository: GitRepository): Promise<Finding[]> 
   if (shallow.stdout.toString('utf8').trim() !== 'false') {
     findings.push({ code: 'U-SHALLOW', message: 'the clone is shallow; fetch all of it (git fetch --unshallow)' })
   }
-  const partial = await repository.run(
-    ['config', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$']
-  )
+  const partial = await repository.run([
+    'config',
+    '--get-regexp',
+    '^(remote\\..*\\.promisor|extensions\\.partialclone)$'
+  ])
   if (partial.status === 0) {
     findings.push({ code: 'U-PARTIAL', message: 'the clone is partial; clone again without --filter' })
   }
   if (await repository.hasGrafts()) {
     findings.push({
-      code: 'E-GRAFTS', path: 'info/grafts', message: 'grafts pretend other parents; they were ignored here'
+      code: 'E-GRAFTS',
+      path: 'info/grafts',
+      message: 'grafts pretend other parents; they were ignored here'
     })
   }
   const replaced = await repository.run(['for-each-ref', '--count=1', '--format=%(refname)', 'refs/replace'])
   if (replaced.stdout.length > 0) {
     findings.push({
-      code: 'W-REPLACE', message: 'refs/replace shows other objects to git’s users; they were ignored here'
+      code: 'W-REPLACE',
+      message: 'refs/replace shows other objects to git’s users; they were ignored here'
     })
   }
   const fsck = await repository.run(['fsck', '--full', '--no-dangling', '--no-progress'])
   if (fsck.status !== 0) {
-    const lines = `${fsck.stderr}${fsck.stdout.toString('utf8')}`.split('\n').filter(
-      line => /error|missing|corrupt|fatal/.test(line)
-    )
+    const lines = `${fsck.stderr}${fsck.stdout.toString('utf8')}`
+      .split('\n')
+      .filter(line => /error|missing|corrupt|fatal/.test(line))
     for (const line of lines.slice(0, 10)) findings.push({ code: 'E-OBJECT', message: printable(line) })
     if (lines.length === 0) findings.push({ code: 'E-OBJECT', message: 'git fsck does not pass' })
   }
@@ -42,7 +47,8 @@ export async function checkClone(repository: GitRepository): Promise<Finding[]> 
 
 /** The history of one ledger branch: linear, add-only, and nothing but segments (rows 1, 13–15). */
 export async function checkBranch(
-  repository: GitRepository, branch: LedgerBranch
+  repository: GitRepository,
+  branch: LedgerBranch
 ): Promise<{ findings: Finding[]; committedAt: Map<number, Date> }> {
   const findings: Finding[] = []
   /** When the commit that brought a segment was made, by the committer's clock: GitHub's own. */
@@ -57,22 +63,34 @@ export async function checkBranch(
     }
     for (const { commit, status, mode, path } of await changesOf(repository, commits)) {
       const place = segmentOf(path)
-      if (place === undefined && path !== attributes.path || mode !== '100644' && status !== 'D') {
+      if ((place === undefined && path !== attributes.path) || (mode !== '100644' && status !== 'D')) {
         findings.push({
-          code: 'E-PATH', commit, path: printable(path), message: 'this file has no business in the ledger'
+          code: 'E-PATH',
+          commit,
+          path: printable(path),
+          message: 'this file has no business in the ledger'
         })
-      } else if (status === 'D') findings.push({
-        code: 'E-DELETED', commit, path, message: 'a file of the ledger was deleted'
-      })
-      else if (status !== 'A') findings.push({
-        code: 'E-EDITED', commit, path, message: 'a file of the ledger was edited'
-      })
+      } else if (status === 'D')
+        findings.push({
+          code: 'E-DELETED',
+          commit,
+          path,
+          message: 'a file of the ledger was deleted'
+        })
+      else if (status !== 'A')
+        findings.push({
+          code: 'E-EDITED',
+          commit,
+          path,
+          message: 'a file of the ledger was edited'
+        })
       else if (place?.part === 'records') committedAt.set(place.segment, times.get(commit) as Date)
     }
   } catch (error) {
     if (!(error instanceof HistoryUnreadable)) throw error
     findings.push({
-      code: 'E-OBJECT', message: `the history of ${branch.name} cannot be read: ${printable(error.message)}`
+      code: 'E-OBJECT',
+      message: `the history of ${branch.name} cannot be read: ${printable(error.message)}`
     })
   }
   return { findings, committedAt }
@@ -80,7 +98,11 @@ export async function checkBranch(
 
 /** Branches beside the yearly ones: anyone may push a name; nothing in them counts. */
 export function strangeBranches(branches: readonly LedgerBranch[]): Finding[] {
-  return branches.filter(({ name }) => !branchPattern.test(name)).map(({ name }) => ({
-    code: 'W-BRANCH', path: printable(name), message: 'a branch under ledger/ that is no year’s'
-  }))
+  return branches
+    .filter(({ name }) => !branchPattern.test(name))
+    .map(({ name }) => ({
+      code: 'W-BRANCH',
+      path: printable(name),
+      message: 'a branch under ledger/ that is no year’s'
+    }))
 }

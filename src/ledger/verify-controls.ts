@@ -10,7 +10,8 @@ const silenceMs = 25 * 60 * 60_000
 
 /** What one record shows, given the state before it. */
 export function checkRecord(
-  record: LedgerRecord, before: { lastRecordedAt: Date | null; beating: boolean }
+  record: LedgerRecord,
+  before: { lastRecordedAt: Date | null; beating: boolean }
 ): Finding[] {
   const findings: Finding[] = []
   const silence = before.lastRecordedAt === null ? 0 : Date.parse(record.recordedAt) - before.lastRecordedAt.getTime()
@@ -40,21 +41,24 @@ export function checkState(state: LedgerState): Finding[] {
   const now = state.lastRecordedAt?.getTime() ?? 0
   for (const request of state.open.values()) {
     const due = Math.min(
-      request.window?.notAfter.getTime() ?? 0, request.removedAt?.getTime() ?? Number.POSITIVE_INFINITY
+      request.window?.notAfter.getTime() ?? 0,
+      request.removedAt?.getTime() ?? Number.POSITIVE_INFINITY
     )
     if (due + graceMs >= now) continue
     for (const holding of request.holdings) {
       if (holding.intendedAt === undefined || holding.ended !== undefined) continue
       const { provider, resource, role } = holding.target
       findings.push({
-        code: 'X-REVOKE', record: `grant.intended ${request.request}`,
-        message: `${printable(`${provider}/${resource} ${role}`)} was due to end at ` +
+        code: 'X-REVOKE',
+        record: `grant.intended ${request.request}`,
+        message:
+          `${printable(`${provider}/${resource} ${role}`)} was due to end at ` +
           `${new Date(due).toISOString()}, and no end is recorded (${holding.attempts} failed attempts)`
       })
     }
   }
   for (const { code, seq, request } of state.anomalies) {
-    findings.push({ code: 'X-STATE', seq, ...request === null ? {} : { record: request }, message: code })
+    findings.push({ code: 'X-STATE', seq, ...(request === null ? {} : { record: request }), message: code })
   }
   return findings
 }

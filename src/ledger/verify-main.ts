@@ -26,12 +26,17 @@ export interface DecidedFile {
 /** main's tip: the given name, else the remote's default branch, else the repository's own. */
 export async function mainOf(repository: GitRepository, name: string | undefined): Promise<string | undefined> {
   const bare = (await repository.run(['rev-parse', '--is-bare-repository'])).stdout.toString('utf8').trim() === 'true'
-  const names = name === undefined
-    ? ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main', ...bare ? ['HEAD'] : ['refs/heads/main', 'HEAD']]
-    : [`refs/remotes/origin/${name}`, `refs/heads/${name}`, name]
+  const names =
+    name === undefined
+      ? ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main', ...(bare ? ['HEAD'] : ['refs/heads/main', 'HEAD'])]
+      : [`refs/remotes/origin/${name}`, `refs/heads/${name}`, name]
   for (const candidate of names) {
     const { status, stdout } = await repository.run([
-      'rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${candidate}^{commit}`
     ])
     if (status === 0) return stdout.toString('utf8').trim()
   }
@@ -48,15 +53,22 @@ export function checkSteps(commits: readonly HistoryCommit[], start: string, ste
   const begin = position.get(start)
   if (begin === undefined) {
     findings.push({
-      code: 'E-MAIN', commit: start, message: 'main no longer holds the commit at which the ledger begins'
+      code: 'E-MAIN',
+      commit: start,
+      message: 'main no longer holds the commit at which the ledger begins'
     })
   }
   const recorded = new Set<string>([start])
   let last = begin ?? -1
   for (const { seq, from, to } of steps) {
-    const found = (message: string): void => void findings.push({
-      code: 'E-MAIN', seq, record: 'main.advanced', commit: to, message
-    })
+    const found = (message: string): void =>
+      void findings.push({
+        code: 'E-MAIN',
+        seq,
+        record: 'main.advanced',
+        commit: to,
+        message
+      })
     if (recorded.has(to)) {
       found('this commit of main is recorded twice')
       continue
@@ -75,7 +87,8 @@ export function checkSteps(commits: readonly HistoryCommit[], start: string, ste
   for (const { commit } of commits.slice(begin + 1)) {
     if (!recorded.has(commit)) {
       findings.push({
-        code: 'E-MAIN', commit,
+        code: 'E-MAIN',
+        commit,
         message: 'this commit of main is not in the ledger (if it was merged a moment ago, fetch and verify again)'
       })
     }
@@ -85,17 +98,30 @@ export function checkSteps(commits: readonly HistoryCommit[], start: string, ste
 
 /** Row 20: the file of every decision came with its merge, and is the very bytes that were decided on. */
 export async function checkFiles(
-  repository: GitRepository, commits: readonly HistoryCommit[], files: readonly DecidedFile[]
+  repository: GitRepository,
+  commits: readonly HistoryCommit[],
+  files: readonly DecidedFile[]
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   const onMain = new Set(commits.map(({ commit }) => commit))
   const wanted = new Set(files.map(({ merge }) => merge))
-  const brought = new Set((await changesOf(repository, commits.filter(({ commit }) => wanted.has(commit))))
-    .map(({ commit, blob }) => `${commit} ${blob}`))
+  const brought = new Set(
+    (
+      await changesOf(
+        repository,
+        commits.filter(({ commit }) => wanted.has(commit))
+      )
+    ).map(({ commit, blob }) => `${commit} ${blob}`)
+  )
   await inGroups(files, async ({ seq, record, merge, blob, sha256 }) => {
-    const found = (message: string): void => void findings.push({
-      code: 'E-FILE', seq, record, commit: merge, message
-    })
+    const found = (message: string): void =>
+      void findings.push({
+        code: 'E-FILE',
+        seq,
+        record,
+        commit: merge,
+        message
+      })
     if (!onMain.has(merge)) return found('main does not hold the merge that was decided on')
     if (!brought.has(`${merge} ${blob}`)) return found('the merge did not bring the file that was decided on')
     const object = await repository.object(blob)
@@ -115,8 +141,11 @@ export interface AnchorClaim {
 /** Every `Ledger-Anchor` of the commits that main reaches; none when they cannot be read, which `mainLine` tells. */
 export async function anchorsOf(repository: GitRepository, main: string): Promise<AnchorClaim[]> {
   try {
-    return (await trailersOf(repository, main, 'Ledger-Anchor'))
-      .map(({ commit, value }) => ({ commit, value, seq: Number(/^(\d{1,16}):/.exec(value)?.[1] ?? 0) }))
+    return (await trailersOf(repository, main, 'Ledger-Anchor')).map(({ commit, value }) => ({
+      commit,
+      value,
+      seq: Number(/^(\d{1,16}):/.exec(value)?.[1] ?? 0)
+    }))
   } catch (error) {
     if (error instanceof HistoryUnreadable) return []
     throw error
@@ -129,19 +158,26 @@ export async function anchorsOf(repository: GitRepository, main: string): Promis
  * that.
  */
 export function checkAnchors(
-  claims: readonly AnchorClaim[], state: LedgerState, hashAt: ReadonlyMap<number, string>
+  claims: readonly AnchorClaim[],
+  state: LedgerState,
+  hashAt: ReadonlyMap<number, string>
 ): Finding[] {
   return claims.flatMap(({ commit, value, seq }): Finding[] => {
     const keys = [...state.keys.values()].filter(({ lastGoodSeq }) => lastGoodSeq === null || seq <= lastGoodSeq)
-    const anchor = readAnchor(value, state.repository ?? 0, keys.map(({ publicKey }) => publicKey))
+    const anchor = readAnchor(
+      value,
+      state.repository ?? 0,
+      keys.map(({ publicKey }) => publicKey)
+    )
     if (anchor === undefined) {
       return [{ code: 'W-ANCHOR', commit, message: 'an anchor on main that no key of this ledger signed' }]
     }
     const hash = hashAt.get(seq)
     if (hash === anchor.head) return []
-    const message = hash === undefined
-      ? 'main anchors this record; the ledger ends before it'
-      : 'main anchors another record at this place'
+    const message =
+      hash === undefined
+        ? 'main anchors this record; the ledger ends before it'
+        : 'main anchors another record at this place'
     return [{ code: 'E-ANCHOR', seq, commit, message }]
   })
 }

@@ -11,7 +11,15 @@ import { about, printable, statusOf, type Finding, type Verdict } from './verdic
 import { checkBranch, checkClone, strangeBranches } from './verify-clone.ts'
 import { checkRecord, checkState } from './verify-controls.ts'
 import {
-  anchorsOf, checkAnchors, checkFiles, checkSteps, mainLine, mainOf, type AnchorClaim, type DecidedFile, type Step
+  anchorsOf,
+  checkAnchors,
+  checkFiles,
+  checkSteps,
+  mainLine,
+  mainOf,
+  type AnchorClaim,
+  type DecidedFile,
+  type Step
 } from './verify-main.ts'
 
 /** What the auditor knows from elsewhere. */
@@ -69,7 +77,7 @@ class Pass {
 
   async run(): Promise<Verdict> {
     const { root, pin } = this.#options
-    this.#findings.push(...await checkClone(this.#repository))
+    this.#findings.push(...(await checkClone(this.#repository)))
     // Half a history would look like tampering everywhere.
     if (statusOf(this.#findings) === 'unchecked') return this.#verdict({ branches: [], commits: 0, main: null })
     const all = await ledgerBranches(this.#repository)
@@ -99,8 +107,14 @@ class Pass {
   #verdict(seen: Pick<Verdict, 'branches' | 'commits' | 'main'>): Verdict {
     const { ledger, root, seq, head } = this.#state
     return {
-      status: statusOf(this.#findings), findings: this.#findings, ledger, root: root === null ? null : keyIdOf(root),
-      ...seen, segments: this.#segments, records: this.#records, pin: ledger === null ? null : `${seq}:${head}`
+      status: statusOf(this.#findings),
+      findings: this.#findings,
+      ledger,
+      root: root === null ? null : keyIdOf(root),
+      ...seen,
+      segments: this.#segments,
+      records: this.#records,
+      pin: ledger === null ? null : `${seq}:${head}`
     }
   }
 
@@ -116,11 +130,13 @@ class Pass {
     }
     segments.sort((a, b) => a - b)
     for (let at = 0; at < segments.length; at += group) {
-      const texts = await Promise.all(segments.slice(at, at + group).map(async segment => ({
-        segment,
-        records: await this.#text(files.get(segmentPath(segment)), segmentPath(segment)),
-        envelope: await this.#text(files.get(envelopePath(segment)), envelopePath(segment))
-      })))
+      const texts = await Promise.all(
+        segments.slice(at, at + group).map(async segment => ({
+          segment,
+          records: await this.#text(files.get(segmentPath(segment)), segmentPath(segment)),
+          envelope: await this.#text(files.get(envelopePath(segment)), envelopePath(segment))
+        }))
+      )
       let pending: Chained[] = []
       for (const { segment, records, envelope } of texts) {
         pending = this.#open({ segment, records, envelope }, committedAt.get(segment), pending)
@@ -129,7 +145,9 @@ class Pass {
     }
     if (segments.length > 0 && this.#state.branch !== name) {
       this.#findings.push({
-        code: 'E-LEDGER', path: name, message: 'the branch does not begin with its own first record'
+        code: 'E-LEDGER',
+        path: name,
+        message: 'the branch does not begin with its own first record'
       })
     }
   }
@@ -137,7 +155,8 @@ class Pass {
   /** Opens one segment behind what is folded and pending; answers what is pending then. */
   #open(
     files: { segment: number; records: string | undefined; envelope: string | undefined },
-    committedAt: Date | undefined, pending: Chained[]
+    committedAt: Date | undefined,
+    pending: Chained[]
   ): Chained[] {
     this.#segments++
     const { segment } = files
@@ -147,8 +166,11 @@ class Pass {
     }
     if (this.#records === 0) this.#adopt(files.records, segment)
     const opened = openSegment(
-      { state: this.#state, segment: this.#segment }, {
-        segment, records: files.records, envelope: files.envelope ?? ''
+      { state: this.#state, segment: this.#segment },
+      {
+        segment,
+        records: files.records,
+        envelope: files.envelope ?? ''
       }
     )
     this.#findings.push(...opened.findings)
@@ -168,7 +190,10 @@ class Pass {
       pending = []
     }
     this.#state = {
-      ...this.#state, seq: opened.seq, head: opened.head, lastRecordedAt: later(this.#state.lastRecordedAt, at)
+      ...this.#state,
+      seq: opened.seq,
+      head: opened.head,
+      lastRecordedAt: later(this.#state.lastRecordedAt, at)
     }
     return pending
   }
@@ -180,7 +205,9 @@ class Pass {
     )
     if (match === null) return
     this.#findings.push({
-      code: 'E-MISSING', path: match[1] as string, message: 'the ledger continues this branch, which is not here'
+      code: 'E-MISSING',
+      path: match[1] as string,
+      message: 'the ledger continues this branch, which is not here'
     })
     this.#state = { ...emptyState, seq: Number(match[2]), head: match[3] as string }
     this.#segment = segment - 1
@@ -191,7 +218,8 @@ class Pass {
     const { lastRecordedAt, lastHeartbeatAt } = this.#state
     this.#findings.push(...checkRecord(record, { lastRecordedAt, beating: lastHeartbeatAt !== null }))
     this.#state = {
-      ...this.#state, lastRecordedAt: later(lastRecordedAt, new Date(record.recordedAt)),
+      ...this.#state,
+      lastRecordedAt: later(lastRecordedAt, new Date(record.recordedAt)),
       lastHeartbeatAt: record.type === 'heartbeat' ? new Date(record.recordedAt) : lastHeartbeatAt
     }
     if (this.#wanted.has(record.seq)) this.#hashAt.set(record.seq, hash)
@@ -210,7 +238,10 @@ class Pass {
 
   #checkKeys(root: string | undefined): void {
     if (
-      root !== undefined && this.#state.root !== null && this.#state.root !== root && keyIdOf(this.#state.root) !== root
+      root !== undefined &&
+      this.#state.root !== null &&
+      this.#state.root !== root &&
+      keyIdOf(this.#state.root) !== root
     ) {
       this.#findings.push({ code: 'E-LEDGER', message: 'the ledger stands under another root than the one given' })
     }
@@ -221,7 +252,9 @@ class Pass {
       if (lastGoodSeq === null || seq <= lastGoodSeq) continue
       if (this.#findings.some(finding => finding.code === 'E-REVOKED' && finding.seq === seq)) continue
       this.#findings.push({
-        code: 'E-REVOKED', seq, message: `signed by a key that was revoked after record ${lastGoodSeq}`
+        code: 'E-REVOKED',
+        seq,
+        message: `signed by a key that was revoked after record ${lastGoodSeq}`
       })
     }
   }
@@ -238,7 +271,7 @@ class Pass {
     }
     if (this.#start !== null) {
       this.#findings.push(...checkSteps(commits, this.#start, this.#steps))
-      this.#findings.push(...await checkFiles(this.#repository, commits, this.#files))
+      this.#findings.push(...(await checkFiles(this.#repository, commits, this.#files)))
     }
     this.#findings.push(...checkAnchors(this.#claims, this.#state, this.#hashAt))
     return commits.length
@@ -249,7 +282,9 @@ class Pass {
     if (object?.type === 'blob' && isUtf8(object.content)) return object.content.toString('utf8')
     const code = blob === undefined ? 'E-COUNTERS' : 'E-OBJECT'
     this.#findings.push({
-      code, path: printable(path), message: blob === undefined ? 'the file is missing' : 'git cannot read it as text'
+      code,
+      path: printable(path),
+      message: blob === undefined ? 'the file is missing' : 'git cannot read it as text'
     })
     return undefined
   }

@@ -76,7 +76,7 @@ export function matcherOf(patterns: readonly string[]): Matcher {
         for (let i = 0; i < query.next.length; i++) {
           const { exact, below } = query.next[i] as Node
           const index = end < 0 ? exact : below
-        if (index > query.best) query.best = index
+          if (index > query.best) query.best = index
         }
       }
       return query.best

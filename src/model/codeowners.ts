@@ -52,10 +52,7 @@ export function parseCodeowners(text: string): Codeowners {
 }
 
 /** The last rule that matches `path` and its owners (rule 4). Without a rule: no owners. */
-export function ownersOf(
-  codeowners: Codeowners,
-  path: string
-): { rule: CodeownersRule | undefined; owners: Owner[] } {
+export function ownersOf(codeowners: Codeowners, path: string): { rule: CodeownersRule | undefined; owners: Owner[] } {
   let matcher = matchers.get(codeowners)
   if (matcher === undefined) {
     matcher = matcherOf(codeowners.rules.map(rule => rule.pattern))

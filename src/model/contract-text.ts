@@ -50,7 +50,14 @@ function documentOf(raw: Raw): Document {
   const document = new Document(raw, { version: '1.2', schema: 'core', aliasDuplicateObjects: false })
   visit(document, {
     Map: (_, node) => {
-      if (node.items.length <= 3 && isShort(node, node.items.map(pair => pair.value))) node.flow = true
+      if (
+        node.items.length <= 3 &&
+        isShort(
+          node,
+          node.items.map(pair => pair.value)
+        )
+      )
+        node.flow = true
     },
     Seq: (_, node) => {
       if (isShort(node, node.items)) node.flow = true

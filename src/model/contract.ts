@@ -12,7 +12,16 @@ import type { Finding } from './schema-words.ts'
 import { suggest } from './suggest.ts'
 
 export type {
-  Action, Approvals, Clause, ClauseDuration, Conditions, InputRule, Requirement, Stage, Weekday, Window
+  Action,
+  Approvals,
+  Clause,
+  ClauseDuration,
+  Conditions,
+  InputRule,
+  Requirement,
+  Stage,
+  Weekday,
+  Window
 } from './clause.ts'
 export { inputHolds } from './clause.ts'
 

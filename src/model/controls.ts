@@ -45,17 +45,19 @@ export function controlProblems(
   return cited(value).flatMap(({ control, pointer }) => {
     if (knownControls.has(control)) return []
     const suggestion = suggestControl(control)
-    return [{
-      code: 'value.reference' as const,
-      file,
-      pointer,
-      ...lines(pointer),
-      expected: 'a control of policies/controls.yml',
-      found: control,
-      message: 'The catalogue has no such control.',
-      ...(suggestion === undefined ? {} : { suggestion }),
-      example: `controls: ["${suggestion ?? 'soc2:CC6.3'}"]`
-    }]
+    return [
+      {
+        code: 'value.reference' as const,
+        file,
+        pointer,
+        ...lines(pointer),
+        expected: 'a control of policies/controls.yml',
+        found: control,
+        message: 'The catalogue has no such control.',
+        ...(suggestion === undefined ? {} : { suggestion }),
+        example: `controls: ["${suggestion ?? 'soc2:CC6.3'}"]`
+      }
+    ]
   })
 }
 

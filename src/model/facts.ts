@@ -161,11 +161,10 @@ export interface AmendmentFacts extends ProposalFacts<Amendment> {
 }
 
 /** Everything that `decideDocuments()` may know about a pull request that changes contracts, policies or who is who. */
-export interface DocumentsFacts
-  extends Pick<
-    ProposalFacts<unknown>,
-    'now' | 'repository' | 'pull' | 'commits' | 'pushers' | 'reviews' | 'teams' | 'users' | 'permissions'
-  > {
+export interface DocumentsFacts extends Pick<
+  ProposalFacts<unknown>,
+  'now' | 'repository' | 'pull' | 'commits' | 'pushers' | 'reviews' | 'teams' | 'users' | 'permissions'
+> {
   /** Every changed path that is Addendum's to judge, by its old and its new name. */
   paths: readonly string[]
   rules: Omit<ProposalFacts<unknown>['rules'], 'contract'>

@@ -180,7 +180,10 @@ function phraseOf(schema: Schema): string {
   if (schema.title !== undefined) return schema.title
   const known = schema.enum ?? (schema.const === undefined ? undefined : [schema.const])
   if (known !== undefined) return oneOf(known.map(String).join(', '))
-  return [schema.type as string | string[]].flat().map(type => typeNames[type] as string).join(' or ')
+  return [schema.type as string | string[]]
+    .flat()
+    .map(type => typeNames[type] as string)
+    .join(' or ')
 }
 
 function exampleOf(schema: Schema): unknown {
@@ -193,7 +196,10 @@ function exampleAt(pointer: string, schema: Schema): string {
 }
 
 function stepOf(pointer: string): string {
-  return pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
 }
 
 function labelOf(pointer: string): string {

@@ -104,7 +104,10 @@ export function backwards(from: string, until: string | undefined): Finding[] {
 }
 
 function lastStep(pointer: string): string {
-  return pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
 }
 
 // One value, one problem: a text that breaks a length, a pattern and a format is told once.

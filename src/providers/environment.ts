@@ -24,8 +24,12 @@ function walk(value: Json, pointer: string, environment: Environment, unresolved
   if (typeof value === 'string') return fill(value, pointer, environment, unresolved)
   if (Array.isArray(value)) return value.map((each, i) => walk(each, `${pointer}/${i}`, environment, unresolved))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) =>
-    [key, walk(each, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, environment, unresolved)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      walk(each, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, environment, unresolved)
+    ])
+  )
 }
 
 function fill(text: string, pointer: string, environment: Environment, unresolved: Finding[]): string {

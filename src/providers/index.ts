@@ -38,8 +38,11 @@ export async function openProviders(instances: Instance[], ports: ProviderPorts)
 function open(name: string, settings: Settings, ports: ProviderPorts): Promise<Provider> {
   const own: ProviderPorts = { ...ports, log: ports.log.child({ provider: name }) }
   switch (settings.kind) {
-    case 'github': return kinds.github(name, settings, own)
-    case 'memory': return kinds.memory(name, settings, own)
-    case 'postgres': return kinds.postgres(name, settings, own)
+    case 'github':
+      return kinds.github(name, settings, own)
+    case 'memory':
+      return kinds.memory(name, settings, own)
+    case 'postgres':
+      return kinds.postgres(name, settings, own)
   }
 }

@@ -65,19 +65,22 @@ function boundTwice(file: ProvidersFile): Finding[] {
     if (settings.kind !== 'postgres') return []
     const owner = new Map<string, string>()
     const bindings = Object.entries(settings.databases).flatMap(([database, { roles }]) =>
-      roles.map((role, index) => ({ database, role, index })))
+      roles.map((role, index) => ({ database, role, index }))
+    )
     return bindings.flatMap(({ database, role, index }): Finding[] => {
       const first = owner.get(role) ?? database
       owner.set(role, first)
       if (first === database) return []
-      return [{
-        code: 'value.duplicate',
-        pointer: `/providers/${name}/databases/${database}/roles/${index}`,
-        on: 'value',
-        message: `"${role}" is listed for database "${first}" already, and a role belongs to one database.`,
-        expected: 'a role of this database alone',
-        example: `- ${database}_reader`
-      }]
+      return [
+        {
+          code: 'value.duplicate',
+          pointer: `/providers/${name}/databases/${database}/roles/${index}`,
+          on: 'value',
+          message: `"${role}" is listed for database "${first}" already, and a role belongs to one database.`,
+          expected: 'a role of this database alone',
+          example: `- ${database}_reader`
+        }
+      ]
     })
   })
 }
@@ -85,7 +88,10 @@ function boundTwice(file: ProvidersFile): Finding[] {
 function placed(finding: Finding, file: string, yaml: YamlFile): Problem {
   const { on, pointer, missing: _, ...words } = finding
   const { line, column, endLine, endColumn } = on === 'value' ? yaml.lines(pointer) : yaml.keyLines(pointer)
-  const key = pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  const key = pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
   const end = endLine === line ? { endLine, endColumn } : {}
   return { ...words, pointer, file, line, column, ...end, found: on === 'key' ? key : '' }
 }

@@ -137,10 +137,11 @@ function openSystem(name: string, settings: MemorySettings, clock: Clock | undef
     },
 
     async *inventory() {
-      const list = (): Held[] => [...system.ours].flatMap(([key]) => {
-        const held = oursAt(key)
-        return held === undefined ? [] : [{ entitlement: { ...held.entitlement }, until: new Date(held.until) }]
-      })
+      const list = (): Held[] =>
+        [...system.ours].flatMap(([key]) => {
+          const held = oursAt(key)
+          return held === undefined ? [] : [{ entitlement: { ...held.entitlement }, until: new Date(held.until) }]
+        })
       yield* await through<Held[]>('inventory', undefined, list, [])
     },
 

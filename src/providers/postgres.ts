@@ -172,7 +172,7 @@ export async function openPostgres(name: string, settings: PostgresSettings, por
   }
 }
 
-const superuser = 'we connect as a superuser, whose grants cannot be told from others\'; use a dedicated role'
+const superuser = "we connect as a superuser, whose grants cannot be told from others'; use a dedicated role"
 
 function whyNot(found: Membership): string | undefined {
   if (found.version < oldestVersion) return 'the server is older than PostgreSQL 15'

@@ -65,7 +65,7 @@ export async function openQueue({ database, clock, log }: QueueOptions): Promise
   const idlers = new Set<() => void>()
   let finished = () => {}
 
-  const store = await openQueueStore({ config: database.config, log, alone: database.embedded }).catch((cause) => {
+  const store = await openQueueStore({ config: database.config, log, alone: database.embedded }).catch(cause => {
     throw new Fault('queue.unavailable', 'The queue cannot prepare its tables.', { cause })
   })
 
@@ -177,13 +177,13 @@ export async function openQueue({ database, clock, log }: QueueOptions): Promise
       }
       void pumpAll()
     },
-    work: async (given) => {
+    work: async given => {
       if (handle) throw new TypeError('The queue has its handler already')
       handle = given
       await tick()
     },
     idle: () =>
-      new Promise((resolve) => {
+      new Promise(resolve => {
         idlers.add(resolve)
         void rest()
       }),
@@ -193,7 +193,7 @@ export async function openQueue({ database, clock, log }: QueueOptions): Promise
       stopping = true
       for (const stop of stops) stop?.()
       if (graceful) await pumpAll()
-      if (graceful && running.revoke + running.walk > 0) await new Promise<void>((resolve) => (finished = resolve))
+      if (graceful && running.revoke + running.walk > 0) await new Promise<void>(resolve => (finished = resolve))
       if (graceful) await record()
       await store.close()
     }
@@ -205,10 +205,11 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let last = Promise.resolve()
   let next: Promise<void> | undefined
   return () =>
-    (next ??= last = last.then(() => {
-      next = undefined
-      return work()
-    }))
+    (next ??= last =
+      last.then(() => {
+        next = undefined
+        return work()
+      }))
 }
 
 /** The instant in the range that PostgreSQL reads in ISO form; TypeError for a Date that is none. */

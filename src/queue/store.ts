@@ -109,8 +109,8 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
     monitorIntervalSeconds: 5,
     maintenanceIntervalSeconds: 600
   })
-  boss.on('error', (error) => log.warn({ reason: error.message }, 'The queue reports an error'))
-  boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'The queue reports a warning'))
+  boss.on('error', error => log.warn({ reason: error.message }, 'The queue reports an error'))
+  boss.on('warning', warning => log.warn({ reason: warning.message }, 'The queue reports a warning'))
   await boss.start()
   const db = boss.getDb()
   if (!db.beginTransaction || !db.listen) throw new TypeError('pg-boss lacks a capability of its own pool')
@@ -161,15 +161,15 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
   }
 
   return {
-    listen: async (onWork) => {
+    listen: async onWork => {
       ears.push(await listen(CHANNEL, onWork, onWork))
     },
-    look: (jobs) => transaction((on) => makeDue(rowsOf(jobs), on)),
+    look: jobs => transaction(on => makeDue(rowsOf(jobs), on)),
     wake: async (jobs, at) => {
-      const rows = rowsOf(jobs).map((row) => ({ ...row, at: at.toISOString() }))
+      const rows = rowsOf(jobs).map(row => ({ ...row, at: at.toISOString() }))
       await db.executeSql(WAKE, [JSON.stringify(rows)])
     },
-    advance: (now) => transaction((on) => takeDue(on, now.toISOString(), null)),
+    advance: now => transaction(on => takeDue(on, now.toISOString(), null)),
     claim: async (lane, limit) => {
       const range = lane === 'revoke' ? { minPriority: PRIORITY.revoke } : { maxPriority: PRIORITY.walk }
       const found = await boss.fetch<{ key: string; data?: Json }>(QUEUE, { batchSize: limit, ...range })
@@ -179,12 +179,17 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
         return { id, retryCount, job }
       })
     },
-    end: (endings) =>
-      transaction(async (on) => {
+    end: endings =>
+      transaction(async on => {
         const done = endings.filter((ending): ending is Done => !('failed' in ending))
-        if (done.length > 0) await boss.deleteJob(QUEUE, done.map((ending) => attempt(ending.claim)), { db: on })
+        if (done.length > 0)
+          await boss.deleteJob(
+            QUEUE,
+            done.map(ending => attempt(ending.claim)),
+            { db: on }
+          )
         const rows = done.flatMap(({ claim, wakeAt }) =>
-          wakeAt ? rowsOf([claim.job]).map((row) => ({ ...row, at: wakeAt.toISOString() })) : []
+          wakeAt ? rowsOf([claim.job]).map(row => ({ ...row, at: wakeAt.toISOString() })) : []
         )
         if (rows.length > 0) await on.executeSql(WAKE, [JSON.stringify(rows)])
         for (const ending of endings) {
@@ -192,16 +197,20 @@ export async function openQueueStore({ config, log, alone }: StoreOptions): Prom
           await boss.fail(QUEUE, [attempt(ending.claim)], { code: ending.failed }, { db: on })
           if (ending.waitMs > 0) await on.executeSql(POSTPONE, [ending.claim.id, ending.waitMs])
         }
-        await makeDue(rowsOf(done.flatMap((ending) => ending.look ?? [])), on)
-        await takeDue(on, '-infinity', endings.map((ending) => ending.claim.job.key))
+        await makeDue(rowsOf(done.flatMap(ending => ending.look ?? [])), on)
+        await takeDue(
+          on,
+          '-infinity',
+          endings.map(ending => ending.claim.job.key)
+        )
       }),
-    touch: async (claims) => {
+    touch: async claims => {
       if (claims.length > 0) await boss.touch(QUEUE, claims.map(attempt))
     },
-    release: async (claims) => {
+    release: async claims => {
       await db.executeSql(RELEASE, [claims.map(({ id }) => id)])
     },
-    counts: async (now) => {
+    counts: async now => {
       const { rows } = (await db.executeSql(COUNTS, [now.toISOString()])) as { rows: [QueueCounts] }
       return rows[0]
     },

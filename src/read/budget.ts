@@ -96,7 +96,9 @@ const content = [
 export function writeOf(method: string, path: string): Write {
   const priority = /\/git\/(blobs|trees|commits|refs)(\/|$)/.test(path)
     ? 'ledger'
-    : /\/check-runs(\/|$)|\/pulls\/\d+\/merge$/.test(path) ? 'check' : 'comment'
+    : /\/check-runs(\/|$)|\/pulls\/\d+\/merge$/.test(path)
+      ? 'check'
+      : 'comment'
   return { priority: urgency.getStore() ?? priority, content: content.some(one => one.test(`${method} ${path}`)) }
 }
 

@@ -25,13 +25,22 @@ const longest = 5_000
  * The steps from `from` (exclusive) to `tip`, oldest first. When `from` is not on the first-parent line of `tip`,
  * history was rewritten: a Fault that stops every new grant and asks for a person (reliability fault 45).
  */
-export async function stepsOf(repository: Repository, from: string, tip: CommitNode, known: KnownMerges): Promise<MainStep[]> {
+export async function stepsOf(
+  repository: Repository,
+  from: string,
+  tip: CommitNode,
+  known: KnownMerges
+): Promise<MainStep[]> {
   const line: CommitNode[] = []
   let node = tip
   while (node.sha !== from) {
     const parent = node.parents[0]
     if (parent === undefined || line.length > longest) {
-      throw new Fault('ledger.broken', `main no longer descends from ${from.slice(0, 12)}, where the ledger last saw it`, { retry: true })
+      throw new Fault(
+        'ledger.broken',
+        `main no longer descends from ${from.slice(0, 12)}, where the ledger last saw it`,
+        { retry: true }
+      )
     }
     line.push(node)
     if (parent === from) break
@@ -49,7 +58,10 @@ export async function stepsOf(repository: Repository, from: string, tip: CommitN
 }
 
 async function stepOf(repository: Repository, from: string, to: CommitNode, known: KnownMerges): Promise<MainStep> {
-  const [old, now] = await Promise.all([treeAt(repository, (await commitAt(repository, from)).tree), treeAt(repository, to.tree)])
+  const [old, now] = await Promise.all([
+    treeAt(repository, (await commitAt(repository, from)).tree),
+    treeAt(repository, to.tree)
+  ])
   const pr = known.get(to.sha) ?? (await pullOf(repository, to.sha))
   return { from, to, pr, added: missing(now, old), removed: missing(old, now) }
 }
@@ -65,7 +77,11 @@ function missing(tree: Tree, other: Tree): TreeEntry[] {
 }
 
 async function prefetch(repository: Repository, sha: string): Promise<void> {
-  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', { ...at(repository), sha, per_page: 100 })
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', {
+    ...at(repository),
+    sha,
+    per_page: 100
+  })
   for (const { sha: name, commit, parents } of data) {
     rememberCommit(repository, { sha: name, tree: commit.tree.sha, parents: parents.map(parent => parent.sha) })
   }
@@ -82,8 +98,17 @@ export async function pullOf(repository: Repository, sha: string): Promise<numbe
 }
 
 /** The commit on main that last touched `path`, and the pull request that it came by. */
-export async function introducedBy(repository: Repository, path: string, tip: string): Promise<{ commit: string | null; pr: number | null }> {
-  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', { ...at(repository), sha: tip, path, per_page: 1 })
+export async function introducedBy(
+  repository: Repository,
+  path: string,
+  tip: string
+): Promise<{ commit: string | null; pr: number | null }> {
+  const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', {
+    ...at(repository),
+    sha: tip,
+    path,
+    per_page: 1
+  })
   const commit = data[0]?.sha ?? null
   return { commit, pr: commit === null ? null : await pullOf(repository, commit) }
 }

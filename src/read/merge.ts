@@ -8,7 +8,12 @@ import type { CommitNode, Repository } from './repository.ts'
 const deepest = 50
 
 /** The merge that brought `path`; null while nothing says that there was one. */
-export async function readMerge(repository: Repository, pull: Pull, tip: CommitNode, path: string): Promise<MergeFacts | null> {
+export async function readMerge(
+  repository: Repository,
+  pull: Pull,
+  tip: CommitNode,
+  path: string
+): Promise<MergeFacts | null> {
   if (!pull.merged || pull.mergeCommit === null) return null
   let commit = await commitAt(repository, pull.mergeCommit)
   for (let depth = 0; depth < deepest; depth += 1) {

@@ -56,8 +56,14 @@ export async function readNamed(
 ): Promise<Pick<RequestFacts, 'teams' | 'users'>> {
   const once = [...new Set(keys)].sort()
   const [teams, users] = await Promise.all([
-    readEach(once.filter(key => key.includes('/')), async key => await readTeam(repository, key)),
-    readEach(once.filter(key => !key.includes('/')), async key => pinned(await readUser(repository, key), directory))
+    readEach(
+      once.filter(key => key.includes('/')),
+      async key => await readTeam(repository, key)
+    ),
+    readEach(
+      once.filter(key => !key.includes('/')),
+      async key => pinned(await readUser(repository, key), directory)
+    )
   ])
   return { teams, users }
 }

@@ -50,7 +50,8 @@ export async function readPermission(repository: Repository, account: Account): 
       ...at(repository),
       username: account.login
     })
-    if (Number(data.user?.id) !== account.id) return { known: false, because: `@${account.login} is another account now.` }
+    if (Number(data.user?.id) !== account.id)
+      return { known: false, because: `@${account.login} is another account now.` }
     if (data.permission === 'none') return { known: true, value: 'none' }
     const role = roles.has(data.role_name) ? data.role_name : data.permission
     return roles.has(role) ? { known: true, value: role as 'admin' } : { known: false, because: `GitHub says ${role}.` }

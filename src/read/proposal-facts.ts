@@ -119,7 +119,9 @@ async function readReviewed(
   const commits = new Set(opinions(reviews).flatMap(({ commit }) => commit ?? []))
   commits.delete(pull.head.sha)
   const names = [...commits].sort()
-  return Object.fromEntries(await Promise.all(names.map(async sha => [sha, await entryAt(repository, sha, path)] as const)))
+  return Object.fromEntries(
+    await Promise.all(names.map(async sha => [sha, await entryAt(repository, sha, path)] as const))
+  )
 }
 
 async function entryAt(repository: Repository, sha: string, path: string): Promise<TreeEntry | null> {

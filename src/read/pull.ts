@@ -54,7 +54,12 @@ export async function readPull(repository: Repository, number: number): Promise<
   }
 }
 
-const statuses: Record<string, Change['status']> = { added: 'added', modified: 'modified', removed: 'removed', renamed: 'renamed' }
+const statuses: Record<string, Change['status']> = {
+  added: 'added',
+  modified: 'modified',
+  removed: 'removed',
+  renamed: 'renamed'
+}
 
 /** The changed paths. More than the first page cannot be one document, so it is not asked for (attack #45). */
 export async function readChanges(repository: Repository, pull: Pull): Promise<Known<Change[]>> {
@@ -76,8 +81,14 @@ export async function readChanges(repository: Repository, pull: Pull): Promise<K
 
 /** Every commit of the pull request, with all parents. GitHub lists 250 at most, so more are not known (attack #47). */
 export async function readCommits(repository: Repository, pull: Pull): Promise<Known<Commit[]>> {
-  if (pull.commitCount > 250) return { known: false, because: `It has ${pull.commitCount} commits; GitHub lists 250 at most.` }
-  const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits', repository, pull.number)
+  if (pull.commitCount > 250)
+    return { known: false, because: `It has ${pull.commitCount} commits; GitHub lists 250 at most.` }
+  const listed = await pages(
+    repository.github,
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
+    repository,
+    pull.number
+  )
   for (const { sha, parents, commit } of listed as PullCommit[]) {
     rememberCommit(repository, { sha, tree: commit.tree.sha, parents: parents.map(parent => parent.sha) })
   }
@@ -86,7 +97,8 @@ export async function readCommits(repository: Repository, pull: Pull): Promise<K
     return { known: false, because: `GitHub names ${pull.commitCount} commits and lists ${commits.length}.` }
   }
   // A head that is not among them means that the branch moved while it was read (attack #22).
-  if (!commits.some(commit => commit.sha === pull.head.sha)) return { known: false, because: 'The branch moved while it was read.' }
+  if (!commits.some(commit => commit.sha === pull.head.sha))
+    return { known: false, because: 'The branch moved while it was read.' }
   return { known: true, value: commits }
 }
 
@@ -127,14 +139,21 @@ function coAuthors(message: string): string[] {
 /** The account in GitHub's `ID+login@users.noreply.github.com`; other addresses cannot be mapped over REST. */
 function accountOfNoReply(address: string): Account[] {
   const found = /^(\d{1,15})\+([A-Za-z0-9-]{1,39})@users\.noreply\.github\.com$/.exec(address)
-  return found?.[1] === undefined || found[2] === undefined ? [] : [{ id: Number(found[1]), login: found[2], type: 'User' }]
+  return found?.[1] === undefined || found[2] === undefined
+    ? []
+    : [{ id: Number(found[1]), login: found[2], type: 'User' }]
 }
 
 const states = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING'])
 
 /** Every review, whole. A state that is not known is unknown and counts as nothing. */
 export async function readReviews(repository: Repository, pull: Pull): Promise<Known<Review[]>> {
-  const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)
+  const listed = await pages(
+    repository.github,
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
+    repository,
+    pull.number
+  )
   const reviews = (listed as ListedReview[]).map(review => ({
     id: review.id,
     user: account(review.user),
@@ -153,7 +172,8 @@ interface ListedReview {
   submitted_at?: string
 }
 
-type Listing = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits' | 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews'
+type Listing =
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits' | 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews'
 
 async function pages(github: GitHub, route: Listing, repository: Repository, number: number): Promise<unknown[]> {
   const all: unknown[] = []

@@ -18,18 +18,42 @@ export async function gatherRemoval(
 ): Promise<RemovalFacts> {
   const codeowners = await readCodeowners(repository, await treeAt(repository, around.tip.tree))
   const reviews = await readReviews(repository, pull)
-  const owners = around.removals.flatMap(removal => (codeowners.parsed === null ? [] : ownersOf(codeowners.parsed, removal.path).owners))
+  const owners = around.removals.flatMap(removal =>
+    codeowners.parsed === null ? [] : ownersOf(codeowners.parsed, removal.path).owners
+  )
   const keys = [...new Set(owners.flatMap(owner => (owner.kind === 'email' ? [] : [principalKey(owner)])))]
-  const teams = await Promise.all(keys.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const))
-  const users = await Promise.all(keys.filter(key => !key.includes('/')).map(async key => [key, await readUser(repository, key)] as const))
-  const people = [pull.author, ...(reviews.known ? reviews.value.flatMap(review => (review.user === null ? [] : [review.user])) : [])]
+  const teams = await Promise.all(
+    keys.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const)
+  )
+  const users = await Promise.all(
+    keys.filter(key => !key.includes('/')).map(async key => [key, await readUser(repository, key)] as const)
+  )
+  const people = [
+    pull.author,
+    ...(reviews.known ? reviews.value.flatMap(review => (review.user === null ? [] : [review.user])) : [])
+  ]
   const once = [...new Map(people.map(person => [person.id, person])).values()]
-  const permissions = await Promise.all(once.map(async person => [person.id, await readPermission(repository, person)] as const))
+  const permissions = await Promise.all(
+    once.map(async person => [person.id, await readPermission(repository, person)] as const)
+  )
   return {
     now: around.now,
-    repository: { id: repository.id, owner: repository.owner, name: repository.name, defaultBranch: repository.defaultBranch },
+    repository: {
+      id: repository.id,
+      owner: repository.owner,
+      name: repository.name,
+      defaultBranch: repository.defaultBranch
+    },
     app: repository.bot.id,
-    pull: { number: pull.number, state: pull.state, draft: pull.draft, author: pull.author, createdAt: pull.createdAt, head: pull.head, base: pull.base },
+    pull: {
+      number: pull.number,
+      state: pull.state,
+      draft: pull.draft,
+      author: pull.author,
+      createdAt: pull.createdAt,
+      head: pull.head,
+      base: pull.base
+    },
     changes,
     removals: around.removals,
     reviews,

@@ -89,7 +89,8 @@ export async function treeAt(repository: Repository, sha: string): Promise<Tree>
     tree_sha: sha,
     recursive: '1'
   })
-  if (data.truncated) throw new Fault('github.truncated', 'The tree of the access repository is too large to be read whole')
+  if (data.truncated)
+    throw new Fault('github.truncated', 'The tree of the access repository is too large to be read whole')
   const entries = data.tree.flatMap(entry => {
     const { path, mode, sha: name, type } = entry
     if (path === undefined || mode === undefined || name === undefined || name === null || type === 'tree') return []
@@ -109,7 +110,11 @@ export async function bytesAt(repository: Repository, sha: string): Promise<Uint
 }
 
 /** One file of a tree, read whole; null where the tree has none at that path. */
-export async function blobIn(repository: Repository, tree: Tree, path: string): Promise<(Blob & { bytes: Uint8Array }) | null> {
+export async function blobIn(
+  repository: Repository,
+  tree: Tree,
+  path: string
+): Promise<(Blob & { bytes: Uint8Array }) | null> {
   const entry = tree.get(path)
   // A submodule names a commit of elsewhere and has no bytes here (attack #40).
   if (entry === undefined || entry.mode === '160000') return null

@@ -46,9 +46,9 @@ export function hintsOf(event: string, payload: Json, delivery: string): Job[] {
   if (repository) data['repository'] = repository
   const sweep: Job = { lane: 'walk', key: `sweep/${installation}`, data }
   const pulls = (numbers: Json[]): Job[] => {
-    const known = numbers.map(id).filter((number) => number !== undefined)
+    const known = numbers.map(id).filter(number => number !== undefined)
     if (!repository) return []
-    return known.map((number) => ({
+    return known.map(number => ({
       lane: 'walk',
       key: `pull/${repository['id']}/${number}`,
       data: { ...data, number }
@@ -63,7 +63,7 @@ export function hintsOf(event: string, payload: Json, delivery: string): Job[] {
   }
   if ((event === 'check_run' || event === 'check_suite') && action && RERUN.has(action)) {
     const list = fields(facts[event])['pull_requests']
-    const found = pulls(Array.isArray(list) ? list.slice(0, 100).map((pull) => fields(pull)['number'] ?? null) : [])
+    const found = pulls(Array.isArray(list) ? list.slice(0, 100).map(pull => fields(pull)['number'] ?? null) : [])
     // GitHub leaves the list empty for pull requests from forks: then all are looked at.
     return found.length > 0 ? found : [sweep]
   }

@@ -47,7 +47,7 @@ const ANSWERS = {
  */
 export function createReceiver(options: ReceiverOptions): (delivery: Delivery) => Promise<Answer> {
   const { secrets, queue, log, maxBytes = LARGEST_PAYLOAD_BYTES, hints = hintsOf } = options
-  const keys = [secrets.current, secrets.previous].filter((secret) => secret !== undefined)
+  const keys = [secrets.current, secrets.previous].filter(secret => secret !== undefined)
   if (keys.length === 0 || keys.includes('')) throw new TypeError('A receiver needs a webhook secret')
   const store = gathered((jobs: Job[]) => queue.look(jobs))
 
@@ -57,7 +57,7 @@ export function createReceiver(options: ReceiverOptions): (delivery: Delivery) =
     if (!signature) return ANSWERS.unsigned
     const bytes = await read(body, maxBytes)
     if (!bytes) return ANSWERS.large
-    if (!keys.some((key) => timingSafeEqual(createHmac('sha256', key).update(bytes).digest(), signature))) {
+    if (!keys.some(key => timingSafeEqual(createHmac('sha256', key).update(bytes).digest(), signature))) {
       log.warn({ reason: 'signature' }, 'Refused a webhook delivery')
       return ANSWERS.unsigned
     }
@@ -118,7 +118,7 @@ function parse(bytes: Buffer): Json | undefined {
 function gathered(write: (jobs: Job[]) => Promise<void>): (jobs: Job[]) => Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   let next: { jobs: Job[]; written: Promise<void> } | undefined
-  return (jobs) => {
+  return jobs => {
     if (!next) {
       const batch = { jobs: [] as Job[], written: Promise.resolve() }
       batch.written = last.then(() => {

@@ -79,10 +79,15 @@ export async function agreedThen(
   const refs = [...(state.byContract.get(contract.id) ?? [])]
   const known = refs.flatMap(ref => state.amendments.get(ref) ?? [])
   const then = known.filter(one => one.mergedAt <= at && isInForce(one, at))
-  const read = await Promise.all(then.map(async ({ blob, mergedAt }): Promise<MergedAmendment[]> => {
-    const parsed = await readAmendment(access.repository, { path: `amendments/${contract.id}/decided.yml`, sha: blob })
-    return parsed.ok ? [{ amendment: parsed.value, mergedAt, blob }] : []
-  }))
+  const read = await Promise.all(
+    then.map(async ({ blob, mergedAt }): Promise<MergedAmendment[]> => {
+      const parsed = await readAmendment(access.repository, {
+        path: `amendments/${contract.id}/decided.yml`,
+        sha: blob
+      })
+      return parsed.ok ? [{ amendment: parsed.value, mergedAt, blob }] : []
+    })
+  )
   const merged = read.flat()
   const conformed = conform(contract, merged, at)
   return {
@@ -151,7 +156,9 @@ function isStale(state: LedgerState, tree: Tree, id: string, now: Date): boolean
   const recorded = state.effective.get(id)
   const base = tree.get(pathOf({ kind: 'contract', id }))?.sha
   if (recorded?.base !== base || dueOf(state, id, now).length > 0) return true
-  const live = liveOf(state, tree, id, now).map(({ amendment }) => amendment).sort()
+  const live = liveOf(state, tree, id, now)
+    .map(({ amendment }) => amendment)
+    .sort()
   return recorded !== undefined && [...recorded.amendments].sort().join() !== live.join()
 }
 
@@ -208,7 +215,9 @@ function draftsOf(state: LedgerState, change: AgreementChange, now: Date): Draft
   const applied = refsOf(state, contract, change.now?.applied ?? [], agreement)
   const effective = change.now?.digest ?? null
   const recorded = state.effective.get(contract)
-  const same = base === (recorded?.base ?? null) && effective === (recorded?.effective ?? null) &&
+  const same =
+    base === (recorded?.base ?? null) &&
+    effective === (recorded?.effective ?? null) &&
     applied.join() === (recorded?.amendments ?? []).join()
   if (same) return drafts
   return [...drafts, { type: 'contract.effective', occurredAt: now, contract, base, amendments: applied, effective }]

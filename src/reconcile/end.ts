@@ -63,7 +63,8 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
 async function opened(access: AccessRepository, view: MainView, revert: Revert): Promise<OpenRevert> {
   const known = access.reverts?.get(revert.branch)
   const paths = revert.paths.join('\n')
-  if (known?.made?.paths === paths && known.made.tip === view.tip.sha) return { pull: known.pull, head: known.made.head }
+  if (known?.made?.paths === paths && known.made.tip === view.tip.sha)
+    return { pull: known.pull, head: known.made.head }
   const open = await openRevert(access.repository, view.tip, revert)
   access.reverts?.set(revert.branch, { pull: open.pull, made: { head: open.head, tip: view.tip.sha, paths } })
   for (const check of checksOf(open, revert)) await performCheck(access.repository, access.written, check, true)
@@ -74,13 +75,22 @@ async function ended(world: World, access: AccessRepository, view: MainView): Pr
   const state = access.ledger.state()
   const now = world.clock.now()
   const files = livingFiles(state, view.tree)
-  const { strays } = await explain(access, state, view, files.filter(file => file.kind === 'unknown'))
+  const { strays } = await explain(
+    access,
+    state,
+    view,
+    files.filter(file => file.kind === 'unknown')
+  )
   const stray = new Set(strays.map(one => one.entry.path))
-  return files.filter(file => (file.kind === 'unknown' ? stray.has(file.entry.path) : isPast(file, now))).slice(0, mostPaths)
+  return files
+    .filter(file => (file.kind === 'unknown' ? stray.has(file.entry.path) : isPast(file, now)))
+    .slice(0, mostPaths)
 }
 
 async function describe(access: AccessRepository, group: LivingFile[], zone: string): Promise<Revert> {
-  access.reverts ??= new Map([...(await openReverts(access.repository, endBranch))].map(([name, pull]) => [name, { pull, made: null }]))
+  access.reverts ??= new Map(
+    [...(await openReverts(access.repository, endBranch))].map(([name, pull]) => [name, { pull, made: null }])
+  )
   const branch = access.reverts.keys().next().value ?? `${endBranch}${idOf(group[0])}`
   // Ids come from `placeOf`, so they hold nothing but letters, digits and hyphens.
   const ids = group.map(idOf)
@@ -146,5 +156,8 @@ function checksOf(open: OpenRevert, revert: Revert): CheckAction[] {
     summary: `This pull request removes ${revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`} of what is over, and nothing else.`,
     annotations: []
   })
-  return [check('Addendum: terms', 'Everything that it removes is over'), check('Addendum: approvals', 'An end needs no approval')]
+  return [
+    check('Addendum: terms', 'Everything that it removes is over'),
+    check('Addendum: approvals', 'An end needs no approval')
+  ]
 }

@@ -26,7 +26,10 @@ export interface EntitlementJob extends Home {
 export async function reconcileEntitlement(world: World, job: EntitlementJob): Promise<Outcome> {
   const provider = world.providers.get(job.entitlement.provider)
   if (provider === undefined) {
-    throw new Fault('provider.unknown', `The server has no provider named ${job.entitlement.provider}: name it in ADDENDUM_PROVIDERS`)
+    throw new Fault(
+      'provider.unknown',
+      `The server has no provider named ${job.entitlement.provider}: name it in ADDENDUM_PROVIDERS`
+    )
   }
   const now = world.clock.now()
   let access: AccessRepository
@@ -54,7 +57,10 @@ export async function reconcileEntitlement(world: World, job: EntitlementJob): P
 
 function sameGrants(a: EntitlementJob, b: EntitlementJob): boolean {
   const lines = ({ grants }: EntitlementJob): string =>
-    grants.map(({ request, notBefore, notAfter }) => `${request} ${notBefore} ${notAfter}`).sort().join('\n')
+    grants
+      .map(({ request, notBefore, notAfter }) => `${request} ${notBefore} ${notAfter}`)
+      .sort()
+      .join('\n')
   return b.grants.length === 0 || lines(a) === lines(b)
 }
 
@@ -78,7 +84,9 @@ function claims(walk: Walk, state: LedgerState): Claim[] {
   return walk.grants.flatMap(grant => {
     const request = state.requests.get(grant.request as RequestRef)
     const holding = request?.holdings.find(one => one.target.key === walk.key)
-    return request === undefined || holding === undefined || holding.ended !== undefined ? [] : [{ request, holding, grant }]
+    return request === undefined || holding === undefined || holding.ended !== undefined
+      ? []
+      : [{ request, holding, grant }]
   })
 }
 
@@ -108,7 +116,9 @@ async function hold(walk: Walk, until: Date): Promise<Look[]> {
 
 function intents(walk: Walk, state: LedgerState): Draft[] {
   return claims(walk, state).flatMap(({ request, holding, grant }) =>
-    inForce(grant, walk.now) && holding.intendedAt === undefined ? [intendedDraft(request.request, holding.target, grant.notAfter, walk.now)] : []
+    inForce(grant, walk.now) && holding.intendedAt === undefined
+      ? [intendedDraft(request.request, holding.target, grant.notAfter, walk.now)]
+      : []
   )
 }
 
@@ -153,7 +163,10 @@ async function end(walk: Walk): Promise<Look[]> {
   return [endLook(access.home)]
 }
 
-async function revoked(provider: Provider, entitlement: Entitlement): Promise<{ receipt: Receipt; readBack: 'absent' | 'foreign' }> {
+async function revoked(
+  provider: Provider,
+  entitlement: Entitlement
+): Promise<{ receipt: Receipt; readBack: 'absent' | 'foreign' }> {
   const receipt = await provider.revoke(entitlement)
   const state = await confirm(provider, entitlement, 'absent', 'foreign')
   return { receipt, readBack: state === 'foreign' ? 'foreign' : 'absent' }
@@ -164,7 +177,10 @@ async function confirm(provider: Provider, entitlement: Entitlement, ...wanted: 
   const found = await provider.inspect(entitlement)
   if (wanted.includes(found.state)) return found.state
   const because = found.state === 'unknown' ? ` (${found.because})` : ''
-  throw new Fault('provider.unconfirmed', `${provider.name} answered, and still shows ${found.state}${because} where ${wanted[0]} should be`)
+  throw new Fault(
+    'provider.unconfirmed',
+    `${provider.name} answered, and still shows ${found.state}${because} where ${wanted[0]} should be`
+  )
 }
 
 /** The first failures are told on the ledger; after that the debt stands there already, and the log tells each try. */
@@ -173,12 +189,18 @@ const failuresRecorded = 3
 async function recordFailure(walk: Walk, pending: Claim[], error: unknown): Promise<void> {
   const { access, world, now } = walk
   const code = error instanceof Fault ? error.code : 'bug'
-  world.log.error({ err: error, key: walk.key, requests: pending.map(({ request }) => request.request) }, 'A revocation failed and is tried again until it is done')
+  world.log.error(
+    { err: error, key: walk.key, requests: pending.map(({ request }) => request.request) },
+    'A revocation failed and is tried again until it is done'
+  )
   if (pending.every(({ holding }) => holding.attempts >= failuresRecorded)) return
   try {
     await access.ledger.append(state =>
       claims(walk, state)
-        .filter(({ grant, holding }) => holding.intendedAt !== undefined && endOf(grant) <= now && holding.attempts < failuresRecorded)
+        .filter(
+          ({ grant, holding }) =>
+            holding.intendedAt !== undefined && endOf(grant) <= now && holding.attempts < failuresRecorded
+        )
         .map(({ request, holding, grant }) => ({
           type: 'revoke.failed' as const,
           occurredAt: now,
@@ -195,7 +217,12 @@ async function recordFailure(walk: Walk, pending: Claim[], error: unknown): Prom
   }
 }
 
-function revokedDraft({ request, holding, grant }: Claim, at: Date, receipt: Receipt, readBack: 'absent' | 'carried' | 'foreign'): Draft {
+function revokedDraft(
+  { request, holding, grant }: Claim,
+  at: Date,
+  receipt: Receipt,
+  readBack: 'absent' | 'carried' | 'foreign'
+): Draft {
   const due = endOf(grant)
   const early: EndCause = request.reboundBy === undefined ? 'expired' : 'contract'
   const cause: EndCause = grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? 'removed' : early

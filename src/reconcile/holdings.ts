@@ -17,7 +17,8 @@ import type { AccessRepository, Look } from './world.ts'
 /** The directory of one blob, whatever main says now. */
 export async function directoryAt(repository: Repository, blob: string): Promise<Directory> {
   const parsed = parseDirectory('directory.yml', await bytesAt(repository, blob))
-  if (!parsed.ok) throw new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`)
+  if (!parsed.ok)
+    throw new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`)
   return parsed.value
 }
 
@@ -34,7 +35,12 @@ export async function entitlementsOf(repository: Repository, request: RequestSta
   const person = request.subject === null ? undefined : personOf(directory, request.subject)
   return request.holdings.map(({ target }) => {
     const identity = person?.identities[target.provider]
-    const entitlement = { provider: target.provider, identity: identity ?? '', resource: target.resource, role: target.role }
+    const entitlement = {
+      provider: target.provider,
+      identity: identity ?? '',
+      resource: target.resource,
+      role: target.role
+    }
     if (identity === undefined || targetOf(entitlement).key !== target.key) {
       throw new Fault('ledger.broken', `${request.request} does not name the identity that its directory names`)
     }
@@ -53,7 +59,11 @@ export function heldBy(state: LedgerState, accounts: readonly number[], except: 
 }
 
 /** Looks at every entitlement of these requests that may still need work. */
-export async function looksFor(access: AccessRepository, state: LedgerState, requests: readonly RequestState[]): Promise<Look[]> {
+export async function looksFor(
+  access: AccessRepository,
+  state: LedgerState,
+  requests: readonly RequestState[]
+): Promise<Look[]> {
   const looks = new Map<string, Look>()
   for (const request of requests) {
     if (request.outcome !== 'allow') continue
@@ -73,6 +83,8 @@ export async function looksFor(access: AccessRepository, state: LedgerState, req
  * state and not of the steps just recorded, so that a walk that was cut off in between leaves none behind.
  */
 export async function looksForRemoved(access: AccessRepository, state: LedgerState, now: Date): Promise<Look[]> {
-  const removed = [...state.open.values()].filter(request => request.removedAt !== undefined && !isFinished(request, now))
+  const removed = [...state.open.values()].filter(
+    request => request.removedAt !== undefined && !isFinished(request, now)
+  )
   return [...(await looksFor(access, state, removed)), ...removed.map(request => pullLook(access.home, request.pr))]
 }

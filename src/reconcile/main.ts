@@ -90,13 +90,15 @@ function namedIn(amendments: readonly AmendmentState[]): { amendments?: Amendmen
 
 /** Every file on main that lives for a time. */
 export function livingFiles(state: LedgerState, tree: Tree): LivingFile[] {
-  return [...tree.values()].filter(entry => /^(requests|amendments)\//.test(entry.path)).map(entry => {
-    const request = requestOf(state, entry)
-    if (request !== null) return { entry, kind: 'request', known: request }
-    const amendment = amendmentOf(state, entry)
-    if (amendment !== null) return { entry, kind: 'amendment', known: amendment }
-    return { entry, kind: 'unknown', known: null }
-  })
+  return [...tree.values()]
+    .filter(entry => /^(requests|amendments)\//.test(entry.path))
+    .map(entry => {
+      const request = requestOf(state, entry)
+      if (request !== null) return { entry, kind: 'request', known: request }
+      const amendment = amendmentOf(state, entry)
+      if (amendment !== null) return { entry, kind: 'amendment', known: amendment }
+      return { entry, kind: 'unknown', known: null }
+    })
 }
 
 /** Whether nothing will come of what the file brought any more, so that it leaves main. */
@@ -132,7 +134,12 @@ export async function settleMain(world: World, access: AccessRepository, view: M
   looks.push(...removed.map(request => pullLook(access.home, request.pr)))
   looks.push(...(await settleAgreements(world, access, view.tree)))
   const files = livingFiles(state, view.tree)
-  const { undecided, strays } = await explain(access, state, view, files.filter(file => file.kind === 'unknown'))
+  const { undecided, strays } = await explain(
+    access,
+    state,
+    view,
+    files.filter(file => file.kind === 'unknown')
+  )
   await recordStrays(world, access, strays)
   looks.push(...undecided.map(pr => pullLook(access.home, pr)))
   looks.push(...(await openPullsUnderNewRules(access, view.tree)))
@@ -160,8 +167,13 @@ export async function explain(
   const undecided: number[] = []
   const strays: Stray[] = []
   for (const { entry } of unknown) {
-    const step = view.steps.findLast(one => one.added.some(added => added.path === entry.path && added.sha === entry.sha))
-    const origin = step === undefined ? await introducedBy(access.repository, entry.path, view.tip.sha) : { commit: step.to.sha, pr: step.pr }
+    const step = view.steps.findLast(one =>
+      one.added.some(added => added.path === entry.path && added.sha === entry.sha)
+    )
+    const origin =
+      step === undefined
+        ? await introducedBy(access.repository, entry.path, view.tip.sha)
+        : { commit: step.to.sha, pr: step.pr }
     if (origin.pr !== null && !isDecided(state, origin.pr)) undecided.push(origin.pr)
     else strays.push({ entry, commit: origin.commit })
   }
@@ -183,4 +195,3 @@ async function recordStrays(world: World, access: AccessRepository, strays: Stra
 function unique(looks: Look[]): Look[] {
   return [...new Map(looks.map(look => [look.key, look])).values()]
 }
-

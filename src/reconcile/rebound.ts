@@ -38,13 +38,15 @@ export async function reboundsOf(access: AccessRepository, change: ReboundChange
     if (outcome !== 'allow' || removedAt !== undefined || window === null || window.notAfter <= now) return false
     return contract === change.contract && clause !== null && touched.has(clause)
   })
-  const drafts = await Promise.all(live.map(async request => {
-    const end = await endOf(access, change, request, now)
-    if (end === null) return []
-    const cause = touched.get(request.clause ?? '') ?? 'amendment'
-    const notAfter = formatInstant(end)
-    return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter, cause }]
-  }))
+  const drafts = await Promise.all(
+    live.map(async request => {
+      const end = await endOf(access, change, request, now)
+      if (end === null) return []
+      const cause = touched.get(request.clause ?? '') ?? 'amendment'
+      const notAfter = formatInstant(end)
+      return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter, cause }]
+    })
+  )
   return drafts.flat()
 }
 

@@ -16,7 +16,11 @@ export async function reconcileInstallation(world: World, installation: number):
   const look: Look[] = []
   for (let page = 1; ; page += 1) {
     const { data } = await github.request('GET /installation/repositories', { per_page: 100, page })
-    look.push(...data.repositories.map(({ id, owner, name }) => repositoryLook({ installation, repository: { id: Number(id), owner: owner.login, name } })))
+    look.push(
+      ...data.repositories.map(({ id, owner, name }) =>
+        repositoryLook({ installation, repository: { id: Number(id), owner: owner.login, name } })
+      )
+    )
     if (data.repositories.length < 100) return { look }
   }
 }

@@ -104,7 +104,13 @@ export function sweepLook(installation: number): Look {
  * Look at one entitlement. The job carries all that a revocation needs, so that it can be done while GitHub is away;
  * `seq` is the ledger's at that time, so that another replica knows whether it must read further first.
  */
-export function entitlementLook(home: Home, key: string, entitlement: Entitlement, grants: readonly Grant[], seq: number): Look {
+export function entitlementLook(
+  home: Home,
+  key: string,
+  entitlement: Entitlement,
+  grants: readonly Grant[],
+  seq: number
+): Look {
   const known = grants.map(grant => ({
     request: grant.request,
     notBefore: grant.notBefore.toISOString(),

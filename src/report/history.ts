@@ -53,11 +53,15 @@ export function blobsOf(repository: GitRepository): BlobReader {
  * been removed from main since. Undefined where one of them cannot be read: then it is not known what was agreed.
  */
 export async function amendmentsAt(
-  state: LedgerState, blobs: BlobReader, { contract, at }: { contract: string; at: Date }
+  state: LedgerState,
+  blobs: BlobReader,
+  { contract, at }: { contract: string; at: Date }
 ): Promise<MergedAmendment[] | undefined> {
-  const read = await Promise.all(amendmentsOf(state, contract).map(async amendment =>
-    isInForce(amendment, at) && amendment.mergedAt <= at ? [await readAmendment(blobs, amendment)] : []
-  ))
+  const read = await Promise.all(
+    amendmentsOf(state, contract).map(async amendment =>
+      isInForce(amendment, at) && amendment.mergedAt <= at ? [await readAmendment(blobs, amendment)] : []
+    )
+  )
   const merged = read.flat().filter(one => one !== undefined)
   return merged.length === read.flat().length ? merged : undefined
 }
@@ -73,7 +77,7 @@ export async function readHistory(state: LedgerState, blobs: BlobReader, options
   const reader = new Reader(blobs, state, { ...options, held: heldBy(state, chosen) })
   const past: PastRequest[] = []
   for (let at = 0; at < chosen.length; at += readsAtOnce) {
-    past.push(...await Promise.all(chosen.slice(at, at + readsAtOnce).map(request => reader.past(request))))
+    past.push(...(await Promise.all(chosen.slice(at, at + readsAtOnce).map(request => reader.past(request)))))
   }
   return { past, notRead: sorted.length - chosen.length }
 }
@@ -108,8 +112,14 @@ class Reader {
     const ids = [request.author, request.subject, ...request.approvedBy, document?.subject.toLowerCase() ?? null]
     const people = index === null ? null : [...new Set(ids.flatMap(id => (id === null ? [] : [index.get(id)])))]
     return {
-      request: request.request, pr: request.pr, decidedAt: request.decidedAt, contract, clause: request.clause ?? '',
-      failed: request.failed, author: request.author, subject: request.subject,
+      request: request.request,
+      pr: request.pr,
+      decidedAt: request.decidedAt,
+      contract,
+      clause: request.clause ?? '',
+      failed: request.failed,
+      author: request.author,
+      subject: request.subject,
       approvals: request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
       document,
       people: people?.filter(person => person !== undefined) ?? null,

@@ -20,10 +20,11 @@ export function impactSentences(impact: Impact): string[] {
   const out = live.filter(({ after }) => after === 'refuse').length
   const doubt = live.filter(({ after }) => after === 'unknown').length
   const unknown = doubt === 0 ? '' : `; of ${doubt} it is not known`
-  const grants = live.length === 0
-    ? 'No grant that is in force is under a clause that changes.'
-    : `${live.length} ${live.length === 1 ? 'grant' : 'grants'} in force ${live.length === 1 ? 'is' : 'are'} under a ` +
-      `clause that changes, ${out} of them out of the new terms${unknown}.`
+  const grants =
+    live.length === 0
+      ? 'No grant that is in force is under a clause that changes.'
+      : `${live.length} ${live.length === 1 ? 'grant' : 'grants'} in force ${live.length === 1 ? 'is' : 'are'} under a ` +
+        `clause that changes, ${out} of them out of the new terms${unknown}.`
   return [`Of ${requests} past ${requests === 1 ? 'request' : 'requests'}, ${list(parts)}.`, grants]
 }
 

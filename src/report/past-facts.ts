@@ -20,8 +20,14 @@ const owners = '@list/owners'
 const codeowners = parseCodeowners(`* ${owners}\n`)
 const always = { fromAt: new Date(0), untilAt: new Date('2200-01-01T00:00:00Z') }
 const nothing: Contract = {
-  kind: 'Contract', id: 'nothing', title: 'Nothing', version: 1, parties: { owner: '@nobody', eligible: [] },
-  effective: always, clauses: {}, floors: []
+  kind: 'Contract',
+  id: 'nothing',
+  title: 'Nothing',
+  version: 1,
+  parties: { owner: '@nobody', eligible: [] },
+  effective: always,
+  clauses: {},
+  floors: []
 }
 const nowhere = '0'.repeat(40)
 
@@ -33,9 +39,10 @@ export function judgedBy({ contract: agreed, policies }: Basis, id: string): Jud
   if (clause === undefined) return { contract: empty, policies, lists: [] }
   const { eligible, stages } = askedBy(contract, clause)
   const renamed = (stage: Stage, index: number): Stage => ({ count: stage.count, from: [`@list/${index + 1}`] })
-  const approvals = clause.approvals.kind === 'automatic'
-    ? clause.approvals
-    : { kind: 'stages' as const, stages: clause.approvals.stages.map(renamed) }
+  const approvals =
+    clause.approvals.kind === 'automatic'
+      ? clause.approvals
+      : { kind: 'stages' as const, stages: clause.approvals.stages.map(renamed) }
   const judged: Clause = { ...clause, eligible: ['@list/0'], approvals }
   return { contract: { ...empty, clauses: { [id]: judged } }, policies, lists: [eligible, ...stages] }
 }
@@ -80,8 +87,10 @@ export function factsOf(
       const { login } = accountOf(id)
       return { id, on: isOn(list, { id, login }, recordOf(past, index, id), members) }
     })
-    const of = (kept: (on: boolean | undefined) => boolean): Known<Account[]> =>
-      ({ known: true, value: standing.filter(({ on }) => kept(on)).map(({ id }) => accountOf(id)) })
+    const of = (kept: (on: boolean | undefined) => boolean): Known<Account[]> => ({
+      known: true,
+      value: standing.filter(({ on }) => kept(on)).map(({ id }) => accountOf(id))
+    })
     sure[`@list/${index}`] = of(on => on === true)
     maybe[`@list/${index}`] = of(on => on !== false)
     doubt ||= standing.some(({ on }) => on === undefined)
@@ -126,22 +135,37 @@ function plainFacts(
 ): RequestFacts {
   const { contract: id } = past
   const path = `requests/${id}/${past.document.id}.yml`
-  const lines = (): { line: number; column: number; endLine: number; endColumn: number } =>
-    ({ line: 1, column: 1, endLine: 1, endColumn: 1 })
-  const read = <T>(where: string, value: T): Read<T> =>
-    ({ path: where, blob: nowhere, parsed: { ok: true, value, lines } })
+  const lines = (): { line: number; column: number; endLine: number; endColumn: number } => ({
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1
+  })
+  const read = <T>(where: string, value: T): Read<T> => ({
+    path: where,
+    blob: nowhere,
+    parsed: { ok: true, value, lines }
+  })
   const submittedAt = past.decidedAt.toISOString()
   const head = { sha: nowhere, ref: 'head', sameRepository: true }
   return {
     now: past.decidedAt,
     repository: { id: 0, owner: 'owner', name: 'access', defaultBranch: 'main' },
     pull: {
-      number: past.pr, state: 'open', draft: false, author: accountOf(past.author), createdAt: past.decidedAt, head,
+      number: past.pr,
+      state: 'open',
+      draft: false,
+      author: accountOf(past.author),
+      createdAt: past.decidedAt,
+      head,
       base: { ref: 'main', sha: nowhere }
     },
     changes: { known: true, value: [{ path, previousPath: null, status: 'added' }] },
     file: {
-      path, mode: '100644', sha: nowhere, text: '',
+      path,
+      mode: '100644',
+      sha: nowhere,
+      text: '',
       parsed: { ok: true, value: { ...past.document, contract: id }, lines }
     },
     commits: { known: true, value: [] },

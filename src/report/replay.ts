@@ -103,10 +103,14 @@ export function replay({ contract, before, after, past, members = {}, notRead = 
   const isSame = once((clause: string) => sameTerms(before, after, clause))
   const [old, proposed] = [before, after].map(agreed => once((clause: string) => judgedBy(agreed, clause)))
   const impact: Impact = {
-    contract, requests: past.length + notRead, allowedToRefused: 0, refusedToAllowed: 0,
+    contract,
+    requests: past.length + notRead,
+    allowedToRefused: 0,
+    refusedToAllowed: 0,
     unchanged: { allowed: 0, refused: 0 },
     unjudged: { 'not-read': notRead, 'request-unreadable': 0, 'directory-unreadable': 0, 'members-unknown': 0 },
-    live: [], examples: []
+    live: [],
+    examples: []
   }
   const turned: Turned[] = []
   for (const one of past.toSorted((a, b) => a.pr - b.pr)) {
@@ -119,7 +123,12 @@ export function replay({ contract, before, after, past, members = {}, notRead = 
     const { request, pr, clause, liveUntil } = one
     if (liveUntil !== null) {
       impact.live.push({
-        request, pr, clause, until: formatInstant(liveUntil), before: verdictOf(was), after: verdictOf(is)
+        request,
+        pr,
+        clause,
+        until: formatInstant(liveUntil),
+        before: verdictOf(was),
+        after: verdictOf(is)
       })
     }
     if (typeof was === 'string') impact.unjudged[was] += 1

@@ -43,7 +43,9 @@ export function createActor(company: Company, directory: string, login: PersonNa
   }
   const git = async (...args: string[]): Promise<void> => {
     const when = company.clock.now().toISOString()
-    await run('git', ['-C', clone, ...args], { env: { ...environment, GIT_AUTHOR_DATE: when, GIT_COMMITTER_DATE: when } })
+    await run('git', ['-C', clone, ...args], {
+      env: { ...environment, GIT_AUTHOR_DATE: when, GIT_COMMITTER_DATE: when }
+    })
   }
 
   async function branch(title: string, change: () => Promise<void>): Promise<number> {
@@ -54,7 +56,10 @@ export function createActor(company: Company, directory: string, login: PersonNa
       url.password = company.tokens[login]
       await run('git', ['clone', '--quiet', url.href, clone], { env: environment })
     }
-    const head = title.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 60)
+    const head = title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 60)
     await git('fetch', '--quiet', 'origin', 'main')
     await git('checkout', '--quiet', '-B', head, 'origin/main')
     await change()

@@ -24,9 +24,14 @@ async function main(): Promise<void> {
   const door = await listen({ ...config.server, receive, health, log })
   process.on('message', (order: Order) => {
     if ('offsetMs' in order) clock.moveTo(order.offsetMs)
-    if ('sweep' in order) void running.sweep().catch((error: unknown) => log.error({ err: error }, 'The sweep could not begin'))
+    if ('sweep' in order)
+      void running.sweep().catch((error: unknown) => log.error({ err: error }, 'The sweep could not begin'))
     if ('idle' in order) void running.queue.idle().then(() => process.send?.({ idle: order.idle } satisfies Word))
-    if ('stop' in order) void door.close().then(running.stop).then(() => process.exit(0))
+    if ('stop' in order)
+      void door
+        .close()
+        .then(running.stop)
+        .then(() => process.exit(0))
   })
   // Whoever started us is gone: so are we, and the next start goes on from here.
   process.on('disconnect', () => process.exit(0))

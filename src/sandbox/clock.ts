@@ -15,7 +15,8 @@ const RealDate = Date
 /** Makes `Date` go by `clock` in this process, for libraries that know no other clock. Timers still go by real time. */
 export function moveDate(clock: MovableClock): void {
   globalThis.Date = new Proxy(RealDate, {
-    construct: (target, given: unknown[]) => (given.length === 0 ? clock.now() : Reflect.construct(target, given)) as Date,
+    construct: (target, given: unknown[]) =>
+      (given.length === 0 ? clock.now() : Reflect.construct(target, given)) as Date,
     apply: () => clock.now().toString(),
     get: (target, name) => (name === 'now' ? () => clock.now().getTime() : Reflect.get(target, name))
   })

@@ -59,7 +59,12 @@ interface Secrets {
 const starter = fileURLToPath(new URL('../../policies/starter', import.meta.url))
 
 /** Opens the company in `directory`, making what is missing. The app is not started. */
-export async function openCompany(options: { directory: string; port?: number; postgres?: string | undefined; log: Log }): Promise<Company> {
+export async function openCompany(options: {
+  directory: string
+  port?: number
+  postgres?: string | undefined
+  log: Log
+}): Promise<Company> {
   const { directory, log } = options
   await mkdir(directory, { recursive: true, mode: 0o711 })
   const secrets = await readSecrets(directory)
@@ -141,7 +146,9 @@ async function readSecrets(directory: string): Promise<Secrets> {
   if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as Secrets
   const { root, app, certificate } = issueKeys()
   const secrets: Secrets = {
-    app: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    app: generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs1', format: 'pem' })
+      .toString(),
     webhook: randomBytes(32).toString('hex'),
     password: newPassword(),
     ledgerKey: keyToPem(app),
@@ -198,7 +205,9 @@ function tokensOf(github: LocalGitHub): Company['tokens'] {
 async function starterFiles(): Promise<Record<string, string>> {
   const entries = await readdir(starter, { recursive: true, withFileTypes: true })
   const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-  return Object.fromEntries(await Promise.all(files.map(async path => [relative(starter, path), await readFile(path, 'utf8')] as const)))
+  return Object.fromEntries(
+    await Promise.all(files.map(async path => [relative(starter, path), await readFile(path, 'utf8')] as const))
+  )
 }
 
 function providersFile(settings: PaymentsDatabase['settings'], api: string): string {

@@ -16,16 +16,50 @@ export const moments: Moment[] = [
   { name: 'the comment is written', when: 'after', operation: 'issues/create-comment' },
   { name: 'all approvals are there, the merge is asked for', when: 'before', operation: 'pulls/merge' },
   { name: 'merged, and nothing recorded', when: 'after', operation: 'pulls/merge' },
-  { name: 'the decision is committed, the ledger not moved', when: 'after', operation: 'git/create-commit', matches: (_, body) => body.includes('request.decided') },
-  { name: 'the decision is on the ledger, nothing granted', when: 'after', operation: 'git/update-ref', matches: params => (params['ref'] ?? '').includes('ledger/') },
-  { name: 'granted, and not recorded', when: 'before', operation: 'git/create-tree', matches: (_, body) => body.includes('grant.done') },
-  { name: 'revoked, and not recorded', when: 'before', operation: 'git/create-tree', matches: (_, body) => body.includes('revoke.done') },
-  { name: 'the revert has a branch, and no pull request', when: 'after', operation: 'git/create-ref', matches: (_, body) => body.includes(ours) },
-  { name: 'the revert is open, and not merged', when: 'after', operation: 'pulls/create', matches: (_, body) => body.includes(ours) }
+  {
+    name: 'the decision is committed, the ledger not moved',
+    when: 'after',
+    operation: 'git/create-commit',
+    matches: (_, body) => body.includes('request.decided')
+  },
+  {
+    name: 'the decision is on the ledger, nothing granted',
+    when: 'after',
+    operation: 'git/update-ref',
+    matches: params => (params['ref'] ?? '').includes('ledger/')
+  },
+  {
+    name: 'granted, and not recorded',
+    when: 'before',
+    operation: 'git/create-tree',
+    matches: (_, body) => body.includes('grant.done')
+  },
+  {
+    name: 'revoked, and not recorded',
+    when: 'before',
+    operation: 'git/create-tree',
+    matches: (_, body) => body.includes('revoke.done')
+  },
+  {
+    name: 'the revert has a branch, and no pull request',
+    when: 'after',
+    operation: 'git/create-ref',
+    matches: (_, body) => body.includes(ours)
+  },
+  {
+    name: 'the revert is open, and not merged',
+    when: 'after',
+    operation: 'pulls/create',
+    matches: (_, body) => body.includes(ours)
+  }
 ]
 
 /** Arms the first `count` moments; each kills the app and starts it again. `told` hears of each. */
-export function armKills(company: Company, count: number, options: { wipe: boolean; told: (name: string) => void }): { met: () => string[] } {
+export function armKills(
+  company: Company,
+  count: number,
+  options: { wipe: boolean; told: (name: string) => void }
+): { met: () => string[] } {
   const met: string[] = []
   let earlier = Promise.resolve()
   for (const moment of moments.slice(0, count)) {

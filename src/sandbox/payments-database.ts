@@ -41,8 +41,12 @@ export async function openPaymentsDatabase(options: {
   password: string
   log: Log
 }): Promise<PaymentsDatabase> {
-  const server: Postgres | undefined = options.url === undefined ? await startPostgres({ directory: options.directory, log: options.log, fsync: false }) : undefined
-  const admin: pg.ClientConfig = server === undefined ? { connectionString: options.url } : { ...server.config, database: 'postgres' }
+  const server: Postgres | undefined =
+    options.url === undefined
+      ? await startPostgres({ directory: options.directory, log: options.log, fsync: false })
+      : undefined
+  const admin: pg.ClientConfig =
+    server === undefined ? { connectionString: options.url } : { ...server.config, database: 'postgres' }
   const where = await whereIs(admin)
   const settings: PostgresSettings = {
     kind: 'postgres',
@@ -88,7 +92,12 @@ async function once<T>(config: pg.ClientConfig, work: (client: pg.Client) => Pro
   }
 }
 
-async function prepare(admin: pg.ClientConfig, settings: PostgresSettings, logins: string[], password: string): Promise<void> {
+async function prepare(
+  admin: pg.ClientConfig,
+  settings: PostgresSettings,
+  logins: string[],
+  password: string
+): Promise<void> {
   const literal = pg.escapeLiteral(password)
   await once(admin, async client => {
     const { rows: known } = await client.query('select 1 from pg_database where datname = $1', [database])
@@ -104,7 +113,9 @@ async function prepare(admin: pg.ClientConfig, settings: PostgresSettings, login
     await client.query('grant select on payments to reader')
     await client.query('grant select, insert, update on payments to writer')
     if (!roles.has(operator)) {
-      const { rows: version } = await client.query<{ n: number }>("select current_setting('server_version_num')::int as n")
+      const { rows: version } = await client.query<{ n: number }>(
+        "select current_setting('server_version_num')::int as n"
+      )
       for (const statement of postgresSetup(settings, version[0]?.n ?? 0)) await client.query(statement)
     }
     await client.query(`alter role ${operator} password ${literal}`)

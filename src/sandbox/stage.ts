@@ -27,10 +27,17 @@ export interface Stage {
 }
 
 /** Opens the stage in `directory`. */
-export async function openStage(options: { directory: string; port?: number; postgres?: string | undefined; log: Log }): Promise<Stage> {
+export async function openStage(options: {
+  directory: string
+  port?: number
+  postgres?: string | undefined
+  log: Log
+}): Promise<Stage> {
   const company = await openCompany(options)
   const actor = (login: PersonName): Actor => createActor(company, options.directory, login)
-  const cast = Object.fromEntries(Object.keys(people).map(login => [login, actor(login as PersonName)])) as Stage['cast']
+  const cast = Object.fromEntries(
+    Object.keys(people).map(login => [login, actor(login as PersonName)])
+  ) as Stage['cast']
   return {
     company,
     directory: options.directory,
@@ -69,10 +76,18 @@ export async function checks(stage: Stage, name: string): Promise<string> {
 export async function annotations(stage: Stage, name: string): Promise<string[]> {
   const { github } = stage.cast.lisa
   const { data: pull } = await github.pulls.get({ ...at, pull_number: pullOf(stage, name) })
-  const { data } = await github.checks.listForRef({ ...at, ref: pull.head.sha, check_name: 'Addendum: terms', filter: 'latest' })
+  const { data } = await github.checks.listForRef({
+    ...at,
+    ref: pull.head.sha,
+    check_name: 'Addendum: terms',
+    filter: 'latest'
+  })
   const run = data.check_runs[0]
   if (run === undefined) return []
-  const { data: remarks } = await github.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', { ...at, check_run_id: run.id })
+  const { data: remarks } = await github.request('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', {
+    ...at,
+    check_run_id: run.id
+  })
   return remarks.map(remark => `line ${remark.start_line}: ${remark.title}`)
 }
 
@@ -104,7 +119,15 @@ export async function requestsOnMain(stage: Stage): Promise<string[]> {
 
 /** Amendment files on main, from git. */
 export async function amendmentsOnMain(stage: Stage): Promise<string[]> {
-  const { stdout } = await run('git', ['-C', bareRepository(stage), 'ls-tree', '-r', '--name-only', 'main', 'amendments/'])
+  const { stdout } = await run('git', [
+    '-C',
+    bareRepository(stage),
+    'ls-tree',
+    '-r',
+    '--name-only',
+    'main',
+    'amendments/'
+  ])
   return stdout.split('\n').filter(line => line !== '')
 }
 
@@ -140,7 +163,9 @@ export async function seen(wanted: string, look: () => Promise<string>, patience
   const until = performance.now() + patienceMs
   let last = ''
   do {
-    last = await look().catch((error: unknown) => `cannot see: ${error instanceof Error ? error.message : String(error)}`)
+    last = await look().catch(
+      (error: unknown) => `cannot see: ${error instanceof Error ? error.message : String(error)}`
+    )
     if (last === wanted) return last
     await systemClock.sleep(40)
   } while (performance.now() < until)

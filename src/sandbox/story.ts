@@ -3,7 +3,17 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { amendmentChapter } from './story-amendment.ts'
-import { bareRepository, checks, comment, openPulls, pullOf, pullState, query, requestsOnMain, teamMembers } from './stage.ts'
+import {
+  bareRepository,
+  checks,
+  comment,
+  openPulls,
+  pullOf,
+  pullState,
+  query,
+  requestsOnMain,
+  teamMembers
+} from './stage.ts'
 import type { Stage } from './stage.ts'
 import { ask, pathOf, termsAtLine } from './step.ts'
 import type { Step } from './step.ts'
@@ -12,7 +22,8 @@ const run = promisify(execFile)
 const hourMs = 3_600_000
 const at = { owner: 'acme', repo: 'access' }
 
-const onMain = async (stage: Stage): Promise<string> => (await requestsOnMain(stage)).map(path => path.split('/').at(-1)).join(', ') || 'nothing'
+const onMain = async (stage: Stage): Promise<string> =>
+  (await requestsOnMain(stage)).map(path => path.split('/').at(-1)).join(', ') || 'nothing'
 
 /** The whole story, in order. */
 export const story: Step[] = [
@@ -26,7 +37,11 @@ export const story: Step[] = [
     chapter: 'A request that no clause allows',
     name: 'monalisa asks for three days; the clause allows eight hours',
     expected: 'terms failure at line 7, approvals in_progress',
-    act: ask('long', { id: '2026-11-22-monalisa-long', subject: 'monalisa', duration: '3d', reason: 'Compare a quarter of refunds' }, 'Read the ledger for three days'),
+    act: ask(
+      'long',
+      { id: '2026-11-22-monalisa-long', subject: 'monalisa', duration: '3d', reason: 'Compare a quarter of refunds' },
+      'Read the ledger for three days'
+    ),
     observe: stage => termsAtLine(stage, 'long')
   },
   {
@@ -41,7 +56,11 @@ export const story: Step[] = [
     chapter: 'From pull request to access',
     name: 'octocat asks to read the ledger database for two hours',
     expected: 'terms success, approvals in_progress',
-    act: ask('first', { id: '2026-11-22-octocat-refunds', subject: 'octocat', duration: '2h', reason: 'Investigate duplicate refunds' }, 'Read the ledger for refunds'),
+    act: ask(
+      'first',
+      { id: '2026-11-22-octocat-refunds', subject: 'octocat', duration: '2h', reason: 'Investigate duplicate refunds' },
+      'Read the ledger for refunds'
+    ),
     observe: stage => checks(stage, 'first'),
     show: stage => comment(stage, 'first')
   },
@@ -49,7 +68,10 @@ export const story: Step[] = [
     name: 'octocat tries to approve for himself',
     expected: 'GitHub answers 422; approvals in_progress',
     observe: async stage => {
-      const status = await stage.cast.octocat.approve(pullOf(stage, 'first')).then(() => 200, (error: { status?: number }) => error.status ?? 0)
+      const status = await stage.cast.octocat.approve(pullOf(stage, 'first')).then(
+        () => 200,
+        (error: { status?: number }) => error.status ?? 0
+      )
       return `GitHub answers ${status}; ${(await checks(stage, 'first')).split(', ')[1]}`
     }
   },
@@ -82,7 +104,11 @@ export const story: Step[] = [
     name: 'octocat asks for four hours more, and mona approves',
     expected: 'merged by addendum[bot]',
     act: async stage => {
-      await ask('second', { id: '2026-11-22-octocat-chargebacks', subject: 'octocat', duration: '4h', reason: 'Follow the chargebacks' }, 'Read the ledger for chargebacks')(stage)
+      await ask(
+        'second',
+        { id: '2026-11-22-octocat-chargebacks', subject: 'octocat', duration: '4h', reason: 'Follow the chargebacks' },
+        'Read the ledger for chargebacks'
+      )(stage)
       await stage.cast.mona.approve(pullOf(stage, 'second'))
     },
     observe: stage => pullState(stage, 'second')
@@ -107,7 +133,10 @@ export const story: Step[] = [
     name: 'octocat deletes the file of the second by pull request',
     expected: 'merged by addendum[bot]',
     act: async stage => {
-      stage.pulls.set('early', await stage.cast.octocat.remove(pathOf('2026-11-22-octocat-chargebacks'), 'Done with the chargebacks'))
+      stage.pulls.set(
+        'early',
+        await stage.cast.octocat.remove(pathOf('2026-11-22-octocat-chargebacks'), 'Done with the chargebacks')
+      )
     },
     observe: stage => pullState(stage, 'early')
   },
@@ -122,7 +151,17 @@ export const story: Step[] = [
     expected: 'merged by addendum[bot]; on-call: monalisa',
     act: async stage => {
       const contract = { contract: 'platform-tools', clause: 'C-on-call' }
-      await ask('on-call', { id: '2026-11-22-monalisa-shift', subject: 'monalisa', duration: '8h', reason: 'The night shift of this week', ...contract }, 'Be on call tonight')(stage)
+      await ask(
+        'on-call',
+        {
+          id: '2026-11-22-monalisa-shift',
+          subject: 'monalisa',
+          duration: '8h',
+          reason: 'The night shift of this week',
+          ...contract
+        },
+        'Be on call tonight'
+      )(stage)
       await stage.cast.lisa.approve(pullOf(stage, 'on-call'))
     },
     observe: async stage => `${await pullState(stage, 'on-call')}; on-call: ${await teamMembers(stage, 'on-call')}`
@@ -141,7 +180,11 @@ export const story: Step[] = [
     name: 'monalisa gets an hour, approved by mona',
     expected: 'merged by addendum[bot]; works (42 rows)',
     act: async stage => {
-      await ask('third', { id: '2026-11-22-monalisa-audit', subject: 'monalisa', duration: '1h', reason: 'Answer the auditors' }, 'Read the ledger for the audit')(stage)
+      await ask(
+        'third',
+        { id: '2026-11-22-monalisa-audit', subject: 'monalisa', duration: '1h', reason: 'Answer the auditors' },
+        'Read the ledger for the audit'
+      )(stage)
       await stage.cast.mona.approve(pullOf(stage, 'third'))
     },
     observe: async stage => `${await pullState(stage, 'third')}; ${await query(stage, 'monalisa')}`
@@ -168,7 +211,8 @@ export const story: Step[] = [
     name: 'nobody holds anything, and no pull request is open',
     expected: 'members: none; open: none',
     act: stage => stage.quiet(),
-    observe: async stage => `members: ${(await stage.company.database.members()).join(', ') || 'none'}; open: ${(await openPulls(stage)).join(', ') || 'none'}`
+    observe: async stage =>
+      `members: ${(await stage.company.database.members()).join(', ') || 'none'}; open: ${(await openPulls(stage)).join(', ') || 'none'}`
   },
   {
     name: 'a plain git clone, and `addendum verify` on it, offline',
@@ -192,17 +236,30 @@ export const story: Step[] = [
 const launcher = new URL('../addendum.mjs', import.meta.url).pathname
 
 async function verify(directory: string): Promise<number> {
-  return await run(process.execPath, [launcher, 'verify', directory]).then(() => 0, (error: { code?: number }) => error.code ?? -1)
+  return await run(process.execPath, [launcher, 'verify', directory]).then(
+    () => 0,
+    (error: { code?: number }) => error.code ?? -1
+  )
 }
 
 /** Rewrites the newest segment of the clone's ledger with one byte changed, as somebody with push access might. */
 async function falsify(clone: string): Promise<void> {
   const git = async (...args: string[]): Promise<string> => {
-    const who = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@users.noreply.github.com', '-c', 'commit.gpgsign=false']
+    const who = [
+      '-c',
+      'user.name=nobody',
+      '-c',
+      'user.email=nobody@users.noreply.github.com',
+      '-c',
+      'commit.gpgsign=false'
+    ]
     return (await run('git', ['-C', clone, ...who, ...args])).stdout.trim()
   }
-  const branch = (await git('for-each-ref', '--format=%(refname:short)', 'refs/remotes/origin/ledger')).split('\n')[0] ?? ''
-  const segments = (await git('ls-tree', '-r', '--name-only', branch)).split('\n').filter(path => path.endsWith('.jsonl'))
+  const branch =
+    (await git('for-each-ref', '--format=%(refname:short)', 'refs/remotes/origin/ledger')).split('\n')[0] ?? ''
+  const segments = (await git('ls-tree', '-r', '--name-only', branch))
+    .split('\n')
+    .filter(path => path.endsWith('.jsonl'))
   const path = segments.at(-1) ?? ''
   await git('checkout', '--quiet', '--detach', branch)
   const text = await readFile(`${clone}/${path}`, 'utf8')

@@ -28,8 +28,14 @@ export async function play(stage: Stage, voice: Voice): Promise<Played[]> {
   const played: Played[] = []
   for (const step of story) {
     if (step.chapter !== undefined) voice.write(`\n${paint(voice, 'bold', step.chapter)}\n`)
-    const failure = await (step.act?.(stage) ?? Promise.resolve()).then(() => undefined, (error: unknown) => error)
-    const observed = failure === undefined ? await seen(step.expected, () => step.observe(stage), patienceMs) : `could not be done: ${String(failure)}`
+    const failure = await (step.act?.(stage) ?? Promise.resolve()).then(
+      () => undefined,
+      (error: unknown) => error
+    )
+    const observed =
+      failure === undefined
+        ? await seen(step.expected, () => step.observe(stage), patienceMs)
+        : `could not be done: ${String(failure)}`
     const ok = observed === step.expected
     played.push({ name: step.name, expected: step.expected, observed, ok, at: stage.company.clock.now().toISOString() })
     const mark = ok ? paint(voice, 'green', '✔') : paint(voice, 'red', '✘')
@@ -42,8 +48,19 @@ export async function play(stage: Stage, voice: Voice): Promise<Played[]> {
 
 /** A comment as one reads it on the pull request: what GitHub folds away or hides is left out. */
 function boxed(voice: Voice, markdown: string): string {
-  const shown = markdown.replace(/<details>[\s\S]*?<\/details>/g, '').replace(/<!--[\s\S]*?-->|<\/?sub>/g, '').trim()
-  const lines = shown.replace(/\n{2,}/g, '\n').split('\n').map(line => line.replace(/^#+ /, '').replaceAll('**', '').replace(/\\([!-/:-@[-`{-~])/g, '$1'))
+  const shown = markdown
+    .replace(/<details>[\s\S]*?<\/details>/g, '')
+    .replace(/<!--[\s\S]*?-->|<\/?sub>/g, '')
+    .trim()
+  const lines = shown
+    .replace(/\n{2,}/g, '\n')
+    .split('\n')
+    .map(line =>
+      line
+        .replace(/^#+ /, '')
+        .replaceAll('**', '')
+        .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    )
   return `${lines.map(line => `      ${paint(voice, 'dim', `│ ${line}`)}`).join('\n')}\n`
 }
 

@@ -29,8 +29,21 @@ export interface Violation {
  */
 export const mayImport: Record<string, readonly string[] | 'everything'> = {
   app: [
-    'model', 'decide', 'ledger', 'providers', 'read', 'act', 'report', 'reconcile', 'queue', 'receive', 'config', 'database', 'clock',
-    'log', 'server'
+    'model',
+    'decide',
+    'ledger',
+    'providers',
+    'read',
+    'act',
+    'report',
+    'reconcile',
+    'queue',
+    'receive',
+    'config',
+    'database',
+    'clock',
+    'log',
+    'server'
   ],
   cli: 'everything',
   commands: 'everything',
@@ -79,8 +92,10 @@ const doorOf: Record<string, string> = {
   'node:child_process': 'processes'
 }
 const shut = new Set(
-  ('child_process cluster dgram dns fs http http2 https inspector net os perf_hooks process repl timers tls vm ' +
-    'worker_threads').split(' ')
+  (
+    'child_process cluster dgram dns fs http http2 https inspector net os perf_hooks process repl timers tls vm ' +
+    'worker_threads'
+  ).split(' ')
 )
 const longest = 300
 const widest = 120
@@ -122,7 +137,10 @@ function arrows(source: Source): Violation[] {
 }
 
 function packages(path: string, room: string, specifier: string, line: number): Violation[] {
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
   const rooms = hidden[name]
   if (rooms !== undefined && !rooms.includes(room)) {
     return [{ code: 'package', path, line, because: `${name} is known to ${rooms.join(' and ')} only` }]

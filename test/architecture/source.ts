@@ -42,9 +42,25 @@ interface Node {
 
 /** Globals through which time, randomness, the network or the environment come in. `Date` has its own rule. */
 const doors = new Set([
-  'Bun', 'Deno', 'EventSource', 'Function', 'WebSocket', 'XMLHttpRequest', 'console', 'crypto', 'eval', 'fetch',
-  'global', 'globalThis', 'navigator', 'performance', 'process', 'queueMicrotask', 'setImmediate',
-  'setInterval', 'setTimeout'
+  'Bun',
+  'Deno',
+  'EventSource',
+  'Function',
+  'WebSocket',
+  'XMLHttpRequest',
+  'console',
+  'crypto',
+  'eval',
+  'fetch',
+  'global',
+  'globalThis',
+  'navigator',
+  'performance',
+  'process',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+  'setTimeout'
 ])
 
 /** Methods that answer in the time zone or the language of the machine. */

@@ -36,8 +36,9 @@ describe('conform', () => {
     const { code, out } = await addendum('conform', `contracts/${id}.yml`, '-C', root, '--at', inside)
     expect(code).toBe(0)
     expect(maxOf(out)).toBe(12 * 3_600)
-    expect(out)
-      .toMatch(/^# In effect at 2026-12-02T10:00:00Z: sha256:[0-9a-f]{64}\n# As amended by 2026-12-migration-week\.\n/)
+    expect(out).toMatch(
+      /^# In effect at 2026-12-02T10:00:00Z: sha256:[0-9a-f]{64}\n# As amended by 2026-12-migration-week\.\n/
+    )
     expect(out).toContain('# amendment 2026-12-migration-week\n  C-read:')
   })
 
@@ -50,7 +51,8 @@ describe('conform', () => {
     expect(before?.digest).toBe(after?.digest)
     expect(within?.digest).not.toBe(after?.digest)
     expect(within?.provenance).toMatchObject({
-      'C-read': { by: 'amendment', id: '2026-12-migration-week' }, 'C-write': { by: 'contract' }
+      'C-read': { by: 'amendment', id: '2026-12-migration-week' },
+      'C-write': { by: 'contract' }
     })
   })
 
@@ -72,16 +74,23 @@ describe('conform', () => {
     const missing = amendment({ changes: '[{strike: C-none}]' })
     const root = tree({ [amendmentPath]: missing })
     const found = await conform(root, '--at', inside)
-    expect(found)
-      .toMatchObject({ code: 1, ok: false, unapplied: [{ id: '2026-12-migration-week', code: 'clause-missing' }] })
-    expect((await addendum('conform', id, '-C', root, '--at', inside)).out)
-      .toContain('# Not applied: 2026-12-migration-week.')
+    expect(found).toMatchObject({
+      code: 1,
+      ok: false,
+      unapplied: [{ id: '2026-12-migration-week', code: 'clause-missing' }]
+    })
+    expect((await addendum('conform', id, '-C', root, '--at', inside)).out).toContain(
+      '# Not applied: 2026-12-migration-week.'
+    )
   })
 
   test('can not say what cannot be read: no contract, a broken amendment, a wrong name, no instant', async () => {
     expect((await addendum('conform', 'payments-prodution', '-C', tree())).problems).toContain('payments-production')
-    const broken = [amendment({ reason: undefined }), amendment({ id: 'another' }),
-      amendment({ contract: 'platform-tools' })]
+    const broken = [
+      amendment({ reason: undefined }),
+      amendment({ id: 'another' }),
+      amendment({ contract: 'platform-tools' })
+    ]
     for (const text of broken) expect(await conform(tree({ [amendmentPath]: text }))).toMatchObject({ code: 2 })
     expect(await conform(tree(), '--at', 'noon')).toMatchObject({ code: 2 })
     expect(await conform(tree(), '--diff', 'noon')).toMatchObject({ code: 2 })
@@ -119,11 +128,13 @@ describe('a repository without a ledger branch', () => {
     expect(await conform(root, '--at', '2026-02-01')).toMatchObject({ code: 2 })
   })
 
-  test('an amendment is merged when the first-parent commit brought it: of two on one clause the first stands',
-    async () => {
+  test('an amendment is merged when the first-parent commit brought it: of two on one clause the first stands', async () => {
     const root = repository(amendment({ effective: '{from: 2026-05-01, until: 2099-01-01}' }))
-    const later = amendment({ id: '2026-early', effective: '{from: 2026-05-01, until: 2099-01-01}',
-      supersedes: '[2026-12-migration-week]' })
+    const later = amendment({
+      id: '2026-early',
+      effective: '{from: 2026-05-01, until: 2099-01-01}',
+      supersedes: '[2026-12-migration-week]'
+    })
     writeFileSync(join(root, `amendments/${id}/2026-early.yml`), later)
     git(root, '2026-04-02T00:00:00Z', 'add', '.')
     git(root, '2026-04-02T00:00:00Z', 'commit', '-qm', 'Supersede')
@@ -165,8 +176,9 @@ describe('who', () => {
   test('names the team where nobody told who is in it', async () => {
     const { code, ways } = await who(tree(), 'payments-db/ledger/reader')
     expect(code).toBe(0)
-    expect(ways)
-      .toMatchObject([{ contract: id, clause: 'C-read', people: [], teams: ['@acme/payments'], amendedBy: null }])
+    expect(ways).toMatchObject([
+      { contract: id, clause: 'C-read', people: [], teams: ['@acme/payments'], amendedBy: null }
+    ])
   })
 
   test('names the people where a file tells, only those who have an identity there and have not left', async () => {
@@ -180,18 +192,23 @@ describe('who', () => {
 
   test('goes by what is in effect at that instant', async () => {
     const strike = amendment({ changes: '[{strike: C-read}]' })
-    const open =
-      amendment({ changes: '[{amend: C-write, set: {access: [{provider: payments-db, resource: ledger, role: owner}]}}]' })
-    expect(await who(tree({ [amendmentPath]: strike }), 'payments-db/ledger/reader', '--at', inside))
-      .toMatchObject({ code: 1, ways: [] })
+    const open = amendment({
+      changes: '[{amend: C-write, set: {access: [{provider: payments-db, resource: ledger, role: owner}]}}]'
+    })
+    expect(await who(tree({ [amendmentPath]: strike }), 'payments-db/ledger/reader', '--at', inside)).toMatchObject({
+      code: 1,
+      ways: []
+    })
     const found = await who(tree({ [amendmentPath]: open }), 'payments-db/ledger/owner', '--at', inside)
     expect(found.ways).toMatchObject([{ clause: 'C-write', amendedBy: '2026-12-migration-week' }])
     expect(await who(tree(), 'payments-db/ledger/reader', '--at', '2031-01-01')).toMatchObject({ code: 1 })
   })
 
   test('takes a resource with slashes, and answers 1 with what was meant', async () => {
-    expect(await who(tree(), 'github/repo:acme/payments/write'))
-      .toMatchObject({ code: 0, ways: [{ clause: 'C-deploy' }] })
+    expect(await who(tree(), 'github/repo:acme/payments/write')).toMatchObject({
+      code: 0,
+      ways: [{ clause: 'C-deploy' }]
+    })
     const { code, out } = await addendum('who', '--can', 'payments-db/ledger/raeder', '-C', tree())
     expect(code).toBe(1)
     expect(out).toContain('Did you mean payments-db/ledger/reader?')
@@ -210,8 +227,13 @@ describe('who', () => {
     for (const can of ['payments-db', 'payments-db/ledger', '/ledger/reader', 'payments-db//reader', 'a/b/']) {
       expect(await addendum('who', '--can', can, '-C', root)).toMatchObject({ code: 2 })
     }
-    const files = ['- a\n', '"@acme": [octocat]\n', '"@acme/payments": octocat\n', '"@acme/payments": [{a: b}]\n',
-      'a: *b\n']
+    const files = [
+      '- a\n',
+      '"@acme": [octocat]\n',
+      '"@acme/payments": octocat\n',
+      '"@acme/payments": [{a: b}]\n',
+      'a: *b\n'
+    ]
     for (const text of files) {
       expect(await who(root, 'payments-db/ledger/reader', '--teams', teams(root, text))).toMatchObject({ code: 2 })
     }
@@ -241,12 +263,15 @@ describe('what', () => {
     const file = join(root, 'teams.yml')
     writeFileSync(file, '"@acme/payments": [mona]\n"@acme/payments-leads": []\n')
     expect((await what(root, 'mona', '--teams', file)).clauses).toMatchObject([
-      { clause: 'C-deploy', certain: true, teams: [] }, { clause: 'C-read' }, { clause: 'C-write' },
-        { clause: 'C-on-call' }
+      { clause: 'C-deploy', certain: true, teams: [] },
+      { clause: 'C-read' },
+      { clause: 'C-write' },
+      { clause: 'C-on-call' }
     ])
     expect(await what(root, 'octocat', '--teams', file)).toEqual({ code: 1, clauses: [] })
-    expect((await addendum('what', 'octocat', '-C', root, '--teams', file)).out)
-      .toContain('No clause in effect is for them.')
+    expect((await addendum('what', 'octocat', '-C', root, '--teams', file)).out).toContain(
+      'No clause in effect is for them.'
+    )
   })
 
   test('leaves out what needs an identity that the person does not have', async () => {
@@ -278,8 +303,10 @@ describe('controls', () => {
     const { code, ok, cells } = await controls(tree())
     expect({ code, ok }).toEqual({ code: 0, ok: true })
     expect(cells).toContainEqual({
-      control: 'soc2:CC8.1', by: `${id}/C-deploy`, title: expect.any(String),
-        evidence: expect.arrayContaining(['main.advanced'])
+      control: 'soc2:CC8.1',
+      by: `${id}/C-deploy`,
+      title: expect.any(String),
+      evidence: expect.arrayContaining(['main.advanced'])
     })
     expect(cells.map(({ control }) => control)).toEqual(cells.map(({ control }) => control).toSorted())
     expect((await addendum('controls', '-C', tree())).out).toContain('evidence  main.advanced')
@@ -289,14 +316,17 @@ describe('controls', () => {
     const text = readFileSync(join(tree(), `contracts/${id}.yml`), 'utf8')
     const wrong = await controls(tree({ [`contracts/${id}.yml`]: text.replace('soc2:CC8.1', 'soc2:CC81') }))
     expect(wrong).toMatchObject({ code: 1, ok: false })
-    expect(wrong.cells.filter(({ title }) => title === null))
-      .toMatchObject([{ control: 'soc2:CC81', suggestion: 'soc2:CC8.1' }])
-    const amended =
-      tree({ [amendmentPath]: amendment({ changes: '[{amend: C-deploy, set: {controls: ["made:up"]}}]' }) })
+    expect(wrong.cells.filter(({ title }) => title === null)).toMatchObject([
+      { control: 'soc2:CC81', suggestion: 'soc2:CC8.1' }
+    ])
+    const amended = tree({
+      [amendmentPath]: amendment({ changes: '[{amend: C-deploy, set: {controls: ["made:up"]}}]' })
+    })
     expect(await controls(amended, '--at', inside)).toMatchObject({ code: 1 })
     expect(await controls(amended, '--at', '2026-11-30')).toMatchObject({ code: 0 })
-    expect((await addendum('controls', '-C', amended, '--at', inside)).out)
-      .toContain('made:up  is not in the catalogue')
+    expect((await addendum('controls', '-C', amended, '--at', inside)).out).toContain(
+      'made:up  is not in the catalogue'
+    )
   })
 })
 

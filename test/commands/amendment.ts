@@ -15,5 +15,7 @@ export function amendment(changes: Record<string, string | undefined> = {}): str
     changes: '[{amend: C-read, set: {duration: {default: 4h, max: 12h}}}]',
     ...changes
   }
-  return Object.entries(lines).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`])).join('')
+  return Object.entries(lines)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
+    .join('')
 }

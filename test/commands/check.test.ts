@@ -130,8 +130,11 @@ describe('check goes by what is agreed', () => {
   test('a request is held against its contract as amended', async () => {
     const long = request({ duration: '12h' })
     expect(await check({ [requestPath]: long })).toMatchObject({ code: 1 })
-    expect(await check({ [requestPath]: long, [amendmentPath]: forYears }))
-      .toMatchObject({ code: 0, problems: [], notes: [] })
+    expect(await check({ [requestPath]: long, [amendmentPath]: forYears })).toMatchObject({
+      code: 0,
+      problems: [],
+      notes: []
+    })
   })
 
   test('an amendment that cannot be read leaves the clause unchecked, and is told', async () => {
@@ -141,8 +144,7 @@ describe('check goes by what is agreed', () => {
   })
 
   test('an expression that asks for what there is not is found on its line', async () => {
-    const changes =
-      `[{amend: C-read, set: {conditions: {require: [{rule: "request.tickett != ''", because: A ticket is needed.}]}}}]`
+    const changes = `[{amend: C-read, set: {conditions: {require: [{rule: "request.tickett != ''", because: A ticket is needed.}]}}}]`
     const found = await check({ [amendmentPath]: amendment({ changes }) }, amendmentPath)
     expect(found).toMatchObject({ code: 1, file: { problems: [{ code: 'cel.unknown', line: 7 }] } })
   })

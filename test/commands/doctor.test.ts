@@ -41,7 +41,9 @@ interface Surgery {
   codes(environment?: Record<string, string | null>): Promise<FindingCode[]>
 }
 
-function open(options: { rulesets?: boolean; files?: Record<string, string>; permissions?: Record<string, 'read' | 'write'> } = {}): Surgery {
+function open(
+  options: { rulesets?: boolean; files?: Record<string, string>; permissions?: Record<string, 'read' | 'write'> } = {}
+): Surgery {
   const clock = { ...testClock(), sleep: async () => undefined }
   const github = createGitHub({
     clock,
@@ -67,7 +69,8 @@ function open(options: { rulesets?: boolean; files?: Record<string, string>; per
   seed.teamRepository('acme/security', 'acme/access', 'write')
   if (options.rulesets !== false) for (const ruleset of recommendedRulesets(4242)) seed.ruleset('acme/access', ruleset)
   seed.install('acme', ['acme/access'])
-  const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => github.fetch(new Request(url, init))
+  const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    github.fetch(new Request(url, init))
   const usual: Record<string, string> = {
     APP_ID: '4242',
     PRIVATE_KEY: privateKey,
@@ -82,7 +85,11 @@ function open(options: { rulesets?: boolean; files?: Record<string, string>; per
     if (environment['GITHUB_TOKEN'] === 'octocat') environment['GITHUB_TOKEN'] = environment['OCTOCAT'] ?? ''
     let out = ''
     const ports = { environment, clock, fetch: fetch as typeof globalThis.fetch }
-    const code = await doctorCommand({ repository: 'acme/access', ...given }, { write: text => void (out += text) }, ports)
+    const code = await doctorCommand(
+      { repository: 'acme/access', ...given },
+      { write: text => void (out += text) },
+      ports
+    )
     return { code, out }
   }
   const asked: Surgery['asked'] = async (given, over) => {
@@ -184,7 +191,9 @@ describe('addendum doctor', () => {
     ])
     // The app knows of no list; it knows of its own way.
     expect(await surgery.codes({ GITHUB_TOKEN: null })).not.toContain('ledger-bypass')
-    ruleset(surgery, 'Addendum: ledger never rewritten').bypassActors = [{ actor_id: 4242, actor_type: 'Integration', bypass_mode: 'always' }]
+    ruleset(surgery, 'Addendum: ledger never rewritten').bypassActors = [
+      { actor_id: 4242, actor_type: 'Integration', bypass_mode: 'always' }
+    ]
     expect(await surgery.codes({ GITHUB_TOKEN: null })).toContain('ledger-bypass')
   })
 
@@ -203,13 +212,20 @@ describe('addendum doctor', () => {
     expect(await surgery.codes()).toEqual(['ledger-closed'])
     writing.bypassActors = [{ ...app, bypass_mode: 'exempt' }]
     expect(await surgery.codes()).toEqual(['ledger-exempt'])
-    writing.bypassActors = [{ ...app, bypass_mode: 'always' }, { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }]
+    writing.bypassActors = [
+      { ...app, bypass_mode: 'always' },
+      { actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }
+    ]
     expect(await surgery.codes()).toEqual(['ledger-shared'])
   })
 
   test('branch protection of the older kind can only be in the way', async () => {
     const surgery = open({ rulesets: false })
-    surgery.github.seed.protect('acme/access', 'main', { as: 'classic', reviews: { count: 1, codeOwners: true }, blockForcePush: true })
+    surgery.github.seed.protect('acme/access', 'main', {
+      as: 'classic',
+      reviews: { count: 1, codeOwners: true },
+      blockForcePush: true
+    })
     const codes = await surgery.codes()
     expect(codes).toContain('main-pushable')
     expect(codes).toContain('reverts-blocked')
@@ -222,7 +238,8 @@ describe('addendum doctor', () => {
   })
 
   test('attack #37: says which of our paths nobody owns, CODEOWNERS itself in all three places among them', async () => {
-    const text = '/requests/ @acme/security\n/contracts/ @acme/security\n/amendments/ @acme/security\n/policies/ @acme/security\n/directory.yml @acme/security\n'
+    const text =
+      '/requests/ @acme/security\n/contracts/ @acme/security\n/amendments/ @acme/security\n/policies/ @acme/security\n/directory.yml @acme/security\n'
     const { asked } = open({ files: { ...files, '.github/CODEOWNERS': text } })
     const { findings } = await asked()
     expect(findings.map(finding => finding.code)).toEqual(['path-unowned'])
@@ -232,7 +249,12 @@ describe('addendum doctor', () => {
   })
 
   test('says which lines GitHub skips, and which teams it does not count', async () => {
-    const surgery = open({ files: { ...files, '.github/CODEOWNERS': '* @acme/security\n/requests/ @acme/strangers\n/docs/[a-z] @acme/security\n' } })
+    const surgery = open({
+      files: {
+        ...files,
+        '.github/CODEOWNERS': '* @acme/security\n/requests/ @acme/strangers\n/docs/[a-z] @acme/security\n'
+      }
+    })
     expect(await surgery.codes()).toEqual(['owners-skipped', 'team-powerless'])
     surgery.github.seed.teamRepository('acme/security', 'acme/access', 'read')
     const { findings } = await surgery.asked()
@@ -255,7 +277,11 @@ describe('addendum doctor', () => {
     ['no such repository', { repository: 'acme/nothing' }, {}],
     ['no repository', { repository: 'acme' }, {}],
     ['the key of another app', {}, { GITHUB_TOKEN: null, PRIVATE_KEY: anotherKey }],
-    ['the key of another app and no repository', { repository: undefined } as never, { GITHUB_TOKEN: null, PRIVATE_KEY: anotherKey }],
+    [
+      'the key of another app and no repository',
+      { repository: undefined } as never,
+      { GITHUB_TOKEN: null, PRIVATE_KEY: anotherKey }
+    ],
     ['a token of nobody', {}, { GITHUB_TOKEN: 'of nobody' }],
     ['nobody to ask', { fix: true }, {}],
     ['no token to write with', { fix: true, yes: true }, { GITHUB_TOKEN: null }],
@@ -304,7 +330,10 @@ describe('addendum doctor --fix', () => {
     main.bypassActors = [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }]
     main.rules = [
       ...main.rules.filter(rule => rule.type !== 'deletion' && rule.type !== 'required_status_checks'),
-      { type: 'required_status_checks', parameters: { strict_required_status_checks_policy: false, required_status_checks: [{ context: 'lint' }] } },
+      {
+        type: 'required_status_checks',
+        parameters: { strict_required_status_checks_policy: false, required_status_checks: [{ context: 'lint' }] }
+      },
       { type: 'required_signatures' }
     ]
     ruleset(surgery, 'Addendum: reviews on main').enforcement = 'disabled'
@@ -342,10 +371,14 @@ test('under these rulesets not even an owner pushes to main, or begins, writes o
   const tip = git.refs.get('refs/heads/main') ?? ''
   const content = Buffer.from('* @octocat\n').toString('base64')
   const refused = { status: expect.toSatisfy((status: number) => [403, 409, 422].includes(status)) as number }
-  await expect(rest.repos.createOrUpdateFileContents({ ...at, path: 'CODEOWNERS', message: 'Own it', content })).rejects.toMatchObject(refused)
+  await expect(
+    rest.repos.createOrUpdateFileContents({ ...at, path: 'CODEOWNERS', message: 'Own it', content })
+  ).rejects.toMatchObject(refused)
   await expect(rest.git.createRef({ ...at, ref: 'refs/heads/ledger/2027', sha: tip })).rejects.toMatchObject(refused)
   git.refs.set('refs/heads/ledger/2026', tip)
   await expect(rest.git.deleteRef({ ...at, ref: 'heads/ledger/2026' })).rejects.toMatchObject(refused)
-  await expect(rest.repos.createOrUpdateFileContents({ ...at, branch: 'ledger/2026', path: 'a', message: 'b', content })).rejects.toMatchObject(refused)
+  await expect(
+    rest.repos.createOrUpdateFileContents({ ...at, branch: 'ledger/2026', path: 'a', message: 'b', content })
+  ).rejects.toMatchObject(refused)
   expect(git.refs.get('refs/heads/main')).toBe(tip)
 })

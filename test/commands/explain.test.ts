@@ -23,7 +23,11 @@ describe('explain', () => {
     const { code, answer, failed } = await explain({ [requestPath]: request() }, requestPath)
     expect({ code, failed }).toEqual({ code: 0, failed: [] })
     expect(answer.needed).toEqual([{ count: 1, from: ['@acme/payments-leads'] }])
-    expect(answer.decision.terms).toMatchObject({ contract: 'payments-production', clause: 'C-read', durationSeconds: 7200 })
+    expect(answer.decision.terms).toMatchObject({
+      contract: 'payments-production',
+      clause: 'C-read',
+      durationSeconds: 7200
+    })
   })
 
   test('never says allow: who is in a team and who approved is for GitHub to say', async () => {

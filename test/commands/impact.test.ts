@@ -32,23 +32,30 @@ describe('in a working tree', () => {
     const root = tree({ [amendmentPath]: amendment({ effective: '{from: 2098-12-01, until: 2098-12-08}' }) })
     const past = await impact(root)
     // The contract ends before: its clauses change all the same.
-    expect(past)
-      .toMatchObject({ code: 0, answer: { ok: true, at: '2098-12-01T00:00:00Z', impact: null,
-        changes: [{ clause: 'C-read' }] } })
+    expect(past).toMatchObject({
+      code: 0,
+      answer: { ok: true, at: '2098-12-01T00:00:00Z', impact: null, changes: [{ clause: 'C-read' }] }
+    })
     const { out } = await addendum('impact', amendmentPath, '-C', root)
     expect(out).toContain('Longest duration: 8h → 12h (longer).')
     expect(out).toContain('There is no ledger in this clone')
   })
 
   test('counts who could ask for what they could not, by the teams that are told', async () => {
-    const text = amendment({ effective: '{from: 2026-01-01}', permanent: 'true',
-      changes: '[{amend: C-read, set: {eligible: ["@acme/security"]}}]' })
-    const root = tree({ [amendmentPath]: text,
-      'teams.yml': '"@acme/payments": [octocat]\n"@acme/security": [mona, monalisa]\n"@acme/payments-leads": []\n' })
+    const text = amendment({
+      effective: '{from: 2026-01-01}',
+      permanent: 'true',
+      changes: '[{amend: C-read, set: {eligible: ["@acme/security"]}}]'
+    })
+    const root = tree({
+      [amendmentPath]: text,
+      'teams.yml': '"@acme/payments": [octocat]\n"@acme/security": [mona, monalisa]\n"@acme/payments-leads": []\n'
+    })
     const { answer } = await impact(root, '--teams', join(root, 'teams.yml'))
-    expect(answer)
-      .toMatchObject({ reach: [{ clause: 'C-read', gained: ['p-5c77e1', 'p-8a03d4'], lost: ['p-2f61c8'] }],
-        unknown: [] })
+    expect(answer).toMatchObject({
+      reach: [{ clause: 'C-read', gained: ['p-5c77e1', 'p-8a03d4'], lost: ['p-2f61c8'] }],
+      unknown: []
+    })
     const { out } = await addendum('impact', amendmentPath, '-C', root)
     expect(out).toContain('Who is in @acme/security is not known here')
   })
@@ -58,8 +65,9 @@ describe('in a working tree', () => {
     const { code, answer } = await impact(tree({ [amendmentPath]: below }))
     expect(code).toBe(1)
     expect(answer).toMatchObject({ ok: false, unapplied: { code: 'below-floor' } })
-    expect((await addendum('impact', amendmentPath, '-C', tree({ [amendmentPath]: below }))).out)
-      .toContain('It is not applied: ')
+    expect((await addendum('impact', amendmentPath, '-C', tree({ [amendmentPath]: below }))).out).toContain(
+      'It is not applied: '
+    )
   })
 
   test('can not tell of what is no amendment, not there, or unreadable', async () => {
@@ -78,14 +86,17 @@ describe('in a clone with a ledger', () => {
   /** Four requests of octocat's: 812 for 2h, 813 for 6h (live), 814 for 12h (refused), 815 whose file is missing. */
   beforeAll(async () => {
     access = new AccessRepository()
-    const starter = (path: string): string => readFileSync(join(import.meta.dirname, '../../policies/starter', path),
-      'utf8')
+    const starter = (path: string): string =>
+      readFileSync(join(import.meta.dirname, '../../policies/starter', path), 'utf8')
     const contract = starter(`contracts/${id}.yml`)
     const directory = starter('directory.yml')
     let tip = access.merge(1, { 'directory.yml': directory, [`contracts/${id}.yml`]: contract })
     const ledger = await access.open()
-    const asked = async (pr: number, duration: string, over: Partial<Extract<Draft,
-      { type: 'request.decided' }>> = {}): Promise<void> => {
+    const asked = async (
+      pr: number,
+      duration: string,
+      over: Partial<Extract<Draft, { type: 'request.decided' }>> = {}
+    ): Promise<void> => {
       access.clock.pass(1_000)
       const name = `2026-11-22-octocat-${pr}`
       const text = request({ id: name, duration })
@@ -98,8 +109,14 @@ describe('in a clone with a ledger', () => {
       await ledger.append(() => [
         advanced(before, merge, { occurredAt, pr }),
         {
-          ...usual, occurredAt, merge, file: { blob: gitBlobSha(text), sha256: sha(text) },
-          author: 'gh:1001', subject: 'gh:1001', targets: [], window: { notBefore: occurredAt.toISOString(), notAfter },
+          ...usual,
+          occurredAt,
+          merge,
+          file: { blob: gitBlobSha(text), sha256: sha(text) },
+          author: 'gh:1001',
+          subject: 'gh:1001',
+          targets: [],
+          window: { notBefore: occurredAt.toISOString(), notAfter },
           approvals: usual.approvals.map(one => ({ ...one, by: 'gh:1002' as const })),
           inputs: { ...usual.inputs, contract: gitBlobSha(contract), directory: gitBlobSha(directory) },
           ...over
@@ -109,8 +126,12 @@ describe('in a clone with a ledger', () => {
     await asked(812, '2h', { window: null, outcome: 'allow' })
     await asked(813, '6h')
     await asked(814, '12h', { outcome: 'refuse', window: null, failed: ['duration-within'] })
-    await asked(815, '1h', { file: { blob: 'f'.repeat(40), sha256: sha('') }, outcome: 'refuse', window: null,
-      failed: ['approved'] })
+    await asked(815, '1h', {
+      file: { blob: 'f'.repeat(40), sha256: sha('') },
+      outcome: 'refuse',
+      window: null,
+      failed: ['approved']
+    })
     access.publish()
     clone = access.clone()
   })
@@ -131,8 +152,11 @@ describe('in a clone with a ledger', () => {
   test('decides the past again: what was refused would be allowed, and what cannot be read is counted', async () => {
     const { answer } = await impact(proposed('[{amend: C-read, set: {duration: {default: 1h, max: 12h}}}]'))
     expect(answer?.impact).toMatchObject({
-      requests: 4, refusedToAllowed: 1, allowedToRefused: 0, unchanged: { allowed: 2 },
-        unjudged: { 'request-unreadable': 1 },
+      requests: 4,
+      refusedToAllowed: 1,
+      allowedToRefused: 0,
+      unchanged: { allowed: 2 },
+      unjudged: { 'request-unreadable': 1 },
       examples: [{ pr: 814, before: { verdict: 'refuse', rule: 'duration-within' }, after: { verdict: 'allow' } }]
     })
   })
@@ -142,27 +166,39 @@ describe('in a clone with a ledger', () => {
     const found = await at(root, new Date(access.clock.now().getTime() + hour))
     expect(found).toMatchObject({ allowedToRefused: 1, live: [{ pr: 813, before: 'allow', after: 'refuse' }] })
     const { out } = await addendum('impact', amendmentPath, '-C', root)
-    expect(out)
-      .toContain('Of 4 past requests, 1 that was allowed would be refused, 0 that were refused would be allowed')
-    expect(out)
-      .toContain('#813 (C-read, 2026-11-22): allowed → refused. The request asks for 6h; the clause allows 4h.')
+    expect(out).toContain(
+      'Of 4 past requests, 1 that was allowed would be refused, 0 that were refused would be allowed'
+    )
+    expect(out).toContain(
+      '#813 (C-read, 2026-11-22): allowed → refused. The request asks for 6h; the clause allows 4h.'
+    )
   })
 
-  test('an amendment is law only where the ledger decided so; its own copy in the tree does not count against it',
-    async () => {
-    const text = amendment({ effective: '{from: 2026-01-01}', permanent: 'true',
-      changes: '[{amend: C-read, set: {duration: {default: 1h, max: 4h}}}]' })
+  test('an amendment is law only where the ledger decided so; its own copy in the tree does not count against it', async () => {
+    const text = amendment({
+      effective: '{from: 2026-01-01}',
+      permanent: 'true',
+      changes: '[{amend: C-read, set: {duration: {default: 1h, max: 4h}}}]'
+    })
     const root = access.clone()
     mkdirSync(dirname(join(root, amendmentPath)), { recursive: true })
     writeFileSync(join(root, amendmentPath), text)
     const undecided = await addendum('conform', id, '-C', root, '--json')
-    expect(JSON.parse(undecided.out))
-      .toMatchObject({ applied: [], notes: [expect.stringContaining('the ledger does not say')] })
+    expect(JSON.parse(undecided.out)).toMatchObject({
+      applied: [],
+      notes: [expect.stringContaining('the ledger does not say')]
+    })
     const ledger = await access.open()
     const occurredAt = access.clock.now()
     const file = { blob: gitBlobSha(text), sha256: sha(text) }
-    await ledger.append(() => [amended(90, { occurredAt, mergedAt: occurredAt.toISOString(), file,
-      window: { from: '2026-01-01T00:00:00Z', until: null } })])
+    await ledger.append(() => [
+      amended(90, {
+        occurredAt,
+        mergedAt: occurredAt.toISOString(),
+        file,
+        window: { from: '2026-01-01T00:00:00Z', until: null }
+      })
+    ])
     access.publish()
     const again = access.clone()
     mkdirSync(dirname(join(again, amendmentPath)), { recursive: true })

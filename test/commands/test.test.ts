@@ -6,8 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli.ts'
 
 const rules = [
-  'apiVersion: addendum/v1', 'kind: Policy', 'id: company', 'title: Of the company', 'rules:',
-  "  - {id: r-one, on: [request], deny: request.ticket == '', because: No ticket.}", 'examples:', ''
+  'apiVersion: addendum/v1',
+  'kind: Policy',
+  'id: company',
+  'title: Of the company',
+  'rules:',
+  "  - {id: r-one, on: [request], deny: request.ticket == '', because: No ticket.}",
+  'examples:',
+  ''
 ].join('\n')
 const passing = '  - {name: Without, on: request, given: {}, expect: deny, by: [r-one]}\n'
 const failing = '  - {name: Without, on: request, given: {}, expect: allow}\n'
@@ -40,7 +46,7 @@ describe('addendum test', () => {
     expect(out).toMatch(/unproven +r-one .*never false/)
   })
   test('fails with 1, with expected, actual, the rule and the line', async () => {
-    write(rules + passing + failing + "  - {name: By another, on: request, given: {reqeust: {}}, expect: deny}\n")
+    write(rules + passing + failing + '  - {name: By another, on: request, given: {reqeust: {}}, expect: deny}\n')
     const { code, out } = await addendum(root)
     expect(code).toBe(1)
     expect(out).toMatch(/not ok +Without\n +at policies\/company\.yml:9:\d+\n +expected +allow\n +actual +deny\n/)
@@ -48,7 +54,7 @@ describe('addendum test', () => {
     expect(out).toMatch(/Did you mean "request"\?/)
   })
   test('says that another rule decided', async () => {
-    const other = "  - {id: r-two, on: [request], deny: request.emergency, because: Never.}\nexamples:\n"
+    const other = '  - {id: r-two, on: [request], deny: request.emergency, because: Never.}\nexamples:\n'
     write(rules.replace('examples:\n', other) + passing.replace('r-one', 'r-two'))
     const { code, out } = await addendum(root)
     expect([code, /not by r-two/.test(out)]).toEqual([1, true])

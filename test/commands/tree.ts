@@ -24,7 +24,9 @@ export function request(changes: Record<string, string | undefined> = {}): strin
     ticket: 'PAY-1234',
     ...changes
   }
-  return Object.entries(lines).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`])).join('')
+  return Object.entries(lines)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
+    .join('')
 }
 
 /** A fresh copy of the starter with `files` added; gone when the test ends. */

@@ -32,10 +32,15 @@ function home(): string {
 }
 
 async function told<T>(
-  command: (options: T, out: { write(text: string): void }) => Promise<number>, options: T
+  command: (options: T, out: { write(text: string): void }) => Promise<number>,
+  options: T
 ): Promise<{ code: number; text: string }> {
   let text = ''
-  const code = await command(options, { write: piece => { text += piece } })
+  const code = await command(options, {
+    write: piece => {
+      text += piece
+    }
+  })
   return { code, text }
 }
 
@@ -77,9 +82,9 @@ describe('addendum verify', () => {
     expect((await run({ directory: home() })).code).toBe(2)
     expect((await run({ directory: one.bare, path: '/nowhere' })).code).toBe(2)
     expect((await run({ directory: one.bare, pin: 'x' })).code).toBe(2)
-    expect(
-      JSON.parse((await run({ directory: one.bare, pin: 'x', json: true })).text)
-    ).toMatchObject({ status: 'unchecked' })
+    expect(JSON.parse((await run({ directory: one.bare, pin: 'x', json: true })).text)).toMatchObject({
+      status: 'unchecked'
+    })
     expect((await run({ directory: one.clone(['--depth=1', '--no-single-branch']) })).code).toBe(2)
   })
 
@@ -102,7 +107,11 @@ describe('a clone', () => {
     const git = await openGitRepository(one.clone())
     const store = gitStore(git)
     const options = {
-      signer: one.signer, clock: one.clock, app: '0.1.0', repository, mainTip: () => Promise.resolve(one.tip())
+      signer: one.signer,
+      clock: one.clock,
+      app: '0.1.0',
+      repository,
+      mainTip: () => Promise.resolve(one.tip())
     }
     const ledger = await openLedger({ store, ...options })
     expect(ledger.state()).toEqual((await openLedger({ store: one.store, ...options })).state())
@@ -122,8 +131,12 @@ describe('addendum keys', () => {
     expect(code).toBe(0)
     expect(text).toContain(root.keyId)
     expect(text).not.toContain('PRIVATE')
-    expect(readCertificate(read('ledger-app.certificate').trim()))
-      .toEqual({ keyId: app.keyId, publicKey: app.publicKey, root: root.publicKey, repository: 7 })
+    expect(readCertificate(read('ledger-app.certificate').trim())).toEqual({
+      keyId: app.keyId,
+      publicKey: app.publicKey,
+      root: root.publicKey,
+      repository: 7
+    })
     expect(signerOf(app, read('ledger-app.certificate').trim()).keyId).toBe(app.keyId)
     expect(statSync(join(directory, 'ledger-root.pem')).mode & 0o777).toBe(0o600)
     expect(keyIdOf(await readRootPublic(join(directory, 'ledger-root.pub')))).toBe(root.keyId)

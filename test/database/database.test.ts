@@ -85,7 +85,7 @@ test('settings reach the server, and it listens on no network', async () => {
 test('the data, the socket and the password are for one user only, and a wrong password is refused', async () => {
   const path = await directory()
   const { config } = await start(path)
-  const found = await Promise.all(['pgdata', 'password', 'run'].map((name) => stat(join(path, name))))
+  const found = await Promise.all(['pgdata', 'password', 'run'].map(name => stat(join(path, name))))
   expect(found.map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o600, 0o700])
   await expect(ask({ ...config, password: 'guess' }, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })

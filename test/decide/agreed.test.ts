@@ -8,12 +8,24 @@ import { nextTime } from '../../src/decide/next-time.ts'
 import { at, clause, contract, facts, failedOf, known, now, reasonsOf, request, unknown } from './facts.ts'
 
 const week = { fromAt: at('2026-11-20T00:00:00Z'), untilAt: at('2026-11-27T00:00:00Z') }
-const longer: Change = { kind: 'amend', clause: 'C-read', set: { duration: { defaultSeconds: 3_600, maxSeconds: 43_200 } } }
+const longer: Change = {
+  kind: 'amend',
+  clause: 'C-read',
+  set: { duration: { defaultSeconds: 3_600, maxSeconds: 43_200 } }
+}
 
 function merged(changes: Change[], over: Partial<Amendment> = {}): MergedAmendment {
   const amendment: Amendment = {
-    kind: 'Amendment', id: 'migration-week', contract: 'payments-production', effective: week, permanent: false,
-    reason: 'Migration week', changes, supersedes: [], transition: 'keep', ...over
+    kind: 'Amendment',
+    id: 'migration-week',
+    contract: 'payments-production',
+    effective: week,
+    permanent: false,
+    reason: 'Migration week',
+    changes,
+    supersedes: [],
+    transition: 'keep',
+    ...over
   }
   return { amendment, mergedAt: at('2026-11-19T00:00:00Z'), blob: '9'.repeat(40) }
 }
@@ -37,7 +49,9 @@ describe('a request under an amended contract', () => {
   test('cites the digest of what is in effect', () => {
     const plain = decide(facts()).inputs.effective
     expect(decide(under([merged([longer])])).inputs.effective).not.toBe(plain)
-    const over = merged([longer], { effective: { fromAt: at('2026-11-01T00:00:00Z'), untilAt: at('2026-11-08T00:00:00Z') } })
+    const over = merged([longer], {
+      effective: { fromAt: at('2026-11-01T00:00:00Z'), untilAt: at('2026-11-08T00:00:00Z') }
+    })
     expect(decide(under([over])).inputs.effective).toBe(plain)
     expect(plain).toBe(effectiveDigest(contract()))
   })
@@ -76,30 +90,52 @@ describe('a scheduled start', () => {
   })
 
   test('ends by the stricter of both, and has no terms where one of them gives none', () => {
-    const opens = merged([longer], { effective: { fromAt: at('2026-11-26T00:00:00Z'), untilAt: at('2026-11-29T00:00:00Z') } })
+    const opens = merged([longer], {
+      effective: { fromAt: at('2026-11-26T00:00:00Z'), untilAt: at('2026-11-29T00:00:00Z') }
+    })
     const decision = decide(under([opens], { request: request({ startAt }) }))
     expect(decision.terms?.amendedBy).toEqual({ id: 'migration-week', untilAt: at('2026-11-29T00:00:00Z') })
-    const hours = merged([{
-      kind: 'amend', clause: 'C-read',
-      set: { conditions: { require: [], window: { days: ['fri'], startMinute: 0, endMinute: 720, zone: 'UTC' } } }
-    }], { effective: opens.amendment.effective })
-    expect(decide(under([hours], { request: request({ startAt, durationSeconds: 3_600 }) })).terms?.latestAt)
-      .toEqual(at('2026-11-27T12:00:00Z'))
+    const hours = merged(
+      [
+        {
+          kind: 'amend',
+          clause: 'C-read',
+          set: { conditions: { require: [], window: { days: ['fri'], startMinute: 0, endMinute: 720, zone: 'UTC' } } }
+        }
+      ],
+      { effective: opens.amendment.effective }
+    )
+    expect(decide(under([hours], { request: request({ startAt, durationSeconds: 3_600 }) })).terms?.latestAt).toEqual(
+      at('2026-11-27T12:00:00Z')
+    )
     const shut = { days: ['fri' as const], startMinute: 0, endMinute: 720, zone: 'UTC' }
     const always = merged([{ kind: 'amend', clause: 'C-read', set: { conditions: { require: [] } } }], {
       effective: opens.amendment.effective
     })
-    const brief = { clause: clause({ conditions: { require: [], window: shut } }), request: request({ startAt, durationSeconds: 60 }) }
+    const brief = {
+      clause: clause({ conditions: { require: [], window: shut } }),
+      request: request({ startAt, durationSeconds: 60 })
+    }
     expect(decide(under([always], brief)).terms?.latestAt).toEqual(at('2026-11-27T12:00:00Z'))
-    const struck = merged([{ kind: 'strike', clause: 'C-read' }, { kind: 'add', clause: 'C-x', with: clause() }], {
-      effective: opens.amendment.effective
-    })
+    const struck = merged(
+      [
+        { kind: 'strike', clause: 'C-read' },
+        { kind: 'add', clause: 'C-x', with: clause() }
+      ],
+      {
+        effective: opens.amendment.effective
+      }
+    )
     const gone = decide(under([struck], { request: request({ startAt }) }))
     expect([gone.terms, failedOf(gone)[0]]).toEqual([null, 'clause-in-effect'])
   })
 
   test('needs the approvals of both', () => {
-    const two: Change = { kind: 'amend', clause: 'C-read', set: { approvals: { kind: 'stages', stages: [{ count: 2, from: ['codeowners'] }] } } }
+    const two: Change = {
+      kind: 'amend',
+      clause: 'C-read',
+      set: { approvals: { kind: 'stages', stages: [{ count: 2, from: ['codeowners'] }] } }
+    }
     const effective = { fromAt: at('2026-11-26T00:00:00Z'), untilAt: at('2026-11-29T00:00:00Z') }
     const decision = decide(under([merged([two], { effective })], { request: request({ startAt }) }))
     expect(decision.outcome).toBe('wait')

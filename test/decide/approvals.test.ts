@@ -4,9 +4,30 @@ import { decide } from '../../src/decide/decide.ts'
 import type { Stage } from '../../src/model/contract.ts'
 import { defaultSettings } from '../../src/model/settings.ts'
 import {
-  blob, bot, clause, commit, defunkt, directory, facts, failedOf, hubot, known, merged, mona, monalisa, now, octocat,
+  blob,
+  bot,
+  clause,
+  commit,
+  defunkt,
+  directory,
+  facts,
+  failedOf,
+  hubot,
+  known,
+  merged,
+  mona,
+  monalisa,
+  now,
+  octocat,
   older,
-  path,   person, pull, reasonsOf, request, review, unknown, unreadable
+  path,
+  person,
+  pull,
+  reasonsOf,
+  request,
+  review,
+  unknown,
+  unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 
@@ -84,7 +105,10 @@ describe('approved', () => {
         from: ['@acme/payments-leads'],
         approvedBy: [],
         missing: 1,
-        eligible: [{ id: 3, login: 'mona' }, { id: 4, login: 'monalisa' }]
+        eligible: [
+          { id: 3, login: 'mona' },
+          { id: 4, login: 'monalisa' }
+        ]
       }
     ])
   })
@@ -92,11 +116,14 @@ describe('approved', () => {
     ['of somebody who is not asked (attacks #11, #12)', { reviews: known([review(hubot)]) }],
     ['of an owner who may only read', { permissions: { ...facts().permissions, [mona.id]: known('triage') } }],
     ['of a deleted account', { reviews: known([review(null)]) }],
-    ['of a bot in the team (attack #9)', {
-      teams: { ...facts().teams, '@acme/payments-leads': known([bot, monalisa]) },
-      permissions: { ...facts().permissions, [bot.id]: known('write') },
-      reviews: known([review(bot)])
-    }],
+    [
+      'of a bot in the team (attack #9)',
+      {
+        teams: { ...facts().teams, '@acme/payments-leads': known([bot, monalisa]) },
+        permissions: { ...facts().permissions, [bot.id]: known('write') },
+        reviews: known([review(bot)])
+      }
+    ],
     ['of a service (attack #9)', { directory: directory(person(octocat), person(mona, { class: 'service' })) }],
     ['of somebody who has left', { directory: directory(person(octocat), person(mona, { untilAt: now })) }],
     ['that is a comment', { reviews: known([review(mona, { state: 'COMMENTED' })]) }],
@@ -136,8 +163,11 @@ describe('approved', () => {
     expect(decision.stages.map(stage => stage.missing)).toEqual([1, 1])
     expect(reasonsOf(decision, 'approved')[0]?.because).toContain('1 more of 2 approvals')
   })
-  test('an expression approves where it holds, without anybody, and no commit is a stranger\'s', () => {
-    const automatic = (when: string) => ({ clause: clause({ approvals: { kind: 'automatic', when } }), reviews: known([]) })
+  test("an expression approves where it holds, without anybody, and no commit is a stranger's", () => {
+    const automatic = (when: string) => ({
+      clause: clause({ approvals: { kind: 'automatic', when } }),
+      reviews: known([])
+    })
     expect(result(automatic("request.duration <= duration('2h')"))).toEqual(['allow'])
     expect(result(automatic("request.duration < duration('2h')"))).toEqual(['refuse', 'approved'])
     expect(result(automatic('request.sorry'))).toEqual(['refuse', 'approved'])
@@ -185,14 +215,20 @@ describe('duties-separated', () => {
     ['the author (attack #1)', { pull: pull({ author: mona }) }],
     ['the subject (attack #2)', { request: request({ subject: 'mona' }), clause: clause({ eligible: ['@mona'] }) }],
     ['a committer (attack #3)', { commits: known([commit(), commit({ sha: older, committer: mona })]) }],
-    ['who wrote a commit on another parent (attack #4)', {
-      commits: known([commit(), commit({ sha: older, author: mona })])
-    }],
+    [
+      'who wrote a commit on another parent (attack #4)',
+      {
+        commits: known([commit(), commit({ sha: older, author: mona })])
+      }
+    ],
     ['a pusher (attack #5)', { pushers: [mona] }],
     ['a co-author (attack #7)', { commits: known([commit({ coAuthors: [mona] })]) }],
-    ['another account of the author (attack #8)', {
-      directory: directory(person(octocat, { github: [octocat, mona] }), person(monalisa))
-    }]
+    [
+      'another account of the author (attack #8)',
+      {
+        directory: directory(person(octocat, { github: [octocat, mona] }), person(monalisa))
+      }
+    ]
   ])('does not count the approval of %s, and says so', (_, bend) => {
     const decision = decided(bend)
     expect([decision.outcome, ...failedOf(decision)]).toEqual(waiting)
@@ -204,8 +240,9 @@ describe('duties-separated', () => {
   test('names every part of a person once', () => {
     const commits = known([commit({ author: mona, committer: null, coAuthors: [hubot, mona] })])
     const because = reasonsOf(decided({ commits, pushers: [mona, mona] }), 'duties-separated')[0]?.because
-    expect(because)
-      .toContain('@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)')
+    expect(because).toContain(
+      '@octocat (subject and author), @hubot (co-author) and @mona (pusher, committer and co-author)'
+    )
   })
   test.each<[string, Partial<ReturnType<typeof commit>>]>([
     ['author', { author: null }],
@@ -263,7 +300,10 @@ describe('content-bound', () => {
     expect(result({ rules: { settings: { ...read, parsed: unreadable({}) } } })).toEqual(['refuse', 'content-bound'])
     const absent = { settings: { ...read, blob: null, parsed: null } }
     expect(result({ rules: absent })).toEqual(allowed)
-    expect(result({ rules: absent, reviews: stale, reviewed: { [older]: same } }))
-      .toEqual(['wait', 'approved', 'content-bound'])
+    expect(result({ rules: absent, reviews: stale, reviewed: { [older]: same } })).toEqual([
+      'wait',
+      'approved',
+      'content-bound'
+    ])
   })
 })

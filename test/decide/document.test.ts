@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import type { Change } from '../../src/model/facts.ts'
 import {
-  blob, facts, failedOf, head, known, parsed, path, pull, reasonsOf, request, unknown, unreadable
+  blob,
+  facts,
+  failedOf,
+  head,
+  known,
+  parsed,
+  path,
+  pull,
+  reasonsOf,
+  request,
+  unknown,
+  unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 
@@ -36,17 +47,26 @@ describe('one-document', () => {
   test.each<[string, Bend]>([
     ['an incomplete list of changes (attack #45)', { changes: unknown }],
     ['no change', { changes: known([]) }],
-    ['a request beside a change of CODEOWNERS (attack #32)', {
-      changes: known<Change[]>([added, { path: '.github/CODEOWNERS', previousPath: null, status: 'modified' }])
-    }],
+    [
+      'a request beside a change of CODEOWNERS (attack #32)',
+      {
+        changes: known<Change[]>([added, { path: '.github/CODEOWNERS', previousPath: null, status: 'modified' }])
+      }
+    ],
     ['a modified file (attack #42)', { changes: known<Change[]>([{ ...added, status: 'modified' }]) }],
     ['a removed file', { changes: known<Change[]>([{ ...added, status: 'removed' }]) }],
-    ['a file renamed into place (attack #41)', {
-      changes: known<Change[]>([{ ...added, status: 'renamed', previousPath: 'x.yml' }])
-    }],
-    ['a file that is said to be added and has a former name', {
-      changes: known<Change[]>([{ ...added, previousPath: 'x.yml' }])
-    }],
+    [
+      'a file renamed into place (attack #41)',
+      {
+        changes: known<Change[]>([{ ...added, status: 'renamed', previousPath: 'x.yml' }])
+      }
+    ],
+    [
+      'a file that is said to be added and has a former name',
+      {
+        changes: known<Change[]>([{ ...added, previousPath: 'x.yml' }])
+      }
+    ],
     ['another file than the one that was read', { changes: known<Change[]>([{ ...added, path: 'requests/a/b.yml' }]) }]
   ])('refuses %s', (_, bend) => {
     const decision = decided(bend)
@@ -58,10 +78,21 @@ describe('one-document', () => {
     expect(decision.outcome).toBe('refuse')
     expect(decision.terms).toBeNull()
     expect(failedOf(decision)).toEqual([
-      'one-document', 'document-valid', 'path-right', 'id-unused', 'clause-in-effect', 'subject-known',
-      'subject-eligible', 'duration-within', 'start-in-reach', 'conditions-hold', 'policy-holds', 'provider-ready',
+      'one-document',
+      'document-valid',
+      'path-right',
+      'id-unused',
+      'clause-in-effect',
+      'subject-known',
+      'subject-eligible',
+      'duration-within',
+      'start-in-reach',
+      'conditions-hold',
+      'policy-holds',
+      'provider-ready',
       'owners-readable',
-      'duties-separated', 'approved'
+      'duties-separated',
+      'approved'
     ])
     expect(reasonsOf(decision, 'path-right')[0]?.todo).toContain('one-document')
     expect(decision.inputs).toMatchObject({ request: '', effective: '' })

@@ -9,8 +9,18 @@ function documents(over: Partial<DocumentsFacts> = {}): DocumentsFacts {
   }).rules
   const { now, repository, commits, pushers, teams, users, permissions } = facts()
   return {
-    now, repository, pull: pull(), commits, pushers, reviews: known([review(mona)]), teams, users, permissions, rules,
-    paths: ['contracts/payments-production.yml'], ...over
+    now,
+    repository,
+    pull: pull(),
+    commits,
+    pushers,
+    reviews: known([review(mona)]),
+    teams,
+    users,
+    permissions,
+    rules,
+    paths: ['contracts/payments-production.yml'],
+    ...over
   }
 }
 

@@ -134,8 +134,16 @@ export interface Bend extends Partial<Omit<RequestFacts, 'rules'>> {
 
 /** A request that is allowed: opened by octocat for octocat, approved by mona, who owns the file. */
 export function facts(bend: Bend = {}): RequestFacts {
-  const { request: asked, contract: agreed, clause: term, directory: people, settings, codeowners, rules, ...over } =
-    bend
+  const {
+    request: asked,
+    contract: agreed,
+    clause: term,
+    directory: people,
+    settings,
+    codeowners,
+    rules,
+    ...over
+  } = bend
   const terms = agreed ?? contract(term === undefined ? {} : { clauses: { 'C-read': term } })
   return {
     now,

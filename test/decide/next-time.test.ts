@@ -7,8 +7,12 @@ import type { Window } from '../../src/model/contract.ts'
 import { at, clause, contract, directory, facts, hubot, merged, mona, now, octocat, person, request } from './facts.ts'
 import type { Bend } from './facts.ts'
 
-const office: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], startMinute: 480, endMinute: 1_080,
-  zone: 'Europe/Berlin' }
+const office: Window = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  startMinute: 480,
+  endMinute: 1_080,
+  zone: 'Europe/Berlin'
+}
 const next = (bend: Bend) => nextTime(facts(bend))
 const far = at('2027-06-01T00:00:00Z')
 const inEffect = (fromAt: Date, untilAt = far) => contract({ effective: { fromAt, untilAt } })
@@ -39,8 +43,9 @@ describe('nextTime', () => {
   test('is the scheduled start, or when it comes in reach', () => {
     const startAt = at('2026-11-25T08:00:00Z')
     expect(next({ request: request({ startAt }) })).toEqual(startAt)
-    expect(next({ request: request({ startAt: at('2027-03-01T00:00:00Z') }), contract: inEffect(now) }))
-      .toEqual(at('2026-12-01T00:00:00Z'))
+    expect(next({ request: request({ startAt: at('2027-03-01T00:00:00Z') }), contract: inEffect(now) })).toEqual(
+      at('2026-12-01T00:00:00Z')
+    )
   })
   test('is when the person leaves', () => {
     const untilAt = at('2026-11-24T00:00:00Z')
@@ -62,20 +67,30 @@ describe('nextTime', () => {
 test('until then the decision keeps its bytes, whatever the request', () => {
   const instant = fc.date({ min: at('2026-11-20T00:00:00Z'), max: at('2026-12-20T00:00:00Z'), noInvalidDate: true })
   const optional = fc.option(instant, { nil: undefined })
-  const scene = fc.record({ when: instant, startAt: optional, fromAt: instant, untilAt: instant, leavesAt: optional,
-    goesAt: optional, hours: fc.boolean() })
+  const scene = fc.record({
+    when: instant,
+    startAt: optional,
+    fromAt: instant,
+    untilAt: instant,
+    leavesAt: optional,
+    goesAt: optional,
+    hours: fc.boolean()
+  })
   const part = fc.double({ min: 0, max: 1, noNaN: true })
-  fc.assert(fc.property(scene, part, ({ when, startAt, fromAt, untilAt, leavesAt, goesAt, hours }, share) => {
-    const term = clause({ conditions: hours ? { require: [], window: office } : { require: [] } })
-    const bend: Bend = {
-      now: when,
-      request: request({ startAt }),
-      contract: contract({ effective: { fromAt, untilAt }, clauses: { 'C-read': term } }),
-      directory: directory(person(octocat, { untilAt: leavesAt }), person(mona, { untilAt: goesAt }))
-    }
-    const end = next(bend)?.getTime() ?? when.getTime() + 400 * 86_400_000
-    expect(end).toBeGreaterThan(when.getTime())
-    const later = new Date(when.getTime() + Math.floor((end - 1 - when.getTime()) * share))
-    expect(JSON.stringify(decide(facts({ ...bend, now: later })))).toBe(JSON.stringify(decide(facts(bend))))
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(scene, part, ({ when, startAt, fromAt, untilAt, leavesAt, goesAt, hours }, share) => {
+      const term = clause({ conditions: hours ? { require: [], window: office } : { require: [] } })
+      const bend: Bend = {
+        now: when,
+        request: request({ startAt }),
+        contract: contract({ effective: { fromAt, untilAt }, clauses: { 'C-read': term } }),
+        directory: directory(person(octocat, { untilAt: leavesAt }), person(mona, { untilAt: goesAt }))
+      }
+      const end = next(bend)?.getTime() ?? when.getTime() + 400 * 86_400_000
+      expect(end).toBeGreaterThan(when.getTime())
+      const later = new Date(when.getTime() + Math.floor((end - 1 - when.getTime()) * share))
+      expect(JSON.stringify(decide(facts({ ...bend, now: later })))).toBe(JSON.stringify(decide(facts(bend))))
+    }),
+    { numRuns: 500 }
+  )
 })

@@ -15,8 +15,8 @@ import { at, contract, facts, mona, monalisa, now, request, review } from './fac
 describe('latestOpinions', () => {
   const early = '2026-11-23T09:00:00Z'
   const late = '2026-11-23T09:01:00Z'
-  const states = (...reviews: ReturnType<typeof review>[]) => latestOpinions(reviews).map(({ review: { state } }) =>
-    state)
+  const states = (...reviews: ReturnType<typeof review>[]) =>
+    latestOpinions(reviews).map(({ review: { state } }) => state)
   test('the latest counts, however they are listed and numbered', () => {
     const before = review(mona, { id: 9, submittedAt: early })
     const after = review(mona, { id: 1, state: 'CHANGES_REQUESTED', submittedAt: late })
@@ -25,16 +25,18 @@ describe('latestOpinions', () => {
     expect(states({ ...after, submittedAt: early }, { ...before, submittedAt: late })).toEqual(['APPROVED'])
   })
   test('in one second the less favourable is taken as later, among equals the higher number', () => {
-    expect(states(review(mona, { id: 9 }), review(mona, { id: 1, state: 'CHANGES_REQUESTED' })))
-      .toEqual(['CHANGES_REQUESTED'])
+    expect(states(review(mona, { id: 9 }), review(mona, { id: 1, state: 'CHANGES_REQUESTED' }))).toEqual([
+      'CHANGES_REQUESTED'
+    ])
     expect(states(review(mona, { id: 9 }), review(mona, { id: 1, state: 'DISMISSED' }))).toEqual([])
     const two = [review(mona, { id: 9 }), review(mona, { id: 8, commit: null })]
     expect(latestOpinions(two)[0]?.review.id).toBe(9)
     expect(latestOpinions(two.toReversed())[0]?.review.id).toBe(9)
   })
   test('an objection without a time stands, an approval without or with a broken one does not', () => {
-    expect(states(review(mona, { state: 'CHANGES_REQUESTED', submittedAt: null }), review(mona)))
-      .toEqual(['CHANGES_REQUESTED'])
+    expect(states(review(mona, { state: 'CHANGES_REQUESTED', submittedAt: null }), review(mona))).toEqual([
+      'CHANGES_REQUESTED'
+    ])
     expect(states(review(mona, { submittedAt: null }), review(monalisa, { submittedAt: 'yesterday' }))).toEqual([])
   })
 })
@@ -52,18 +54,22 @@ describe('seat', () => {
     return Math.max(most(stages, others), ...seated)
   }
   const people = ['a', 'b', 'c', 'd', 'e']
-  const stage = fc.record({ count: fc.integer({ min: 0, max: 3 }), mayTake: fc.subarray(people).map(names =>
-    new Set(names)) })
+  const stage = fc.record({
+    count: fc.integer({ min: 0, max: 3 }),
+    mayTake: fc.subarray(people).map(names => new Set(names))
+  })
   test('takes as many seats as can be, each by somebody else who may', () => {
-    fc.assert(fc.property(fc.array(stage, { maxLength: 4 }), fc.subarray(people), (stages, persons) => {
-      const seated = seat(stages, persons)
-      expect(seated.flat()).toHaveLength(most(stages, persons))
-      expect(new Set(seated.flat()).size).toBe(seated.flat().length)
-      for (const [index, names] of seated.entries()) {
-        expect(names.length).toBeLessThanOrEqual(stages[index]?.count ?? 0)
-        expect(names.every(name => stages[index]?.mayTake.has(name))).toBe(true)
-      }
-    }))
+    fc.assert(
+      fc.property(fc.array(stage, { maxLength: 4 }), fc.subarray(people), (stages, persons) => {
+        const seated = seat(stages, persons)
+        expect(seated.flat()).toHaveLength(most(stages, persons))
+        expect(new Set(seated.flat()).size).toBe(seated.flat().length)
+        for (const [index, names] of seated.entries()) {
+          expect(names.length).toBeLessThanOrEqual(stages[index]?.count ?? 0)
+          expect(names.every(name => stages[index]?.mayTake.has(name))).toBe(true)
+        }
+      })
+    )
   })
 })
 
@@ -77,8 +83,9 @@ describe('windowOf', () => {
     expect(windowOf({ ...terms, startAt: at('2026-11-01T08:00:00Z') }, now)).toEqual(windowOf(terms, now))
   })
   test('never goes beyond the last instant, and is empty after it (S9)', () => {
-    expect(windowOf({ ...terms, latestAt: at('2026-11-23T10:30:00Z') }, now).notAfter)
-      .toEqual(at('2026-11-23T10:30:00Z'))
+    expect(windowOf({ ...terms, latestAt: at('2026-11-23T10:30:00Z') }, now).notAfter).toEqual(
+      at('2026-11-23T10:30:00Z')
+    )
     expect(windowOf({ ...terms, latestAt: at('2026-11-23T09:30:00Z') }, now)).toEqual({ notBefore: now, notAfter: now })
   })
 })
@@ -91,13 +98,19 @@ describe('wording', () => {
     expect(plain('y'.repeat(400))).toHaveLength(301)
   })
   test('never gives out a character that is not seen', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), text => {
-      expect(quoted(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), text => {
+        expect(quoted(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
+      })
+    )
   })
   test('lists, counts, mentions and tells instants', () => {
-    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'], 'or')])
-      .toEqual(['', 'a', 'a and b', 'a, b or c'])
+    expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'], 'or')]).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b or c'
+    ])
     expect(list([...'abcdefghijkl'])).toContain('and 4 more')
     expect([counted(1, 'approval'), counted(2, 'approval')]).toEqual(['1 approval', '2 approvals'])
     expect(mention({ login: 'mo`na' })).toBe('@mona')
@@ -114,7 +127,10 @@ test('a file that is not readable has no places to point at', () => {
 })
 
 test('byId orders by number, then login, and leaves out who is not known', () => {
-  const [a, b] = [{ ...mona, login: 'a' }, { ...mona, login: 'b' }]
+  const [a, b] = [
+    { ...mona, login: 'a' },
+    { ...mona, login: 'b' }
+  ]
   expect(byId([monalisa, b, null, a, a])).toEqual([a, a, b, monalisa])
 })
 
@@ -126,8 +142,9 @@ describe('digests', () => {
     expect(effectiveDigest(contract({ effective }))).not.toBe(effectiveDigest(contract()))
   })
   test('the whole decision has a digest, instants and broken text included', () => {
-    const decision = decide(facts({ request: request({ startAt: at('2026-11-24T08:00:00Z') }),
-      contract: contract({ title: '\uD800' }) }))
+    const decision = decide(
+      facts({ request: request({ startAt: at('2026-11-24T08:00:00Z') }), contract: contract({ title: '\uD800' }) })
+    )
     expect(decisionDigest(decision)).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(decisionDigest(decision)).not.toBe(decisionDigest(decide(facts())))
     const endless = decide(facts({ request: request({ durationSeconds: Infinity }) }))

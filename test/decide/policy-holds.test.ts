@@ -5,7 +5,20 @@ import { nextTime } from '../../src/decide/next-time.ts'
 import type { Holding, Read } from '../../src/model/facts.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import {
-  at, clause, directory, facts, failedOf, known, mona, now, octocat, person, reasonsOf, request, unknown, unreadable
+  at,
+  clause,
+  directory,
+  facts,
+  failedOf,
+  known,
+  mona,
+  now,
+  octocat,
+  person,
+  reasonsOf,
+  request,
+  unknown,
+  unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 import { policy, rule } from './policy/policies.ts'
@@ -34,8 +47,10 @@ describe('rules', () => {
   test('a warning holds, and is shown as one', () => {
     const decision = under([policy({ rules: [rule({ warn: 'true' })] })])
     expect(decision.outcome).toBe('allow')
-    expect(reasonsOf(decision, 'policy-holds').map(({ holds, warning }) => [holds, warning]))
-      .toEqual([[true, true], [true, undefined]])
+    expect(reasonsOf(decision, 'policy-holds').map(({ holds, warning }) => [holds, warning])).toEqual([
+      [true, true],
+      [true, undefined]
+    ])
   })
   test('every rule that denies has its reason, its policy and its place, and warnings stay', () => {
     const rules = [rule({ deny: 'true' }), rule({ id: 'r-two', warn: 'true' }), rule({ id: 'r-three', deny: 'true' })]
@@ -47,7 +62,11 @@ describe('rules', () => {
   test('policies add up: none loosens another', () => {
     const strict = policy({ rules: [rule({ deny: 'true' })] })
     const lax = policy({ id: 'lax', rules: [rule({ deny: 'false' })] }, 'policies/lax.yml')
-    for (const policies of [[strict, lax], [lax, strict]]) expect(failed(policies)).toEqual(['policy-holds'])
+    for (const policies of [
+      [strict, lax],
+      [lax, strict]
+    ])
+      expect(failed(policies)).toEqual(['policy-holds'])
     expect(failed([lax])).toEqual([])
   })
   test('the decision cites what was applied', () => {
@@ -96,8 +115,9 @@ describe('toxic combinations and limits', () => {
   })
   test('more than can be judged is not judged', () => {
     const holdings = Array.from({ length: 201 }, () => held('C-a'))
-    expect(failed([policy({ rules: [rule({ deny: "subject.holdings.exists(h, h.clause == 'C-b')" })] })], { holdings }))
-      .toEqual(['policy-holds'])
+    expect(
+      failed([policy({ rules: [rule({ deny: "subject.holdings.exists(h, h.clause == 'C-b')" })] })], { holdings })
+    ).toEqual(['policy-holds'])
   })
 })
 
@@ -121,8 +141,9 @@ describe('what rules may know', () => {
     expect(failed(any, { request: request({ subject: 'nobody' }) })).toContain('policy-holds')
     expect(failed(any, { request: request({ durationSeconds: NaN }) })).toContain('policy-holds')
     expect(failed(any, { request: request({ clause: 'C-none' }) })).toContain('policy-holds')
-    expect(failed(any, { clause: clause({ duration: undefined }), request: request({ durationSeconds: undefined }) }))
-      .toContain('duration-within')
+    expect(
+      failed(any, { clause: clause({ duration: undefined }), request: request({ durationSeconds: undefined }) })
+    ).toContain('duration-within')
   })
 })
 

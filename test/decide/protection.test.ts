@@ -55,11 +55,15 @@ describe('judgeBranches', () => {
     ])
   })
 
-  test("a check from anybody, or from another app, is not required of this one (attack #63)", () => {
+  test('a check from anybody, or from another app, is not required of this one (attack #63)', () => {
     for (const app of [null, 1]) {
       const branches = bent(guard => ({
         ...guard,
-        rules: guard.rules.map(rule => rule.type === 'required_status_checks' ? { ...rule, checks: rule.checks.map(check => ({ ...check, app })) } : rule)
+        rules: guard.rules.map(rule =>
+          rule.type === 'required_status_checks'
+            ? { ...rule, checks: rule.checks.map(check => ({ ...check, app })) }
+            : rule
+        )
       }))
       expect(stops(branches)).toEqual(['check-unpinned', 'check-unpinned'])
     }
@@ -68,21 +72,32 @@ describe('judgeBranches', () => {
   test('a rule holds for all where one ruleset with it can be passed by nobody, whatever the others let pass', () => {
     const { app, main, ledger } = protectedAs()
     const lax = (guards: Guard[] | null): Guard[] =>
-      (guards ?? []).filter(guard => guard.bypass?.length === 0).map(guard => ({ ...guard, name: 'lax', bypass: [{ type: 'Team', id: 7, mode: 'always' }] }))
-    expect(codes({ app, main: [...lax(main), ...(main ?? [])], ledger: [...lax(ledger), ...(ledger ?? [])] })).toEqual([])
-    expect(stops({ app, main, ledger: [...lax(ledger), ...(ledger ?? []).filter(guard => guard.bypass?.length !== 0)] })).toEqual(['ledger-bypass'])
+      (guards ?? [])
+        .filter(guard => guard.bypass?.length === 0)
+        .map(guard => ({ ...guard, name: 'lax', bypass: [{ type: 'Team', id: 7, mode: 'always' }] }))
+    expect(codes({ app, main: [...lax(main), ...(main ?? [])], ledger: [...lax(ledger), ...(ledger ?? [])] })).toEqual(
+      []
+    )
+    expect(
+      stops({ app, main, ledger: [...lax(ledger), ...(ledger ?? []).filter(guard => guard.bypass?.length !== 0)] })
+    ).toEqual(['ledger-bypass'])
   })
 
   test('no fewer rules can ever give fewer stops', () => {
     const { main, ledger } = protectedAs()
-    const kinds = [...(main ?? []), ...(ledger ?? [])].flatMap(guard => guard.rules.map(rule => `${guard.name} ${rule.type}`))
+    const kinds = [...(main ?? []), ...(ledger ?? [])].flatMap(guard =>
+      guard.rules.map(rule => `${guard.name} ${rule.type}`)
+    )
     const keep = (kept: readonly string[]): BranchProtection =>
       bent(guard => ({ ...guard, rules: guard.rules.filter(rule => kept.includes(`${guard.name} ${rule.type}`)) }))
-    fc.assert(fc.property(fc.subarray(kinds), fc.subarray(kinds), (some, more) => {
-      const few = stops(keep(some)).filter(code => code !== 'ledger-closed')
-      const many = stops(keep([...some, ...more])).filter(code => code !== 'ledger-closed')
-      expect(few).toEqual(expect.arrayContaining(many))
-    }), { numRuns: 200 })
+    fc.assert(
+      fc.property(fc.subarray(kinds), fc.subarray(kinds), (some, more) => {
+        const few = stops(keep(some)).filter(code => code !== 'ledger-closed')
+        const many = stops(keep([...some, ...more])).filter(code => code !== 'ledger-closed')
+        expect(few).toEqual(expect.arrayContaining(many))
+      }),
+      { numRuns: 200 }
+    )
   })
 })
 
@@ -117,8 +132,9 @@ describe('judgeProtection', () => {
     teams: { '@acme/security': true }
   }
   const webhook = sound.app?.webhook ?? null
-  const hooked = (over: Partial<NonNullable<typeof webhook>>): Partial<ProtectionFacts> =>
-    ({ app: sound.app === null || webhook === null ? null : { ...sound.app, webhook: { ...webhook, ...over } } })
+  const hooked = (over: Partial<NonNullable<typeof webhook>>): Partial<ProtectionFacts> => ({
+    app: sound.app === null || webhook === null ? null : { ...sound.app, webhook: { ...webhook, ...over } }
+  })
 
   test('finds nothing where all is sound', () => {
     expect(judgeProtection(sound)).toEqual([])
@@ -131,8 +147,14 @@ describe('judgeProtection', () => {
     ['merge-method', { repository: { isPublic: false, mergeable: false } }],
     ['app-unreadable', { app: null }],
     ['permission-missing', { app: { ...sound.app, permissions: {}, events: [...appEvents], webhook } }],
-    ['permission-excess', { app: { permissions: { ...appPermissions, workflows: 'write' }, events: [...appEvents], webhook } }],
-    ['permission-excess', { app: { permissions: { ...appPermissions, members: 'write' }, events: [...appEvents], webhook } }],
+    [
+      'permission-excess',
+      { app: { permissions: { ...appPermissions, workflows: 'write' }, events: [...appEvents], webhook } }
+    ],
+    [
+      'permission-excess',
+      { app: { permissions: { ...appPermissions, members: 'write' }, events: [...appEvents], webhook } }
+    ],
     ['event-missing', { app: { permissions: { ...appPermissions }, events: ['push'], webhook } }],
     ['webhook-unreadable', { app: { permissions: { ...appPermissions }, events: [...appEvents], webhook: null } }],
     ['webhook-url', hooked({ url: null })],
@@ -142,12 +164,20 @@ describe('judgeProtection', () => {
     ['webhook-tls', hooked({ url: 'http://127.0.0.1.attacker.example/hook' })],
     ['owners-missing', { codeowners: { path: null, parsed: null } }],
     ['owners-skipped', { codeowners: { path: 'CODEOWNERS', parsed: parseCodeowners('* @acme/security\n!a @b\n') } }],
-    ['path-unowned', { guarded: ['directory.yml'], codeowners: { path: 'CODEOWNERS', parsed: parseCodeowners('* @acme/security\ndirectory.yml\n') } }],
+    [
+      'path-unowned',
+      {
+        guarded: ['directory.yml'],
+        codeowners: { path: 'CODEOWNERS', parsed: parseCodeowners('* @acme/security\ndirectory.yml\n') }
+      }
+    ],
     ['team-powerless', { teams: { '@acme/security': false } }],
     ['team-unreadable', { teams: { '@acme/security': null } }],
     ['team-unreadable', { teams: {} }]
   ])('finds %s, and only warns of it', (code, over) => {
-    expect(judgeProtection({ ...sound, ...over }).map(finding => [finding.code, finding.severity])).toEqual([[code, 'warn']])
+    expect(judgeProtection({ ...sound, ...over }).map(finding => [finding.code, finding.severity])).toEqual([
+      [code, 'warn']
+    ])
   })
 
   test('says first what stops', () => {

@@ -18,7 +18,9 @@ describe('the end of a live grant under other terms', () => {
   })
 
   test('is at the maximum from its start, and now where that is past', () => {
-    expect(end({ clause: clause({ duration: { defaultSeconds: 60, maxSeconds: 7_200 } }) })).toEqual(at('2026-11-23T12:00:00Z'))
+    expect(end({ clause: clause({ duration: { defaultSeconds: 60, maxSeconds: 7_200 } }) })).toEqual(
+      at('2026-11-23T12:00:00Z')
+    )
     expect(end({ clause: clause({ duration: { defaultSeconds: 60, maxSeconds: 60 } }) })).toEqual(now)
   })
 
@@ -36,9 +38,18 @@ describe('the end of a live grant under other terms', () => {
   })
 
   test('is never later than before: S9', () => {
-    fc.assert(fc.property(fc.nat(1_000_000), fc.boolean(), fc.integer({ min: -1e8, max: 1e8 }), (maxSeconds, eligible, ms) => {
-      const terms = { contract: contract(), clause: clause({ duration: { defaultSeconds: 0, maxSeconds } }), eligible, targets }
-      expect(reboundEnd(grant, terms, new Date(now.getTime() + ms)).getTime()).toBeLessThanOrEqual(grant.notAfter.getTime())
-    }))
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.boolean(), fc.integer({ min: -1e8, max: 1e8 }), (maxSeconds, eligible, ms) => {
+        const terms = {
+          contract: contract(),
+          clause: clause({ duration: { defaultSeconds: 0, maxSeconds } }),
+          eligible,
+          targets
+        }
+        expect(reboundEnd(grant, terms, new Date(now.getTime() + ms)).getTime()).toBeLessThanOrEqual(
+          grant.notAfter.getTime()
+        )
+      })
+    )
   })
 })

@@ -4,8 +4,23 @@ import { decideRemoval } from '../../src/decide/removal.ts'
 import { parseCodeowners } from '../../src/model/codeowners.ts'
 import type { Change, RemovalFacts } from '../../src/model/facts.ts'
 import {
-  bot, defunkt, facts, failedOf, head, hubot, known, mona, monalisa, octocat, older, path, pull, reasonsOf, removal,
-  review, unknown
+  bot,
+  defunkt,
+  facts,
+  failedOf,
+  head,
+  hubot,
+  known,
+  mona,
+  monalisa,
+  octocat,
+  older,
+  path,
+  pull,
+  reasonsOf,
+  removal,
+  review,
+  unknown
 } from './facts.ts'
 
 const result = (over: Partial<RemovalFacts>) => {
@@ -43,8 +58,10 @@ describe('anybody else', () => {
     expect(result({ ...by(hubot), ...over })).toEqual(['wait', 'may-remove'])
   })
   test('is refused where owners or reviews are not known', () => {
-    expect(result({ ...by(hubot), codeowners: { path: null, blob: null, parsed: null } }))
-      .toEqual(['refuse', 'may-remove'])
+    expect(result({ ...by(hubot), codeowners: { path: null, blob: null, parsed: null } })).toEqual([
+      'refuse',
+      'may-remove'
+    ])
     expect(result({ ...by(hubot), reviews: unknown })).toEqual(['refuse', 'may-remove'])
     expect(result({ ...by(hubot), removals: [{ path, request: null }] })).toEqual(['wait', 'may-remove'])
   })
@@ -55,8 +72,10 @@ describe('anybody else', () => {
     const codeowners = { path: 'CODEOWNERS', blob: head, parsed: parseCodeowners('/requests/ @acme/bots\n') }
     const robot = { ...bot, id: 91 }
     const teams = { '@acme/bots': known([robot]) }
-    expect(result({ ...by(robot), codeowners, teams, permissions: { 91: known('write') } }))
-      .toEqual(['wait', 'may-remove'])
+    expect(result({ ...by(robot), codeowners, teams, permissions: { 91: known('write') } })).toEqual([
+      'wait',
+      'may-remove'
+    ])
     expect(result({ ...by({ ...defunkt, login: 'mona' }) })).toEqual(['wait', 'may-remove'])
   })
 })
@@ -65,19 +84,43 @@ describe('the app', () => {
   const ended = { author: octocat.id, subject: octocat.id, ended: true }
   const two = { changes: removed(path, second), ...by(bot) }
   test('takes out what has ended, several at once', () => {
-    expect(result({ ...two, removals: [{ path, request: ended }, { path: second, request: ended }] }))
-      .toEqual(['allow'])
+    expect(
+      result({
+        ...two,
+        removals: [
+          { path, request: ended },
+          { path: second, request: ended }
+        ]
+      })
+    ).toEqual(['allow'])
   })
   test('takes out nothing that has not ended', () => {
     const live = { ...ended, ended: false }
-    expect(result({ ...two, removals: [{ path, request: ended }, { path: second, request: live }] }))
-      .toEqual(['refuse', 'may-remove'])
-    expect(result({ ...two, removals: [{ path, request: ended }, { path: second, request: null }] }))
-      .toEqual(['refuse', 'may-remove'])
+    expect(
+      result({
+        ...two,
+        removals: [
+          { path, request: ended },
+          { path: second, request: live }
+        ]
+      })
+    ).toEqual(['refuse', 'may-remove'])
+    expect(
+      result({
+        ...two,
+        removals: [
+          { path, request: ended },
+          { path: second, request: null }
+        ]
+      })
+    ).toEqual(['refuse', 'may-remove'])
     expect(result({ ...by(bot), removals: [{ path, request: live }] })).toEqual(['wait', 'may-remove'])
   })
   test('is the only one who may take out several', () => {
-    const removals = [{ path, request: ended }, { path: second, request: ended }]
+    const removals = [
+      { path, request: ended },
+      { path: second, request: ended }
+    ]
     expect(result({ ...two, removals, ...by(monalisa) })).toEqual(['refuse', 'one-document', 'may-remove'])
   })
 })
@@ -86,22 +129,35 @@ describe('the pull request', () => {
   test.each<[string, Partial<RemovalFacts>]>([
     ['an incomplete list of changes', { changes: unknown }],
     ['nothing', { changes: known([]) }],
-    ['a removal beside another change (attack #32)', {
-      changes: known<Change[]>([
-        { path, previousPath: null, status: 'removed' },
-        { path: second, previousPath: null, status: 'added' }
-      ])
-    }],
+    [
+      'a removal beside another change (attack #32)',
+      {
+        changes: known<Change[]>([
+          { path, previousPath: null, status: 'removed' },
+          { path: second, previousPath: null, status: 'added' }
+        ])
+      }
+    ],
     ['a rename', { changes: known<Change[]>([{ path, previousPath: second, status: 'removed' }]) }],
     ['another document', { changes: removed('contracts/payments-production.yml') }],
     ['a file of which nothing was read', { changes: removed(second) }],
-    ['more read than removed', { removals: [{ path, request: null }, { path: second, request: null }] }]
+    [
+      'more read than removed',
+      {
+        removals: [
+          { path, request: null },
+          { path: second, request: null }
+        ]
+      }
+    ]
   ])('is refused with %s', (_, over) => {
     expect(result(over)).toEqual(['refuse', 'one-document', 'may-remove'])
   })
   test('is refused from a fork, and waits as a draft', () => {
-    expect(result({ pull: pull({ head: { sha: head, ref: 'x', sameRepository: false } }) }))
-      .toEqual(['refuse', 'same-repository'])
+    expect(result({ pull: pull({ head: { sha: head, ref: 'x', sameRepository: false } }) })).toEqual([
+      'refuse',
+      'same-repository'
+    ])
     expect(result({ pull: pull({ draft: true }) })).toEqual(['wait', 'ready-for-review'])
   })
 })

@@ -3,8 +3,25 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import type { Clause, Window } from '../../src/model/contract.ts'
 import {
-  at, clause, contract, directory, facts, failedOf, hubot, known, merged, mona, now, octocat, parsed, person, reasonsOf,
-  request, review, unknown, unreadable
+  at,
+  clause,
+  contract,
+  directory,
+  facts,
+  failedOf,
+  hubot,
+  known,
+  merged,
+  mona,
+  now,
+  octocat,
+  parsed,
+  person,
+  reasonsOf,
+  request,
+  review,
+  unknown,
+  unreadable
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 
@@ -21,8 +38,9 @@ describe('clause-in-effect', () => {
   test('refuses a contract that is not there, or not readable, or another', () => {
     const read = rules.contract
     expect(refused({ rules: { contract: { ...read, blob: null, parsed: null } } })?.holds).toBe(false)
-    expect(refused({ rules: { contract: { ...read, parsed: unreadable({ message: 'It has two ids.' }) } } })?.because)
-      .toContain('two ids')
+    expect(
+      refused({ rules: { contract: { ...read, parsed: unreadable({ message: 'It has two ids.' }) } } })?.because
+    ).toContain('two ids')
     expect(refused({ rules: { contract: { ...read, parsed: unreadable() } } })?.holds).toBe(false)
     expect(refused({ contract: contract({ id: 'other' }) })?.holds).toBe(false)
   })
@@ -60,9 +78,12 @@ describe('subject-known', () => {
     ['a directory that is not there', { rules: { directory: { ...rules.directory, blob: null, parsed: null } } }],
     ['a directory that cannot be read', { rules: { directory: { ...rules.directory, parsed: unreadable({}) } } }],
     ['a login that is not in it', { request: request({ subject: 'nobody' }) }],
-    ['a login that is in it twice', {
-      directory: directory(person(octocat), person({ id: 99, login: 'Octocat' }), person(mona))
-    }]
+    [
+      'a login that is in it twice',
+      {
+        directory: directory(person(octocat), person({ id: 99, login: 'Octocat' }), person(mona))
+      }
+    ]
   ])('refuses %s', (_, bend) => {
     const decision = decided(bend)
     expect(decision.outcome).toBe('refuse')
@@ -83,8 +104,10 @@ describe('subject-known', () => {
   })
   test('a contractor past the end date holds nothing, and before it nothing beyond it', () => {
     const until = (untilAt: Date, startAt?: Date) =>
-      decided({ directory: directory(person(octocat, { class: 'contractor', untilAt })),
-        request: request({ startAt }) })
+      decided({
+        directory: directory(person(octocat, { class: 'contractor', untilAt })),
+        request: request({ startAt })
+      })
     expect(failedOf(until(now))).toEqual(['subject-known'])
     expect(failedOf(until(at('2026-11-25T00:00:00Z'), at('2026-11-25T00:00:00Z')))).toEqual(['subject-known'])
     const soon = at('2026-11-23T11:00:00Z')
@@ -114,7 +137,12 @@ describe('subject-eligible', () => {
 
 describe('duration-within', () => {
   test.each<[number | undefined, 'allow' | 'refuse']>([
-    [28_800, 'allow'], [28_801, 'refuse'], [0, 'refuse'], [-1, 'refuse'], [Number.NaN, 'refuse'], [undefined, 'allow']
+    [28_800, 'allow'],
+    [28_801, 'refuse'],
+    [0, 'refuse'],
+    [-1, 'refuse'],
+    [Number.NaN, 'refuse'],
+    [undefined, 'allow']
   ])('%s seconds: %s', (durationSeconds, outcome) => {
     expect(decided({ request: request({ durationSeconds }) }).outcome).toBe(outcome)
   })
@@ -134,16 +162,19 @@ describe('start-in-reach', () => {
   })
   test('refuses a start more than 90 days ahead', () => {
     const long = { effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: at('2028-01-01T00:00:00Z') } }
-    const edge = (ms: number) => decided({ contract: contract(long),
-      request: request({ startAt: new Date(now.getTime() + 90 * day + ms) }) })
+    const edge = (ms: number) =>
+      decided({ contract: contract(long), request: request({ startAt: new Date(now.getTime() + 90 * day + ms) }) })
     expect(edge(0).outcome).toBe('allow')
     expect(failedOf(edge(1))).toEqual(['start-in-reach'])
   })
   test('refuses access that would outlast the contract, on the line that is to be mended', () => {
-    const ending = (ms: number, startAt?: Date) => decided({
-      contract: contract({ effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: new Date(now.getTime() + ms) } }),
-      request: request({ startAt })
-    })
+    const ending = (ms: number, startAt?: Date) =>
+      decided({
+        contract: contract({
+          effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: new Date(now.getTime() + ms) }
+        }),
+        request: request({ startAt })
+      })
     expect(ending(7_200_000).outcome).toBe('allow')
     const short = reasonsOf(ending(3_600_000), 'start-in-reach')[0]
     expect([short?.holds, short?.mark?.line]).toEqual([false, '/duration'.length + 1])
@@ -153,8 +184,12 @@ describe('start-in-reach', () => {
 })
 
 describe('conditions-hold', () => {
-  const office: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], startMinute: 480, endMinute: 1_080,
-    zone: 'Europe/Berlin' }
+  const office: Window = {
+    days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+    startMinute: 480,
+    endMinute: 1_080,
+    zone: 'Europe/Berlin'
+  }
   const under = (conditions: Partial<Clause['conditions']>, bend: Bend = {}) =>
     decided({ clause: clause({ conditions: { require: [], ...conditions } }), ...bend })
 
@@ -182,8 +217,12 @@ describe('conditions-hold', () => {
     expect(decision.terms).toMatchObject({ startAt, latestAt: at('2026-11-24T17:00:00Z') })
   })
   test('hours around the clock never end access', () => {
-    const window: Window = { ...office, days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], startMinute: 0,
-      endMinute: 0 }
+    const window: Window = {
+      ...office,
+      days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+      startMinute: 0,
+      endMinute: 0
+    }
     const decision = under({ window })
     expect(decision.outcome).toBe('allow')
     expect(decision.terms?.latestAt).toEqual(at('2027-01-01T00:00:00Z'))
@@ -201,10 +240,15 @@ describe('conditions-hold', () => {
     ]
     const decision = under({ require }, { request: request({ emergency: true }) })
     expect(decision.outcome).toBe('refuse')
-    expect(reasonsOf(decision, 'conditions-hold').map(({ because }) => because.slice(0, 6)))
-      .toEqual(['Three.', 'The re'])
+    expect(reasonsOf(decision, 'conditions-hold').map(({ because }) => because.slice(0, 6))).toEqual([
+      'Three.',
+      'The re'
+    ])
     const met = under({ require: require.slice(0, 1) })
-    expect([met.outcome, reasonsOf(met, 'conditions-hold')[0]?.because]).toEqual(['allow', expect.stringContaining('1 requirement')])
+    expect([met.outcome, reasonsOf(met, 'conditions-hold')[0]?.because]).toEqual([
+      'allow',
+      expect.stringContaining('1 requirement')
+    ])
   })
   test.each([
     ['an expression that cannot be read', { rule: 'request.tikcet == 1' }],
@@ -215,13 +259,17 @@ describe('conditions-hold', () => {
     expect(failedOf(under({ require: [{ because: 'One.', ...broken }] }))).toEqual(['conditions-hold'])
   })
   test('nothing is required of a subject who is not known', () => {
-    const decision = under({ require: [{ rule: 'true', because: 'One.' }] }, { request: request({ subject: 'nobody' }) })
+    const decision = under(
+      { require: [{ rule: 'true', because: 'One.' }] },
+      { request: request({ subject: 'nobody' }) }
+    )
     expect(failedOf(decision)).toContain('conditions-hold')
   })
   test('says which conditions were met', () => {
     const decision = under({ ticket: '^[A-Z]+$', window: office }, { request: request({ ticket: 'PAY' }) })
-    expect(reasonsOf(decision, 'conditions-hold')[0]?.because)
-      .toMatch(/ticket and the hours \(mon, .* 08:00–18:00 Europe/)
+    expect(reasonsOf(decision, 'conditions-hold')[0]?.because).toMatch(
+      /ticket and the hours \(mon, .* 08:00–18:00 Europe/
+    )
   })
 })
 
@@ -243,8 +291,10 @@ describe('provider-ready', () => {
 })
 
 test('terms carry what would be granted, with identities', () => {
-  const { terms } = decided({ reviews: known([review(mona)]), directory: directory(person(octocat), person(hubot),
-    person(mona)) })
+  const { terms } = decided({
+    reviews: known([review(mona)]),
+    directory: directory(person(octocat), person(hubot), person(mona))
+  })
   expect(terms).toMatchObject({
     contract: 'payments-production',
     clause: 'C-read',
@@ -253,7 +303,9 @@ test('terms carry what would be granted, with identities', () => {
     durationSeconds: 7_200,
     startAt: null
   })
-  const bare = decided({ clause: clause({ text: undefined }), rules: { directory: { ...rules.directory,
-    parsed: parsed(directory()) } } })
+  const bare = decided({
+    clause: clause({ text: undefined }),
+    rules: { directory: { ...rules.directory, parsed: parsed(directory()) } }
+  })
   expect(bare.terms?.clauseText).toBe('')
 })

@@ -11,7 +11,9 @@ import { cases, hostile, patience } from './cases.ts'
 function aliveIn(markdown: string): string[] {
   const html = micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true })
   const outside = html.replace(/<pre>[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>/g, '')
-  const elements = (outside.match(/<[a-z!/][^>]*>/gi) ?? []).filter(tag => !/^<\/?(p|ul|li|em|strong|blockquote)>$/.test(tag))
+  const elements = (outside.match(/<[a-z!/][^>]*>/gi) ?? []).filter(
+    tag => !/^<\/?(p|ul|li|em|strong|blockquote)>$/.test(tag)
+  )
   return [...elements, ...(outside.match(/@[a-z0-9]/gi) ?? [])]
 }
 

@@ -37,8 +37,10 @@ const longestRetryMs: Record<Lane, number> = { walk: 300_000, revoke: 60_000 }
  * asked again when it ends, the earliest of several wake-ups stays, and a failed job waits and is hurried by a look.
  */
 export function openLoop(clock: Clock, before?: Loop): Loop {
-  const { waiting, wakes } =
-    before?.kept ?? { waiting: new Map<string, Waiting>(), wakes: new Map<string, { job: Job; at: number }>() }
+  const { waiting, wakes } = before?.kept ?? {
+    waiting: new Map<string, Waiting>(),
+    wakes: new Map<string, { job: Job; at: number }>()
+  }
   const again = new Map<string, Job>()
   const running = new Set<string>()
   const faults: Loop['faults'] = []

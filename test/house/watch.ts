@@ -72,10 +72,13 @@ function wrongWithGrant(state: LedgerState, e: Entitlement, until: Date, watched
   const { key } = targetOf(e)
   const carrying = carriers(state, e, watched)
   const intended = carrying.filter(request =>
-    request.holdings.some(holding => holding.target.key === key && holding.intendedAt !== undefined && holding.ended === undefined)
+    request.holdings.some(
+      holding => holding.target.key === key && holding.intendedAt !== undefined && holding.ended === undefined
+    )
   )
-  const ends =
-    grantsOn(state, key).filter(grant => inForce(grant, watched.clock.now())).map(grant => endOf(grant).getTime())
+  const ends = grantsOn(state, key)
+    .filter(grant => inForce(grant, watched.clock.now()))
+    .map(grant => endOf(grant).getTime())
   return [
     ...(carrying.some(request => trulyApproved(request, watched)) ? [] : ['S1']),
     ...(intended.length > 0 ? [] : ['S4']),
@@ -96,7 +99,10 @@ function trulyApproved(request: RequestState, { repository, git }: Watched): boo
   const files = merge === undefined ? [] : [...filesOf(git, merge.tree)]
   const latest = new Map(pull.reviews.filter(one => one.state !== 'COMMENTED').map(review => [review.userId, review]))
   const approvers = [...latest.values()].filter(
-    review => review.state === 'APPROVED' && review.commitId === pull.headSha && ![request.subject, issue?.userId].includes(review.userId)
+    review =>
+      review.state === 'APPROVED' &&
+      review.commitId === pull.headSha &&
+      ![request.subject, issue?.userId].includes(review.userId)
   )
   return files.includes(request.blob) && approvers.length > 0
 }

@@ -11,7 +11,17 @@ import { issueKeys, signerOf, type Key, type Signer } from '../../src/ledger/key
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { MemoryStore } from './memory-store.ts'
 import {
-  advanced, decided, granted, handClock, heartbeat, hour, intended, repository, revoked, sha, type HandClock
+  advanced,
+  decided,
+  granted,
+  handClock,
+  heartbeat,
+  hour,
+  intended,
+  repository,
+  revoked,
+  sha,
+  type HandClock
 } from './records.ts'
 
 export class AccessRepository {
@@ -35,19 +45,23 @@ export class AccessRepository {
 
   git(args: string[], options: { in?: string; input?: string } = {}): string {
     return execFileSync('git', ['-C', options.in ?? this.bare, ...args], {
-      input: options.input ?? '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'],
+      input: options.input ?? '',
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
       env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_ALLOW_PROTOCOL: 'file' }
     }).trim()
   }
 
   /** A pull request of `files` (null removes), merged into main; answers the merge. `direct`: pushed without one. */
   merge(
-    pr: number, files: Record<string, string | null>, options: { message?: string; direct?: boolean } = {}
+    pr: number,
+    files: Record<string, string | null>,
+    options: { message?: string; direct?: boolean } = {}
   ): string {
     const has = this.git(['for-each-ref', 'refs/heads/main']) !== ''
     const from = has ? 'from refs/heads/main^0\n' : ''
-    const changes = Object.entries(files).map(
-      ([path, text]) => text === null ? `D ${path}\n` : `M 644 inline ${path}\n${data(text)}`
+    const changes = Object.entries(files).map(([path, text]) =>
+      text === null ? `D ${path}\n` : `M 644 inline ${path}\n${data(text)}`
     )
     const commit = (ref: string, message: string, parents: string): string =>
       `commit ${ref}\n${committer(this.clock.now())}${data(message)}${parents}${changes.join('')}\n`
@@ -66,7 +80,12 @@ export class AccessRepository {
 
   open(signer: Signer = this.signer, store: MemoryStore = this.store): Promise<Ledger> {
     return openLedger({
-      store, signer, clock: this.clock, app: '0.1.0', repository, mainTip: () => Promise.resolve(this.tip())
+      store,
+      signer,
+      clock: this.clock,
+      app: '0.1.0',
+      repository,
+      mainTip: () => Promise.resolve(this.tip())
     })
   }
 
@@ -75,9 +94,8 @@ export class AccessRepository {
     for (const ref of this.git(['for-each-ref', '--format=%(refname)', 'refs/heads/ledger']).split('\n')) {
       if (ref !== '') this.git(['update-ref', '-d', ref])
     }
-    for (const branch of store.refs.keys()) this.git(
-      ['fast-import', '--quiet', '--force'], { input: stream(store, branch) }
-    )
+    for (const branch of store.refs.keys())
+      this.git(['fast-import', '--quiet', '--force'], { input: stream(store, branch) })
   }
 
   clone(args: string[] = []): string {
@@ -118,7 +136,11 @@ export async function lived(): Promise<AccessRepository> {
   const { clock } = made
   const first = made.merge(1, { 'directory.yml': 'people: []\n' })
   const ledger = await made.open()
-  const now = { get occurredAt() { return clock.now() } }
+  const now = {
+    get occurredAt() {
+      return clock.now()
+    }
+  }
   clock.pass(1000)
   // The ledger begins at `first`, before this merge.
   await ledger.append(() => [heartbeat({ ...now })])
@@ -126,17 +148,25 @@ export async function lived(): Promise<AccessRepository> {
   await ledger.append(() => [advanced(first, merge, { ...now, pr: 812 })])
   const blob = made.git(['rev-parse', `${merge}:${requestPath}`])
   const notAfter = new Date(clock.now().getTime() + hour).toISOString()
-  await ledger.append(() => [decided(812, {
-    ...now, merge, file: { blob, sha256: sha(requestText) },
-    window: { notBefore: clock.now().toISOString(), notAfter }
-  })])
+  await ledger.append(() => [
+    decided(812, {
+      ...now,
+      merge,
+      file: { blob, sha256: sha(requestText) },
+      window: { notBefore: clock.now().toISOString(), notAfter }
+    })
+  ])
   await ledger.append(() => [intended(812, { ...now, notAfter })])
   await ledger.append(() => [granted(812, { ...now, notAfter })])
   clock.pass(hour)
   await ledger.append(() => [revoked(812, { ...now, due: notAfter })])
-  const revert = made.merge(813, { [requestPath]: null }, {
-    message: `Merge pull request #813\n\nLedger-Anchor: ${ledger.anchor()}`
-  })
+  const revert = made.merge(
+    813,
+    { [requestPath]: null },
+    {
+      message: `Merge pull request #813\n\nLedger-Anchor: ${ledger.anchor()}`
+    }
+  )
   await ledger.append(() => [
     advanced(merge, revert, { ...now, pr: 813, removed: ['R-812'] }),
     { type: 'revert.merged', occurredAt: clock.now(), requests: ['R-812'], pr: 813, merge: revert }

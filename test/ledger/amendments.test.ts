@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { fold } from '../../src/ledger/fold.ts'
 import { frame, genesisHash, hashLine, lineOf, recordName } from '../../src/ledger/format.ts'
 import {
-  amendmentEnd, emptyState, isAmendmentOver, isInForce, type AmendmentState, type AnomalyCode, type LedgerState
+  amendmentEnd,
+  emptyState,
+  isAmendmentOver,
+  isInForce,
+  type AmendmentState,
+  type AnomalyCode,
+  type LedgerState
 } from '../../src/ledger/state.ts'
 import { amendmentRef, type AmendmentRef, type Draft, type LedgerRecord } from '../../src/model/record.ts'
 import { advanced, amended, at, decided, granted, hour, intended, mainTip, repository, start } from './records.ts'
@@ -36,14 +42,26 @@ function the(state: LedgerState): AmendmentState {
 
 const effective = `sha256:${'5'.repeat(64)}`
 const contract = 'payments-production'
-const inforce = (amendment = one): Draft => ({ type: 'amendment.inforce', occurredAt: at(0), amendment, contract, effective })
-const lapsed = (amendment = one): Draft => ({ type: 'amendment.lapsed', occurredAt: at(hour), amendment, contract, effective })
+const inforce = (amendment = one): Draft => ({
+  type: 'amendment.inforce',
+  occurredAt: at(0),
+  amendment,
+  contract,
+  effective
+})
+const lapsed = (amendment = one): Draft => ({
+  type: 'amendment.lapsed',
+  occurredAt: at(hour),
+  amendment,
+  contract,
+  effective
+})
 
 describe('an amendment', () => {
   it('is open from its decision to its lapse, and found by its contract ever after', () => {
     const states = [[], [inforce()], [inforce(), lapsed()]].map(drafts => after(amended(7), ...drafts))
     expect(states.map(state => state.openAmendments.has(one))).toEqual([true, true, false])
-    expect(states.map(state => [...state.byContract.get(contract) ?? []])).toEqual([[one], [one], [one]])
+    expect(states.map(state => [...(state.byContract.get(contract) ?? [])])).toEqual([[one], [one], [one]])
     expect(states.flatMap(anomalies)).toEqual([])
     expect(states[2]?.amendments.get(one)).toMatchObject({ inForceAt: at(0), lapsedAt: at(hour), author: 583231 })
   })
@@ -84,7 +102,12 @@ describe('an amendment', () => {
 
   it('is named when it leaves with others, known or not', () => {
     const merged: Draft = {
-      type: 'revert.merged', occurredAt: start, requests: [], amendments: [one, 'A-99'], pr: 10, merge: 'b'.repeat(40)
+      type: 'revert.merged',
+      occurredAt: start,
+      requests: [],
+      amendments: [one, 'A-99'],
+      pr: 10,
+      merge: 'b'.repeat(40)
     }
     const state = after(amended(7), merged, advanced(mainTip, 'b'.repeat(40), { amendments: ['A-98'] }))
     expect(state.amendments.get(one)?.revertedBy).toEqual({ pr: 10, merge: 'b'.repeat(40) })
@@ -92,14 +115,22 @@ describe('an amendment', () => {
   })
 
   it('names its records', () => {
-    expect(chain([created, inforce(amendmentRef(7))]).map(recordName)).toEqual(['ledger.created', 'amendment.inforce A-7'])
+    expect(chain([created, inforce(amendmentRef(7))]).map(recordName)).toEqual([
+      'ledger.created',
+      'amendment.inforce A-7'
+    ])
   })
 })
 
 describe('what is agreed', () => {
   it('is what was recorded last, until the contract is gone', () => {
     const says = (base: string | null): Draft => ({
-      type: 'contract.effective', occurredAt: start, contract, base, amendments: [], effective: base === null ? null : effective
+      type: 'contract.effective',
+      occurredAt: start,
+      contract,
+      base,
+      amendments: [],
+      effective: base === null ? null : effective
     })
     const state = after(says('c'.repeat(40)))
     expect(state.effective.get(contract)).toEqual({ base: 'c'.repeat(40), amendments: [], effective })
@@ -109,7 +140,11 @@ describe('what is agreed', () => {
 
 describe('a rebound grant', () => {
   const rebound = (ms: number): Draft => ({
-    type: 'grant.rebound', occurredAt: start, request: 'R-1', notAfter: at(ms).toISOString(), cause: 'lapse'
+    type: 'grant.rebound',
+    occurredAt: start,
+    request: 'R-1',
+    notAfter: at(ms).toISOString(),
+    cause: 'lapse'
   })
 
   it('ends earlier than was decided', () => {

@@ -5,7 +5,19 @@ import { frame, genesisHash, hashLine, lineOf, parseLine } from '../../src/ledge
 import { emptyState, exceptionKey, grantsOn, live, type AnomalyCode, type LedgerState } from '../../src/ledger/state.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import {
-  advanced, amended, decided, failed, granted, heartbeat, hour, intended, mainTip, repository, revoked, start, target
+  advanced,
+  amended,
+  decided,
+  failed,
+  granted,
+  heartbeat,
+  hour,
+  intended,
+  mainTip,
+  repository,
+  revoked,
+  start,
+  target
 } from './records.ts'
 
 /** Drafts as they would stand in a ledger, each a minute after the one before. */
@@ -13,9 +25,11 @@ function chain(drafts: readonly Draft[]): LedgerRecord[] {
   let prev = genesisHash
   return drafts.map((draft, index) => {
     const record = frame(draft, {
-      ledger: 'L-1', seq: index + 1, prev, recordedAt: new Date(
-        start.getTime() + index * 60_000
-      ).toISOString(), app: '0.1.0'
+      ledger: 'L-1',
+      seq: index + 1,
+      prev,
+      recordedAt: new Date(start.getTime() + index * 60_000).toISOString(),
+      app: '0.1.0'
     })
     prev = hashLine(lineOf(record))
     return record
@@ -34,13 +48,20 @@ function anomalies(state: LedgerState): AnomalyCode[] {
 
 /** Everything in a state, as plain data. */
 function plain(state: LedgerState): unknown {
-  const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => a < b ? -1 : 1)
+  const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    ...state, requests: sorted(state.requests),
-    ids: sorted(state.ids), open: sorted(state.open), keys: sorted(state.keys),
-    amendments: sorted(state.amendments), amendmentIds: sorted(state.amendmentIds),
-    openAmendments: sorted(state.openAmendments), byContract: sorted(state.byContract).map(([id, refs]) => [id, [...refs]]),
-    effective: sorted(state.effective), exceptions: sorted(state.exceptions), byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
+    ...state,
+    requests: sorted(state.requests),
+    ids: sorted(state.ids),
+    open: sorted(state.open),
+    keys: sorted(state.keys),
+    amendments: sorted(state.amendments),
+    amendmentIds: sorted(state.amendmentIds),
+    openAmendments: sorted(state.openAmendments),
+    byContract: sorted(state.byContract).map(([id, refs]) => [id, [...refs]]),
+    effective: sorted(state.effective),
+    exceptions: sorted(state.exceptions),
+    byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
   }
 }
 
@@ -81,9 +102,14 @@ describe('one request', () => {
       { request: 'R-1', notBefore: start, notAfter: at(hour), endedAt: at(600_000) }
     ])
     expect(state.requests.get('R-1')?.revertedBy).toEqual({ pr: 9, merge: 'b'.repeat(40) })
-    const again = after(...life.slice(0, 3), removal, advanced('b'.repeat(40), 'c'.repeat(40), {
-      occurredAt: at(900_000), removed: ['R-1']
-    }))
+    const again = after(
+      ...life.slice(0, 3),
+      removal,
+      advanced('b'.repeat(40), 'c'.repeat(40), {
+        occurredAt: at(900_000),
+        removed: ['R-1']
+      })
+    )
     expect(again.requests.get('R-1')?.removedAt).toEqual(at(600_000))
   })
 
@@ -92,7 +118,7 @@ describe('one request', () => {
     const state = after(past, heartbeat(), decided(2))
     expect(live(after(past))).toEqual([])
     expect([...state.open.keys()]).toEqual(['R-2'])
-    expect([...state.byKey.get(key) ?? []]).toEqual(['R-2'])
+    expect([...(state.byKey.get(key) ?? [])]).toEqual(['R-2'])
   })
 
   it('with an intent and no outcome is live for ever: the provider may hold it', () => {
@@ -140,19 +166,28 @@ describe('impossible transitions become anomalies, and never throw', () => {
 
 it('a repeated exception keeps its first record', () => {
   const exception: Draft = {
-    type: 'exception.recorded', occurredAt: start, control: 'merge', code: 'bypassed',
-    pr: null, commit: 'c', owner: null
+    type: 'exception.recorded',
+    occurredAt: start,
+    control: 'merge',
+    code: 'bypassed',
+    pr: null,
+    commit: 'c',
+    owner: null
   }
   const state = after(exception, exception)
-  expect([...state.exceptions]).toEqual(
-    [[exceptionKey({ control: 'merge', code: 'bypassed', pr: null, commit: 'c' }), 2]]
-  )
+  expect([...state.exceptions]).toEqual([
+    [exceptionKey({ control: 'merge', code: 'bypassed', pr: null, commit: 'c' }), 2]
+  ])
 })
 
 it('the earliest revocation of a key holds, and adding the key anew does not lift it', () => {
   const added: Draft = { type: 'key.added', occurredAt: start, keyId: 'k', publicKey: 'p', certificate: 'c' }
   const gone = (lastGoodSeq: number): Draft => ({
-    type: 'key.revoked', occurredAt: start, keyId: 'k', lastGoodSeq, certificate: 'c'
+    type: 'key.revoked',
+    occurredAt: start,
+    keyId: 'k',
+    lastGoodSeq,
+    certificate: 'c'
   })
   expect(after(added, gone(5), gone(9), added).keys.get('k')?.lastGoodSeq).toBe(5)
 })
@@ -166,55 +201,80 @@ it('a type of a later version is skipped, and the chain goes on (reliability fau
   expect([state.seq, state.head, state.requests.size]).toEqual([1, hashLine(line), 0])
 })
 
-const someDraft: fc.Arbitrary<Draft> = fc.integer({ min: 1, max: 4 }).chain(pr => fc.constantFrom<Draft>(
-  decided(pr), decided(pr, { targets: [target('a'), target('b')] }), decided(pr, { outcome: 'refuse' }),
-  decided(pr, { window: { notBefore: start.toISOString(), notAfter: at(3 * 60_000).toISOString() } }),
-  intended(pr), intended(pr, { target: target('a') }), granted(pr), granted(pr, { target: target('a') }),
-  revoked(pr), revoked(pr, { target: target('b') }), failed(pr, pr), heartbeat(),
-  advanced(mainTip, 'b'.repeat(40), { removed: [`R-${pr}`] }),
-  { type: 'revert.merged', occurredAt: start, requests: [`R-${pr}`], amendments: [`A-${pr}`], pr: 50, merge: 'm' },
-  { type: 'grant.rebound', occurredAt: start, request: `R-${pr}`, notAfter: at(pr).toISOString(), cause: 'lapse' },
-  amended(pr), advanced(mainTip, 'b'.repeat(40), { amendments: [`A-${pr}`] }),
-  { type: 'amendment.lapsed', occurredAt: start, amendment: `A-${pr}`, contract: 'c', effective: 'sha256:' }
-))
+const someDraft: fc.Arbitrary<Draft> = fc
+  .integer({ min: 1, max: 4 })
+  .chain(pr =>
+    fc.constantFrom<Draft>(
+      decided(pr),
+      decided(pr, { targets: [target('a'), target('b')] }),
+      decided(pr, { outcome: 'refuse' }),
+      decided(pr, { window: { notBefore: start.toISOString(), notAfter: at(3 * 60_000).toISOString() } }),
+      intended(pr),
+      intended(pr, { target: target('a') }),
+      granted(pr),
+      granted(pr, { target: target('a') }),
+      revoked(pr),
+      revoked(pr, { target: target('b') }),
+      failed(pr, pr),
+      heartbeat(),
+      advanced(mainTip, 'b'.repeat(40), { removed: [`R-${pr}`] }),
+      { type: 'revert.merged', occurredAt: start, requests: [`R-${pr}`], amendments: [`A-${pr}`], pr: 50, merge: 'm' },
+      { type: 'grant.rebound', occurredAt: start, request: `R-${pr}`, notAfter: at(pr).toISOString(), cause: 'lapse' },
+      amended(pr),
+      advanced(mainTip, 'b'.repeat(40), { amendments: [`A-${pr}`] }),
+      { type: 'amendment.lapsed', occurredAt: start, amendment: `A-${pr}`, contract: 'c', effective: 'sha256:' }
+    )
+  )
 
 describe('for any records', () => {
   it('folding in parts is folding the whole, and no earlier state is changed by a later fold', () => {
-    fc.assert(fc.property(fc.array(someDraft, { maxLength: 40 }), fc.array(
-      fc.nat({ max: 40 }), { maxLength: 4 }
-    ), (drafts, cuts) => {
-      const records = chain([created, ...drafts])
-      const whole = fold(emptyState, records)
-      let state = emptyState
-      let from = 0
-      for (const cut of [...cuts].sort((a, b) => a - b).concat(records.length)) {
-        const before = state
-        const kept = JSON.stringify(plain(before))
-        state = fold(state, records.slice(from, cut))
-        expect(JSON.stringify(plain(before))).toBe(kept)
-        from = Math.max(from, cut)
-      }
-      expect(plain(state)).toEqual(plain(whole))
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(someDraft, { maxLength: 40 }),
+        fc.array(fc.nat({ max: 40 }), { maxLength: 4 }),
+        (drafts, cuts) => {
+          const records = chain([created, ...drafts])
+          const whole = fold(emptyState, records)
+          let state = emptyState
+          let from = 0
+          for (const cut of [...cuts].sort((a, b) => a - b).concat(records.length)) {
+            const before = state
+            const kept = JSON.stringify(plain(before))
+            state = fold(state, records.slice(from, cut))
+            expect(JSON.stringify(plain(before))).toBe(kept)
+            from = Math.max(from, cut)
+          }
+          expect(plain(state)).toEqual(plain(whole))
+        }
+      )
+    )
   })
 
   it('the indexes agree with the requests', () => {
-    fc.assert(fc.property(fc.array(someDraft, { maxLength: 40 }), drafts => {
-      const state = after(...drafts)
-      const carried = new Map<string, string[]>()
-      for (const request of state.open.values()) {
-        expect(state.requests.get(request.request)).toBe(request)
-        for (const { target: { key: on }, ended } of request.holdings) {
-          if (ended === undefined) carried.set(on, [...carried.get(on) ?? [], request.request])
+    fc.assert(
+      fc.property(fc.array(someDraft, { maxLength: 40 }), drafts => {
+        const state = after(...drafts)
+        const carried = new Map<string, string[]>()
+        for (const request of state.open.values()) {
+          expect(state.requests.get(request.request)).toBe(request)
+          for (const {
+            target: { key: on },
+            ended
+          } of request.holdings) {
+            if (ended === undefined) carried.set(on, [...(carried.get(on) ?? []), request.request])
+          }
         }
-      }
-      expect([...state.byKey].map(([on, refs]) => [on, [...refs].sort()]).sort())
-        .toEqual([...carried].map(([on, refs]) => [on, refs.sort()]).sort())
-      expect(state.open.size).toBe([...state.open].length)
-      for (const request of state.requests.values()) {
-        const holds = request.holdings.some(({ intendedAt, ended }) => intendedAt !== undefined && ended === undefined)
-        if (holds) expect(live(state)).toContain(request)
-      }
-    }))
+        expect([...state.byKey].map(([on, refs]) => [on, [...refs].sort()]).sort()).toEqual(
+          [...carried].map(([on, refs]) => [on, refs.sort()]).sort()
+        )
+        expect(state.open.size).toBe([...state.open].length)
+        for (const request of state.requests.values()) {
+          const holds = request.holdings.some(
+            ({ intendedAt, ended }) => intendedAt !== undefined && ended === undefined
+          )
+          if (holds) expect(live(state)).toContain(request)
+        }
+      })
+    )
   })
 })

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { signStatement, parseEnvelope, preAuthentication, publicKeyOf, signed } from '../../src/ledger/envelope.ts'
 import { envelopePath, frame, genesisHash, lineOf, parseLine, segmentOf, segmentPath } from '../../src/ledger/format.ts'
 import {
-  certified, certifiedRevocation, certify, issueKeys, keyFromPem, keyToPem, newKey, readCertificate, revokeKey
+  certified,
+  certifiedRevocation,
+  certify,
+  issueKeys,
+  keyFromPem,
+  keyToPem,
+  newKey,
+  readCertificate,
+  revokeKey
 } from '../../src/ledger/keys.ts'
 import { decided, heartbeat, intended, start } from './records.ts'
 
@@ -11,9 +19,19 @@ const around = { ledger: 'L-1', seq: 1, prev: genesisHash, recordedAt: start.toI
 describe('a line', () => {
   it('has the frame’s keys first, in their order, then the type, then the body', () => {
     const line = lineOf(frame(heartbeat(), around))
-    expect(Object.keys(JSON.parse(line) as object)).toEqual(
-      ['v', 'ledger', 'seq', 'prev', 'occurredAt', 'recordedAt', 'app', 'type', 'open', 'pending', 'failed']
-    )
+    expect(Object.keys(JSON.parse(line) as object)).toEqual([
+      'v',
+      'ledger',
+      'seq',
+      'prev',
+      'occurredAt',
+      'recordedAt',
+      'app',
+      'type',
+      'open',
+      'pending',
+      'failed'
+    ])
   })
 
   it('is one line, whatever the strings in it hold', () => {
@@ -23,7 +41,10 @@ describe('a line', () => {
   })
 
   it.each([
-    ['', 'text'], ['null', 'null'], ['[]', 'a list'], ['{"v":1}', 'a piece'],
+    ['', 'text'],
+    ['null', 'null'],
+    ['[]', 'a list'],
+    ['{"v":1}', 'a piece'],
     [lineOf(frame(intended(1), around)).replace('"R-1"', '"R-1\\n"'), 'a strange request'],
     [lineOf(frame(intended(1), around)).replace('"v":1', '"v":2'), 'another version'],
     [lineOf(frame(intended(1), around)).replace('"seq":1', '"seq":1.5'), 'a broken number'],
@@ -43,7 +64,10 @@ describe('paths', () => {
     expect(envelopePath(12345)).toBe('seg/000/012/345.dsse.json')
     expect(segmentOf(segmentPath(999_999_999))).toEqual({ segment: 999_999_999, part: 'records' })
     const strange = [
-      'seg/000/000/000.jsonl', 'seg/0/0/1.jsonl', 'seg/000/000/001.json', '../seg/000/000/001.jsonl',
+      'seg/000/000/000.jsonl',
+      'seg/0/0/1.jsonl',
+      'seg/000/000/001.json',
+      '../seg/000/000/001.jsonl',
       'seg/000/000/001.jsonl\n'
     ]
     for (const path of strange) {
@@ -54,8 +78,9 @@ describe('paths', () => {
 
 describe('envelopes', () => {
   it('sign DSSE’s own encoding', () => {
-    expect(preAuthentication('http://example.com/HelloWorld', Buffer.from('hello world')).toString())
-      .toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world')
+    expect(preAuthentication('http://example.com/HelloWorld', Buffer.from('hello world')).toString()).toBe(
+      'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+    )
   })
 
   it('are refused with two signatures, with none, of another type, or as no envelope at all', () => {
@@ -64,10 +89,16 @@ describe('envelopes', () => {
     const envelope = JSON.parse(text) as { signatures: unknown[] }
     expect(parseEnvelope(text)).toBeDefined()
     const bad = [
-      { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] }, { ...envelope, signatures: [] },
-      { ...envelope, signatures: [null] }, {
-        ...envelope, payloadType: 'text/plain'
-      }, { ...envelope, payload: 1 }, null, 7
+      { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] },
+      { ...envelope, signatures: [] },
+      { ...envelope, signatures: [null] },
+      {
+        ...envelope,
+        payloadType: 'text/plain'
+      },
+      { ...envelope, payload: 1 },
+      null,
+      7
     ]
     for (const value of bad) expect(parseEnvelope(JSON.stringify(value))).toBeUndefined()
     expect(parseEnvelope('{')).toBeUndefined()
@@ -75,9 +106,9 @@ describe('envelopes', () => {
 
   it('do not hold under another key, another type, or a key that is none', () => {
     const key = newKey()
-    const envelope = parseEnvelope(
-      signStatement({ name: 'x', sha256: 'y' }, 't', {}, key)
-    ) as NonNullable<ReturnType<typeof parseEnvelope>>
+    const envelope = parseEnvelope(signStatement({ name: 'x', sha256: 'y' }, 't', {}, key)) as NonNullable<
+      ReturnType<typeof parseEnvelope>
+    >
     expect(signed(envelope, key.publicKey)).toBe(true)
     expect(signed(envelope, newKey().publicKey)).toBe(false)
     expect(signed(envelope, key.publicKey, 'text/plain')).toBe(false)

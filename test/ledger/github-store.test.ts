@@ -19,10 +19,15 @@ async function world(): Promise<World> {
   const { signer } = selfRooted()
   const store = gitHubStore({ octokit: c.app, ...AT })
   const clock = { now: c.clock.now, sleep: () => Promise.resolve() }
-  const open = (): Promise<Ledger> => openLedger({
-    store: gitHubStore({ octokit: c.app, ...AT }), signer, clock, app: '0.1.0', repository,
-    mainTip: async () => (await c.app.rest.git.getRef({ ...AT, ref: 'heads/main' })).data.object.sha
-  })
+  const open = (): Promise<Ledger> =>
+    openLedger({
+      store: gitHubStore({ octokit: c.app, ...AT }),
+      signer,
+      clock,
+      app: '0.1.0',
+      repository,
+      mainTip: async () => (await c.app.rest.git.getRef({ ...AT, ref: 'heads/main' })).data.object.sha
+    })
   return { c, store, signer, open }
 }
 
@@ -81,7 +86,9 @@ describe('the store on GitHub', () => {
     const [branch] = await store.branches()
     const stale = { branch: 'ledger/2026', files: [], message: 'x' }
     expect((await faultOf(store.commit({ ...stale, parent: null }))).code).toBe('ledger.moved')
-    const { data: { parents } } = await c.app.rest.git.getCommit({ ...AT, commit_sha: branch?.commit as string })
+    const {
+      data: { parents }
+    } = await c.app.rest.git.getCommit({ ...AT, commit_sha: branch?.commit as string })
     const late = { ...stale, parent: parents[0]?.sha as string, files: [{ path: 'x', content: 'x' }] }
     expect((await faultOf(store.commit(late))).code).toBe('ledger.moved')
   })
@@ -103,7 +110,11 @@ describe('the store on GitHub', () => {
   it('says what GitHub’s refusals mean', async () => {
     const { c, store } = await world()
     const refused = async (status: number, retryAfterSeconds?: number): Promise<Fault> => {
-      c.github.faults.fail({ kind: 'status', status, ...retryAfterSeconds === undefined ? {} : { retryAfterSeconds } })
+      c.github.faults.fail({
+        kind: 'status',
+        status,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+      })
       return faultOf(store.branches())
     }
     expect((await refused(503)).code).toBe('github.unavailable')
@@ -132,7 +143,7 @@ describe('the store on GitHub', () => {
         }
       })
     }
-    const byPath = (a: { path: string }, b: { path: string }): number => a.path < b.path ? -1 : 1
+    const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1)
     const walked = await gitHubStore({ octokit: cutting, ...AT }).segments(commit)
     expect([...walked].sort(byPath)).toEqual([...whole].sort(byPath))
     expect(walked).toHaveLength(5)

@@ -10,12 +10,21 @@ import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import { requestRef } from '../../src/model/record.ts'
 import type { MemoryStore, Mishap } from './memory-store.ts'
 import {
-  advanced, decided, granted, heartbeat, hour, intended, mainTip, repository, world, type World
+  advanced,
+  decided,
+  granted,
+  heartbeat,
+  hour,
+  intended,
+  mainTip,
+  repository,
+  world,
+  type World
 } from './records.ts'
 
 /** Records a request unless it stands already: what every writer of the house does. */
 function once(pr: number): (state: LedgerState) => Draft[] {
-  return state => state.requests.has(requestRef(pr)) ? [] : [decided(pr)]
+  return state => (state.requests.has(requestRef(pr)) ? [] : [decided(pr)])
 }
 
 function records(store: MemoryStore): LedgerRecord[] {
@@ -51,14 +60,19 @@ describe('the first record', () => {
     expect(records(store).map(({ type }) => type)).toEqual(['ledger.created', 'key.added', 'heartbeat'])
     expect(state).toMatchObject({ seq: 3, main: mainTip, root, branch: 'ledger/2026' })
     const [commit] = store.history('ledger/2026')
-    expect([...commit?.files.keys() ?? []])
-      .toEqual(['.gitattributes', 'seg/000/000/001.jsonl', 'seg/000/000/001.dsse.json'])
+    expect([...(commit?.files.keys() ?? [])]).toEqual([
+      '.gitattributes',
+      'seg/000/000/001.jsonl',
+      'seg/000/000/001.dsse.json'
+    ])
   })
 
   it('is shown to the caller as if it stood, so that main is known', async () => {
     const { open } = world()
     let seen: string | null = null
-    await (await open()).append(state => {
+    await (
+      await open()
+    ).append(state => {
       seen = state.main
       return [advanced(mainTip, 'b'.repeat(40))]
     })
@@ -80,7 +94,9 @@ describe('append', () => {
     const ledger = await open()
     await ledger.append(() => [heartbeat()])
     let more: Promise<unknown>[] = []
-    store.meanwhile = () => { more = [1, 2, 3, 4, 5].map(pr => ledger.append(once(pr))) }
+    store.meanwhile = () => {
+      more = [1, 2, 3, 4, 5].map(pr => ledger.append(once(pr)))
+    }
     await ledger.append(() => [heartbeat()])
     await Promise.all(more)
     expect(store.tries).toBe(3)
@@ -105,7 +121,9 @@ describe('append', () => {
     const { open, store } = world()
     const [mine, other] = [await open(), await open()]
     await mine.append(() => [heartbeat()])
-    store.meanwhile = async () => { await other.append(once(7)) }
+    store.meanwhile = async () => {
+      await other.append(once(7))
+    }
     const asked: number[] = []
     const state = await mine.append(before => {
       asked.push(before.seq)
@@ -146,22 +164,25 @@ describe('append', () => {
     expectChained(store)
   })
 
-  it.each<[Mishap, FaultCode]>([['limited', 'github.limited'], ['refused', 'github.forbidden']])(
-    'does not insist when GitHub says %s', async (mishap, code) => {
-      const { open, store } = world()
-      const ledger = await open()
-      store.mishaps.push(mishap)
-      expect(await codeOf(ledger.append(() => [heartbeat()]))).toBe(code)
-      expect(store.tries).toBe(1)
-    }
-  )
+  it.each<[Mishap, FaultCode]>([
+    ['limited', 'github.limited'],
+    ['refused', 'github.forbidden']
+  ])('does not insist when GitHub says %s', async (mishap, code) => {
+    const { open, store } = world()
+    const ledger = await open()
+    store.mishaps.push(mishap)
+    expect(await codeOf(ledger.append(() => [heartbeat()]))).toBe(code)
+    expect(store.tries).toBe(1)
+  })
 
   it('answers a function that throws alone, and serves the others', async () => {
     const { open } = world()
     const ledger = await open()
     const outcomes = await Promise.allSettled([
       ledger.append(once(1)),
-      ledger.append(() => { throw new RangeError('a bug') }),
+      ledger.append(() => {
+        throw new RangeError('a bug')
+      }),
       ledger.append(once(2)),
       ledger.append(() => [{ ...intended(1), notAfter: 'tomorrow' }])
     ])
@@ -185,10 +206,18 @@ describe('append', () => {
     const ledger = await open()
     await ledger.append(() => [heartbeat()])
     await ledger.append(() => [decided(812), intended(812)])
-    expect(store.history('ledger/2026').at(-1)?.message).toBe([
-      'request.decided R-812 and 1 more', '', `Ledger-Id: ${ledger.state().ledger}`, 'Ledger-Segment: 2',
-      'Ledger-Seq: 4-5', `Ledger-Head: ${ledger.state().head}`, 'Request: R-812', ''
-    ].join('\n'))
+    expect(store.history('ledger/2026').at(-1)?.message).toBe(
+      [
+        'request.decided R-812 and 1 more',
+        '',
+        `Ledger-Id: ${ledger.state().ledger}`,
+        'Ledger-Segment: 2',
+        'Ledger-Seq: 4-5',
+        `Ledger-Head: ${ledger.state().head}`,
+        'Request: R-812',
+        ''
+      ].join('\n')
+    )
   })
 })
 
@@ -206,7 +235,12 @@ describe('a new year', () => {
     const { store, ledger } = await overNewYear()
     expect([...store.refs.keys()]).toEqual(['ledger/2026', 'ledger/2027'])
     expect(records(store).map(({ type }) => type)).toEqual([
-      'ledger.created', 'key.added', 'request.decided', 'ledger.sealed', 'ledger.created', 'grant.intended'
+      'ledger.created',
+      'key.added',
+      'request.decided',
+      'ledger.sealed',
+      'ledger.created',
+      'grant.intended'
     ])
     expectChained(store)
     expect(ledger.state()).toMatchObject({ branch: 'ledger/2027', sealed: null, anomalies: [] })
@@ -226,7 +260,13 @@ describe('a new year', () => {
     const next = newKey()
     await (await open({ signer: signerOf(next, certify(next.publicKey, root)) })).append(() => [heartbeat()])
     expect(records(store).map(({ type }) => type)).toEqual([
-      'ledger.created', 'key.added', 'heartbeat', 'key.added', 'ledger.sealed', 'ledger.created', 'heartbeat'
+      'ledger.created',
+      'key.added',
+      'heartbeat',
+      'key.added',
+      'ledger.sealed',
+      'ledger.created',
+      'heartbeat'
     ])
     expect((await open()).state().anomalies).toEqual([])
   })
@@ -254,8 +294,13 @@ describe('keys', () => {
     const next = newKey()
     const ledger = await open({ signer: signerOf(next, certify(next.publicKey, root)) })
     await ledger.append(() => [heartbeat()])
-    expect(records(store).map(({ type }) => type))
-      .toEqual(['ledger.created', 'key.added', 'heartbeat', 'key.added', 'heartbeat'])
+    expect(records(store).map(({ type }) => type)).toEqual([
+      'ledger.created',
+      'key.added',
+      'heartbeat',
+      'key.added',
+      'heartbeat'
+    ])
     expect((await open({ signer: signerOf(app, certificate) })).state().keys.size).toBe(2)
   })
 
@@ -307,7 +352,11 @@ describe('refresh', () => {
   })
 
   it('stops at a segment that is gone, unsigned or changed since it was read', async () => {
-    for (const [path, content] of [[second, null], ['seg/000/000/002.dsse.json', null], [second, 'x\n']] as const) {
+    for (const [path, content] of [
+      [second, null],
+      ['seg/000/000/002.dsse.json', null],
+      [second, 'x\n']
+    ] as const) {
       const { open, store } = await three()
       const reader = await open()
       store.tamper('ledger/2026', path, content)
@@ -342,55 +391,61 @@ describe('refresh', () => {
 })
 
 it('under any races and lost answers there is no gap, no duplicate, and nothing acknowledged is lost', async () => {
-  await fc.assert(fc.asyncProperty(
-    fc.boolean(),
-    fc.array(fc.record({
-      writer: fc.nat({ max: 2 }),
-      pr: fc.integer({ min: 1, max: 12 }),
-      mishap: fc.option(fc.constantFrom<Mishap>('lost-before', 'lost-after', 'limited'), { nil: undefined }),
-      interrupt: fc.boolean(),
-      wait: fc.boolean(),
-      pass: fc.constantFrom(0, 1000, 20 * 24 * hour)
-    }), { maxLength: 30 }),
-    async (begun, steps) => {
-      const { open, store, clock } = world()
-      const writers = [await open(), await open(), await open()]
-      const outsider = await open()
-      let busy = false
-      if (begun) await outsider.append(() => [heartbeat()])
-      const acknowledged = new Set<number>()
-      const running: Promise<unknown>[] = []
-      for (const { writer, pr, mishap, interrupt, wait, pass } of steps) {
-        // One race is left open, and told in openLedger: two first records, in the very seconds of New Year.
-        if (begun) clock.pass(pass)
-        store.mishaps.push(mishap)
-        const note = (number: number) => () => void acknowledged.add(number)
-        if (interrupt) {
-          store.meanwhile = async () => {
-            // Its own commit may find the next interruption waiting: nobody waits for himself.
-            if (busy) return
-            busy = true
-            await outsider.append(once(pr)).then(note(pr), () => undefined)
-            busy = false
+  await fc.assert(
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.array(
+        fc.record({
+          writer: fc.nat({ max: 2 }),
+          pr: fc.integer({ min: 1, max: 12 }),
+          mishap: fc.option(fc.constantFrom<Mishap>('lost-before', 'lost-after', 'limited'), { nil: undefined }),
+          interrupt: fc.boolean(),
+          wait: fc.boolean(),
+          pass: fc.constantFrom(0, 1000, 20 * 24 * hour)
+        }),
+        { maxLength: 30 }
+      ),
+      async (begun, steps) => {
+        const { open, store, clock } = world()
+        const writers = [await open(), await open(), await open()]
+        const outsider = await open()
+        let busy = false
+        if (begun) await outsider.append(() => [heartbeat()])
+        const acknowledged = new Set<number>()
+        const running: Promise<unknown>[] = []
+        for (const { writer, pr, mishap, interrupt, wait, pass } of steps) {
+          // One race is left open, and told in openLedger: two first records, in the very seconds of New Year.
+          if (begun) clock.pass(pass)
+          store.mishaps.push(mishap)
+          const note = (number: number) => () => void acknowledged.add(number)
+          if (interrupt) {
+            store.meanwhile = async () => {
+              // Its own commit may find the next interruption waiting: nobody waits for himself.
+              if (busy) return
+              busy = true
+              await outsider.append(once(pr)).then(note(pr), () => undefined)
+              busy = false
+            }
           }
+          const work = (writers[writer] as Ledger).append(once(pr)).then(note(pr), error => {
+            if (!(error instanceof Fault)) throw error
+          })
+          if (wait) await work
+          else running.push(work)
         }
-        const work = (writers[writer] as Ledger).append(once(pr)).then(note(pr), error => {
-          if (!(error instanceof Fault)) throw error
-        })
-        if (wait) await work
-        else running.push(work)
+        await Promise.all(running)
+        expectChained(store)
+        const decisions = records(store).flatMap(record => (record.type === 'request.decided' ? [record.pr] : []))
+        expect(new Set(decisions).size).toBe(decisions.length)
+        for (const pr of acknowledged) expect(decisions).toContain(pr)
+        store.mishaps.length = 0
+        const reader = await open()
+        expect(reader.state().anomalies).toEqual([])
+        // What a writer holds is what the branch replays to.
+        for (const writer of writers) expect((await writer.refresh()).head).toBe(reader.state().head)
+        expect(fold(emptyState, records(store)).head).toBe(reader.state().head)
       }
-      await Promise.all(running)
-      expectChained(store)
-      const decisions = records(store).flatMap(record => record.type === 'request.decided' ? [record.pr] : [])
-      expect(new Set(decisions).size).toBe(decisions.length)
-      for (const pr of acknowledged) expect(decisions).toContain(pr)
-      store.mishaps.length = 0
-      const reader = await open()
-      expect(reader.state().anomalies).toEqual([])
-      // What a writer holds is what the branch replays to.
-      for (const writer of writers) expect((await writer.refresh()).head).toBe(reader.state().head)
-      expect(fold(emptyState, records(store)).head).toBe(reader.state().head)
-    }
-  ), { numRuns: 100 })
+    ),
+    { numRuns: 100 }
+  )
 })

@@ -32,7 +32,7 @@ export class MemoryStore implements LedgerStore {
       return Promise.reject(new Fault('github.unavailable', 'down'))
     }
     return Promise.resolve(
-      [...this.refs].map(([name, commit]) => ({ name, commit })).sort((a, b) => a.name < b.name ? -1 : 1)
+      [...this.refs].map(([name, commit]) => ({ name, commit })).sort((a, b) => (a.name < b.name ? -1 : 1))
     )
   }
 
@@ -56,7 +56,9 @@ export class MemoryStore implements LedgerStore {
     if ((this.refs.get(branch) ?? null) !== parent) throw new Fault('ledger.moved', 'moved')
     const tree = new Map(parent === null ? [] : this.at(parent).files)
     for (const { path, content } of files) tree.set(path, this.put(content))
-    const id = createHash('sha1').update(JSON.stringify([parent, [...tree], message])).digest('hex')
+    const id = createHash('sha1')
+      .update(JSON.stringify([parent, [...tree], message]))
+      .digest('hex')
     this.commits.set(id, { id, parent, files: tree, message, at: this.now() })
     this.refs.set(branch, id)
     if (mishap === 'lost-after') throw new Fault('github.unavailable', 'no answer')
@@ -64,7 +66,9 @@ export class MemoryStore implements LedgerStore {
   }
 
   put(content: string): string {
-    const id = createHash('sha1').update(`blob ${Buffer.byteLength(content)}\0${content}`).digest('hex')
+    const id = createHash('sha1')
+      .update(`blob ${Buffer.byteLength(content)}\0${content}`)
+      .digest('hex')
     this.blobs.set(id, content)
     return id
   }
@@ -83,9 +87,11 @@ export class MemoryStore implements LedgerStore {
   /** Every line of every branch, in order. */
   lines(): string[] {
     return [...this.refs].sort().flatMap(([, commit]) =>
-      [...this.at(commit).files].sort(([a], [b]) => a < b ? -1 : 1)
+      [...this.at(commit).files]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
         .filter(([path]) => path.endsWith('.jsonl'))
-        .flatMap(([, blob]) => (this.blobs.get(blob) as string).trimEnd().split('\n')))
+        .flatMap(([, blob]) => (this.blobs.get(blob) as string).trimEnd().split('\n'))
+    )
   }
 
   /** Puts another text in the place of a file of the tip, as nobody may. */
@@ -94,7 +100,9 @@ export class MemoryStore implements LedgerStore {
     const files = new Map(this.at(parent).files)
     if (content === null) files.delete(path)
     else files.set(path, this.put(content))
-    const id = createHash('sha1').update(JSON.stringify([parent, [...files]])).digest('hex')
+    const id = createHash('sha1')
+      .update(JSON.stringify([parent, [...files]]))
+      .digest('hex')
     this.commits.set(id, { id, parent, files, message: 'edit', at: this.now() })
     this.refs.set(branch, id)
   }

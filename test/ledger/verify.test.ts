@@ -37,18 +37,25 @@ function rewrite(store: MemoryStore, change: (files: Map<string, string>) => voi
 
 /** One more commit with one more segment, framed and signed as the attacker likes. */
 async function smuggle(
-  one: AccessRepository, draft: Draft,
+  one: AccessRepository,
+  draft: Draft,
   options: { signer?: Signer | ReturnType<typeof newKey>; recordedAt?: Date } = {}
 ): Promise<void> {
   const last = (parseLine(one.store.lines().at(-1) as string) as { record: LedgerRecord }).record
   const record = frame(draft, {
-    ledger: last.ledger, seq: last.seq + 1, prev: hashLine(lineOf(last)),
-    recordedAt: (options.recordedAt ?? one.clock.now()).toISOString(), app: '0.1.0'
+    ledger: last.ledger,
+    seq: last.seq + 1,
+    prev: hashLine(lineOf(last)),
+    recordedAt: (options.recordedAt ?? one.clock.now()).toISOString(),
+    app: '0.1.0'
   })
   const next = one.store.history(branch).length + 1
   const parent = one.store.refs.get(branch) as string
   await one.store.commit({
-    branch, parent, files: sealSegment(next, [record], options.signer ?? one.signer), message: 'append'
+    branch,
+    parent,
+    files: sealSegment(next, [record], options.signer ?? one.signer),
+    message: 'append'
   })
 }
 
@@ -58,12 +65,17 @@ describe('an untouched ledger', () => {
     const verdict = await one.audit()
     expect(verdict.findings).toEqual([])
     expect(verdict).toMatchObject({
-      status: 'sound', branches: [branch], segments: 7, records: 10, commits: 3, root: keyIdOf(one.root.publicKey)
+      status: 'sound',
+      branches: [branch],
+      segments: 7,
+      records: 10,
+      commits: 3,
+      root: keyIdOf(one.root.publicKey)
     })
     expect((await one.verify()).status).toBe('sound')
-    expect(
-      (await one.audit({ root: one.root.publicKey, pin: verdict.pin as string, main: 'main' })).status
-    ).toBe('sound')
+    expect((await one.audit({ root: one.root.publicKey, pin: verdict.pin as string, main: 'main' })).status).toBe(
+      'sound'
+    )
   })
 
   it('is sound over a new year', async () => {
@@ -81,14 +93,17 @@ describe('tampering, by the rows of the ledger’s table', () => {
   it('1: a record edited in a new commit is named', async () => {
     const one = await access()
     one.store.tamper(
-      branch, segmentPath(5), textOf(one.store, segmentPath(5)).replace('"changed":true', '"changed":false')
+      branch,
+      segmentPath(5),
+      textOf(one.store, segmentPath(5)).replace('"changed":true', '"changed":false')
     )
     const verdict = await one.audit()
     expect(verdict.status).toBe('failed')
     expect(codes(verdict)).toEqual(['E-CHAIN', 'E-DIGEST', 'E-EDITED'])
-    expect(
-      verdict.findings.find(({ code }) => code === 'E-CHAIN')
-    ).toMatchObject({ seq: 7, record: 'grant.done R-812' })
+    expect(verdict.findings.find(({ code }) => code === 'E-CHAIN')).toMatchObject({
+      seq: 7,
+      record: 'grant.done R-812'
+    })
   })
 
   it('2: history rewritten with another approver is named by record', async () => {
@@ -121,12 +136,17 @@ describe('tampering, by the rows of the ledger’s table', () => {
 
   it('5: two segments swapped', async () => {
     const one = await access()
-    const pairs = [[segmentPath(4), segmentPath(5)], [envelopePath(4), envelopePath(5)]] as const
+    const pairs = [
+      [segmentPath(4), segmentPath(5)],
+      [envelopePath(4), envelopePath(5)]
+    ] as const
     const at = new Map(one.store.at(one.store.refs.get(branch) as string).files)
-    rewrite(one.store, files => pairs.forEach(([a, b]) => {
-      if (files.has(a)) files.set(a, at.get(b) as string)
-      if (files.has(b)) files.set(b, at.get(a) as string)
-    }))
+    rewrite(one.store, files =>
+      pairs.forEach(([a, b]) => {
+        if (files.has(a)) files.set(a, at.get(b) as string)
+        if (files.has(b)) files.set(b, at.get(a) as string)
+      })
+    )
     expect(codes(await one.audit())).toEqual(expect.arrayContaining(['E-COUNTERS']))
   })
 
@@ -166,7 +186,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
     const one = await access()
     const parent = one.store.refs.get(branch) as string
     await one.store.commit({
-      branch, parent, message: 'append',
+      branch,
+      parent,
+      message: 'append',
       files: [
         { path: segmentPath(8), content: textOf(one.store, segmentPath(5)) },
         { path: envelopePath(8), content: textOf(one.store, envelopePath(5)) }
@@ -185,7 +207,10 @@ describe('tampering, by the rows of the ledger’s table', () => {
     const one = await access()
     const friend = newKey()
     await smuggle(one, {
-      type: 'key.added', occurredAt: one.clock.now(), keyId: friend.keyId, publicKey: friend.publicKey,
+      type: 'key.added',
+      occurredAt: one.clock.now(),
+      keyId: friend.keyId,
+      publicKey: friend.publicKey,
       certificate: certify(friend.publicKey, one.app)
     })
     const verdict = await one.audit()
@@ -194,10 +219,16 @@ describe('tampering, by the rows of the ledger’s table', () => {
   })
 
   it('12: a revoked key that goes on, and one whose last good record lies behind', async () => {
-    for (const [lastGoodSeq, later] of [[11, true], [7, false]] as const) {
+    for (const [lastGoodSeq, later] of [
+      [11, true],
+      [7, false]
+    ] as const) {
       const one = await access()
       await smuggle(one, {
-        type: 'key.revoked', occurredAt: one.clock.now(), keyId: one.app.keyId, lastGoodSeq,
+        type: 'key.revoked',
+        occurredAt: one.clock.now(),
+        keyId: one.app.keyId,
+        lastGoodSeq,
         certificate: revokeKey(one.app.keyId, lastGoodSeq, one.root)
       })
       if (later) await smuggle(one, heartbeat({ occurredAt: one.clock.now() }))
@@ -208,7 +239,10 @@ describe('tampering, by the rows of the ledger’s table', () => {
   it('12: a revocation that the root did not make', async () => {
     const one = await access()
     await smuggle(one, {
-      type: 'key.revoked', occurredAt: one.clock.now(), keyId: one.app.keyId, lastGoodSeq: 11,
+      type: 'key.revoked',
+      occurredAt: one.clock.now(),
+      keyId: one.app.keyId,
+      lastGoodSeq: 11,
       certificate: revokeKey(one.app.keyId, 12, one.root)
     })
     expect(codes(await one.audit())).toEqual(['E-ROOT'])
@@ -220,8 +254,18 @@ describe('tampering, by the rows of the ledger’s table', () => {
     const [tip, parent] = [one.git(['rev-parse', branch]), one.git(['rev-parse', `${branch}~1`])]
     const tree = one.git(['rev-parse', `${branch}^{tree}`])
     const merge = one.git([
-      '-c', 'user.name=mona', '-c', 'user.email=mona@github.com',
-      'commit-tree', tree, '-p', tip, '-p', parent, '-m', 'merge'
+      '-c',
+      'user.name=mona',
+      '-c',
+      'user.email=mona@github.com',
+      'commit-tree',
+      tree,
+      '-p',
+      tip,
+      '-p',
+      parent,
+      '-m',
+      'merge'
     ])
     one.git(['update-ref', `refs/heads/${branch}`, merge])
     expect(codes(await one.verify())).toEqual(['E-MERGE'])
@@ -308,9 +352,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
 
   it('22: another repository’s ledger in its place', async () => {
     const [one, other] = [await access(), await access()]
-    expect(
-      codes(await one.audit({ root: one.root.publicKey }, other.store))
-    ).toEqual(expect.arrayContaining(['E-LEDGER']))
+    expect(codes(await one.audit({ root: one.root.publicKey }, other.store))).toEqual(
+      expect.arrayContaining(['E-LEDGER'])
+    )
     // Without the root it is still not the ledger of this main.
     other.store = new MemoryStore()
     other.store.now = () => other.clock.now()
@@ -321,15 +365,15 @@ describe('tampering, by the rows of the ledger’s table', () => {
 
   it('23: backdating against the record before and against the commit’s clock', async () => {
     const one = await access()
-    await smuggle(
-      one, heartbeat({ occurredAt: new Date('2026-11-22T12:00:00Z') }), { recordedAt: new Date('2026-11-22T12:30:00Z') }
-    )
+    await smuggle(one, heartbeat({ occurredAt: new Date('2026-11-22T12:00:00Z') }), {
+      recordedAt: new Date('2026-11-22T12:30:00Z')
+    })
     expect(codes(await one.audit())).toEqual(['E-CLOCK'])
     const two = await access()
     two.clock.pass(3 * hour)
-    await smuggle(
-      two, heartbeat({ occurredAt: new Date('2026-11-22T13:30:00Z') }), { recordedAt: new Date('2026-11-22T13:30:00Z') }
-    )
+    await smuggle(two, heartbeat({ occurredAt: new Date('2026-11-22T13:30:00Z') }), {
+      recordedAt: new Date('2026-11-22T13:30:00Z')
+    })
     expect(codes(await two.audit())).toEqual(['E-CLOCK'])
   })
 
@@ -340,12 +384,14 @@ describe('tampering, by the rows of the ledger’s table', () => {
     store.now = () => one.clock.now()
     let prev = '0'.repeat(64)
     const records = real.map(record => {
-      const forged = { ...record, prev, ...record.type === 'revoke.done' ? { latencyMs: 1 } : {} } as LedgerRecord
+      const forged = { ...record, prev, ...(record.type === 'revoke.done' ? { latencyMs: 1 } : {}) } as LedgerRecord
       prev = hashLine(lineOf(forged))
       return forged
     })
     await store.commit({
-      branch, parent: null, message: 'append',
+      branch,
+      parent: null,
+      message: 'append',
       files: sealSegment(1, records as [LedgerRecord, ...LedgerRecord[]], one.signer)
     })
     const verdict = await one.audit({ root: one.root.publicKey }, store)
@@ -366,7 +412,9 @@ describe('tampering, by the rows of the ledger’s table', () => {
     const one = await access()
     const from = one.tip()
     const merge = one.merge(
-      900, { 'note.txt': 'x' }, { message: `x\n\nLedger-Anchor: 3:${'0'.repeat(64)}:${'A'.repeat(86)}` }
+      900,
+      { 'note.txt': 'x' },
+      { message: `x\n\nLedger-Anchor: 3:${'0'.repeat(64)}:${'A'.repeat(86)}` }
     )
     await (await one.open()).append(() => [advanced(from, merge, { occurredAt: one.clock.now() })])
     const verdict = await one.audit()
@@ -386,10 +434,14 @@ describe('failed controls', () => {
     const notAfter = new Date(one.clock.now().getTime() + hour).toISOString()
     const occurredAt = one.clock.now()
     await ledger.append(() => [
-      decided(
-        814, { occurredAt, merge, file: { blob, sha256 }, window: { notBefore: occurredAt.toISOString(), notAfter } }
-      ),
-      intended(814, { occurredAt, notAfter }), granted(814, { occurredAt, notAfter })
+      decided(814, {
+        occurredAt,
+        merge,
+        file: { blob, sha256 },
+        window: { notBefore: occurredAt.toISOString(), notAfter }
+      }),
+      intended(814, { occurredAt, notAfter }),
+      granted(814, { occurredAt, notAfter })
     ])
     one.clock.pass(2 * hour)
     await ledger.append(() => [heartbeat({ occurredAt: one.clock.now() })])
@@ -403,15 +455,22 @@ describe('failed controls', () => {
 
   it('names an approval by the author', async () => {
     const one = await access()
-    const { record } = parseLine(
-      one.store.lines()[4] as string
-    ) as { record: LedgerRecord & { type: 'request.decided' } }
+    const { record } = parseLine(one.store.lines()[4] as string) as {
+      record: LedgerRecord & { type: 'request.decided' }
+    }
     const { merge, file } = record
     const by = record.author
-    await (await one.open()).append(() => [decided(815, {
-      occurredAt: one.clock.now(), merge, file, targets: [],
-      approvals: [{ by, stage: 0, reviewId: 1, commit: 'c'.repeat(40), submittedAt: record.occurredAt }]
-    })])
+    await (
+      await one.open()
+    ).append(() => [
+      decided(815, {
+        occurredAt: one.clock.now(),
+        merge,
+        file,
+        targets: [],
+        approvals: [{ by, stage: 0, reviewId: 1, commit: 'c'.repeat(40), submittedAt: record.occurredAt }]
+      })
+    ])
     const verdict = await one.audit()
     expect(codes(verdict)).toEqual(['X-SELF-APPROVAL'])
     expect(verdict.findings[0]).toMatchObject({ seq: 11, record: 'request.decided R-815' })
@@ -434,7 +493,10 @@ it('every byte of a record matters: any one flipped is found, and the record is 
     rewrite(one.store, files => files.has(segmentPath(5)) && files.set(segmentPath(5), blob))
     const verdict = await one.audit()
     expect(verdict.status, `byte ${at}`).toBe('failed')
-    expect(verdict.findings.some(({ code, seq }) => code === 'E-CHAIN' && seq === 7), `byte ${at}`).toBe(true)
+    expect(
+      verdict.findings.some(({ code, seq }) => code === 'E-CHAIN' && seq === 7),
+      `byte ${at}`
+    ).toBe(true)
   }
 })
 

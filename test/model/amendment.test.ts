@@ -12,8 +12,10 @@ function told(parsed: Parsed<unknown>): string[] {
 }
 
 test('an amendment is read whole', () => {
-  const add = '{add: C-export, with: {title: Export, action: {provider: ops, name: export}, approvals: {count: 1, from: [codeowners]}}}'
-  const set = `{amend: C-read, expects: "${digest}", set: {title: Read all, text: All of it, eligible: ["@octocat"], controls: [], ` +
+  const add =
+    '{add: C-export, with: {title: Export, action: {provider: ops, name: export}, approvals: {count: 1, from: [codeowners]}}}'
+  const set =
+    `{amend: C-read, expects: "${digest}", set: {title: Read all, text: All of it, eligible: ["@octocat"], controls: [], ` +
     'access: [{provider: db, resource: a, role: b}], conditions: {}, approvals: {automatic: "true"}}}'
   const strike = `{strike: C-restart, expects: "${digest}"}`
   const lines = { supersedes: '[2026-11-freeze]', transition: 'rebound' }
@@ -62,8 +64,10 @@ test('an amendment sets only the fields that it names, keeps grants and supersed
 
 test('a permanent amendment has no end', () => {
   const parsed = parseAmendment(file, amendmentYaml([amend], { effective: '{from: 2026-12-01}', permanent: 'true' }))
-  expect(parsed.ok && parsed.value).toMatchObject({ permanent: true,
-    effective: { fromAt: new Date('2026-12-01T00:00:00Z') } })
+  expect(parsed.ok && parsed.value).toMatchObject({
+    permanent: true,
+    effective: { fromAt: new Date('2026-12-01T00:00:00Z') }
+  })
   expect(parsed.ok && Object.keys(parsed.value.effective)).toEqual(['fromAt'])
 })
 
@@ -88,6 +92,7 @@ test.each<[string[], Record<string, string>, string[]]>([
 })
 
 test('a clause that is added must be whole', () => {
-  const add = '{add: C-x, with: {title: Read, access: [{provider: db, resource: a, role: b}], approvals: {automatic: "true"}}}'
+  const add =
+    '{add: C-x, with: {title: Read, access: [{provider: db, resource: a, role: b}], approvals: {automatic: "true"}}}'
   expect(told(parseAmendment(file, amendmentYaml([add])))).toEqual(['schema.missing 8:16 /changes/0/with'])
 })

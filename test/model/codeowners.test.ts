@@ -192,8 +192,8 @@ function segmentsMatch(wanted: string[], segments: string[]): boolean {
 
 function textMatches(wanted: string, text: string): boolean {
   if (wanted === '') return text === ''
-  if (wanted[0] === '*') return textMatches(wanted.slice(1), text) || (text !== '' && textMatches(wanted,
-    text.slice(1)))
+  if (wanted[0] === '*')
+    return textMatches(wanted.slice(1), text) || (text !== '' && textMatches(wanted, text.slice(1)))
   return text !== '' && (wanted[0] === '?' || wanted[0] === text[0]) && textMatches(wanted.slice(1), text.slice(1))
 }
 

@@ -81,16 +81,24 @@ test('one clause is written as it stands under its id', () => {
 test('any text that a person can write is kept', () => {
   const base = read(full)
   const character = fc.constantFrom(...' \n\t:#-&*!|>%@`\'"{}[],?~\\aé✓0yn=<', ...'truenullyesno')
-  const text = fc.string({ unit: character, minLength: 3, maxLength: 60 }).map(some => some.trim()).filter(some =>
-    some.length > 2)
+  const text = fc
+    .string({ unit: character, minLength: 3, maxLength: 60 })
+    .map(some => some.trim())
+    .filter(some => some.length > 2)
   const line = text.map(some => some.replaceAll(/[\n\t]/g, ' ').trim()).filter(some => some.length > 2)
-  fc.assert(fc.property(text, line, line, (words, title, because) => {
-    const clause = base.clauses['C-read'] as Clause
-    const conditions = { ...clause.conditions, require: [{ rule: words, because }] }
-    const contract = { ...base, title,
-      clauses: { ...base.clauses, 'C-read': { ...clause, title, text: words, conditions } } }
-    expect(read(writeContract(contract))).toEqual(contract)
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(text, line, line, (words, title, because) => {
+      const clause = base.clauses['C-read'] as Clause
+      const conditions = { ...clause.conditions, require: [{ rule: words, because }] }
+      const contract = {
+        ...base,
+        title,
+        clauses: { ...base.clauses, 'C-read': { ...clause, title, text: words, conditions } }
+      }
+      expect(read(writeContract(contract))).toEqual(contract)
+    }),
+    { numRuns: 500 }
+  )
 })
 
 describe('a computed contract', () => {
@@ -98,16 +106,28 @@ describe('a computed contract', () => {
   const clause = contract.clauses['C-read'] as Clause
   test.each<[string, Contract]>([
     ['has a clause', { ...contract, clauses: {} }],
-    ['has no clause that is both', {
-      ...contract, clauses: { 'C-read': { ...clause, action: { provider: 'ops', name: 'stop', inputs: {} } } }
-    }],
-    ['has no default over the maximum', {
-      ...contract, clauses: { 'C-read': { ...clause, duration: { defaultSeconds: 2, maxSeconds: 1 } } }
-    }],
+    [
+      'has no clause that is both',
+      {
+        ...contract,
+        clauses: { 'C-read': { ...clause, action: { provider: 'ops', name: 'stop', inputs: {} } } }
+      }
+    ],
+    [
+      'has no default over the maximum',
+      {
+        ...contract,
+        clauses: { 'C-read': { ...clause, duration: { defaultSeconds: 2, maxSeconds: 1 } } }
+      }
+    ],
     ['has instants', { ...contract, effective: { ...contract.effective, fromAt: new Date(NaN) } }],
-    ['has no floor of a clause that is not there', {
-      ...contract, floors: [{ clause: 'C-gone', term: 'approvals.count', value: 1 }]
-    }]
+    [
+      'has no floor of a clause that is not there',
+      {
+        ...contract,
+        floors: [{ clause: 'C-gone', term: 'approvals.count', value: 1 }]
+      }
+    ]
   ])('%s', (_, computed) => expect(contractFaults(computed).length).toBeGreaterThan(0))
   test('is no longer than a contract may be', () => {
     const long = (length: number): Contract => ({

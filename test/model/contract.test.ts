@@ -19,7 +19,8 @@ function clauseOf(lines: Lines): Clause {
 }
 
 test('a contract is read whole', () => {
-  const more = '  C-restart:\n    title: Restart one service\n    action: {provider: ops, name: restart-service}\n' +
+  const more =
+    '  C-restart:\n    title: Restart one service\n    action: {provider: ops, name: restart-service}\n' +
     '    approvals: {count: 2, from: ["@acme/sre", "@octocat"]}\n' +
     'floors: {C-read.approvals.count: 1, C-read.duration.max: 8h, C-read.conditions.ticket: true}\n'
   expect(parseContract(file, contractYaml({}, {}, more))).toMatchObject({
@@ -51,10 +52,14 @@ test('a contract is read whole', () => {
 
 test('approvals are one stage, several stages, or automatic', () => {
   const stages = '[{count: 1, from: [codeowners]}, {count: 1, from: ["@acme/security"]}]'
-  expect(clauseOf({ approvals: stages }).approvals).toMatchObject({ kind: 'stages', stages: [{},
-    { from: ['@acme/security'] }] })
-  expect(clauseOf({ approvals: '{automatic: "request.emergency"}' }).approvals).toEqual({ kind: 'automatic',
-    when: 'request.emergency' })
+  expect(clauseOf({ approvals: stages }).approvals).toMatchObject({
+    kind: 'stages',
+    stages: [{}, { from: ['@acme/security'] }]
+  })
+  expect(clauseOf({ approvals: '{automatic: "request.emergency"}' }).approvals).toEqual({
+    kind: 'automatic',
+    when: 'request.emergency'
+  })
 })
 
 test('conditions, eligible, text and controls are kept', () => {
@@ -62,7 +67,8 @@ test('conditions, eligible, text and controls are kept', () => {
     text: '>\n      May read.\n',
     eligible: '["@acme/support"]',
     controls: '["soc2:CC6.3", "hipaa:164.308(a)(3)(ii)(C)", "800-53r5:AC-2(1)"]',
-    conditions: '{ticket: "^PAY-[0-9]+$", window: {days: [mon, fri], hours: "22:00-06:30", zone: Europe/Berlin}, ' +
+    conditions:
+      '{ticket: "^PAY-[0-9]+$", window: {days: [mon, fri], hours: "22:00-06:30", zone: Europe/Berlin}, ' +
       'require: [{when: "true", rule: "false", because: "Never."}]}'
   })
   expect(clause).toMatchObject({
@@ -84,19 +90,33 @@ test('the digest of a clause goes by what it means, not by how it is written', (
 })
 
 test('the inputs of an action say what they may be', () => {
-  const inputs = '{a: {enum: [x, 1, true]}, b: {pattern: "^[a-z]{1,3}$"}, c: {maxLength: 3}, d: {minimum: 1, maximum: 2}}'
-  const { action } = clauseOf({ access: undefined, duration: undefined,
-    action: `{provider: ops, name: run, inputs: ${inputs}}` })
+  const inputs =
+    '{a: {enum: [x, 1, true]}, b: {pattern: "^[a-z]{1,3}$"}, c: {maxLength: 3}, d: {minimum: 1, maximum: 2}}'
+  const { action } = clauseOf({
+    access: undefined,
+    duration: undefined,
+    action: `{provider: ops, name: run, inputs: ${inputs}}`
+  })
   const holds = (name: string, value: string | number | boolean) => {
     const rule = action?.inputs[name]
     return rule !== undefined && inputHolds(rule, value)
   }
-  expect([holds('a', 'x'), holds('a', 1), holds('a', true), holds('a', '1'), holds('a', false)]).toEqual([true, true,
-    true, false, false])
+  expect([holds('a', 'x'), holds('a', 1), holds('a', true), holds('a', '1'), holds('a', false)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false
+  ])
   expect([holds('b', 'abc'), holds('b', 'abcd'), holds('b', 1)]).toEqual([true, false, false])
   expect([holds('c', 'abc'), holds('c', 'abcd'), holds('c', 1)]).toEqual([true, false, false])
-  expect([holds('d', 1), holds('d', 2), holds('d', 0.9), holds('d', 2.1), holds('d', '1')]).toEqual([true, true,
-    false, false, false])
+  expect([holds('d', 1), holds('d', 2), holds('d', 0.9), holds('d', 2.1), holds('d', '1')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false
+  ])
 })
 
 const clause = '/clauses/C-read'
@@ -131,16 +151,31 @@ test.each<[Lines, Lines, string]>([
   [{}, { approvals: '{automatic: ""}' }, `schema.length 13:28 ${clause}/approvals/automatic`],
   [{}, { approvals: '{automatic: "true", count: 1}' }, `schema.unknown-key 13:36 ${clause}/approvals/count`],
   [{}, { conditions: '{ticket: "^(a+)+$"}' }, `value.pattern 14:26 ${clause}/conditions/ticket`],
-  [{}, { conditions: '{window: {days: [monday], hours: "08:00-18:00", zone: UTC}}' },
-    `schema.value 14:34 ${clause}/conditions/window/days/0`],
-  [{}, { conditions: '{window: {days: [mon], hours: "8-18", zone: UTC}}' },
-    `value.hours 14:47 ${clause}/conditions/window/hours`],
-  [{}, { conditions: '{window: {days: [mon], hours: "08:00-08:00", zone: UTC}}' },
-    `value.hours 14:47 ${clause}/conditions/window/hours`],
-  [{}, { conditions: '{window: {days: [mon], hours: "08:00-24:00", zone: Europe/Berlim}}' },
-    `value.zone 14:68 ${clause}/conditions/window/zone`],
-  [{}, { conditions: '{window: {days: [mon], hours: "08:00-24:00", zone: "+02:00"}}' },
-    `value.zone 14:68 ${clause}/conditions/window/zone`],
+  [
+    {},
+    { conditions: '{window: {days: [monday], hours: "08:00-18:00", zone: UTC}}' },
+    `schema.value 14:34 ${clause}/conditions/window/days/0`
+  ],
+  [
+    {},
+    { conditions: '{window: {days: [mon], hours: "8-18", zone: UTC}}' },
+    `value.hours 14:47 ${clause}/conditions/window/hours`
+  ],
+  [
+    {},
+    { conditions: '{window: {days: [mon], hours: "08:00-08:00", zone: UTC}}' },
+    `value.hours 14:47 ${clause}/conditions/window/hours`
+  ],
+  [
+    {},
+    { conditions: '{window: {days: [mon], hours: "08:00-24:00", zone: Europe/Berlim}}' },
+    `value.zone 14:68 ${clause}/conditions/window/zone`
+  ],
+  [
+    {},
+    { conditions: '{window: {days: [mon], hours: "08:00-24:00", zone: "+02:00"}}' },
+    `value.zone 14:68 ${clause}/conditions/window/zone`
+  ],
   [{}, { conditions: '{require: [{rule: "true"}]}' }, `schema.missing 14:28 ${clause}/conditions/require/0`],
   [{}, { controls: '[CC6.3]' }, `schema.value 14:16 ${clause}/controls/0`],
   [{}, { colour: 'red' }, `schema.unknown-key 14:5 ${clause}/colour`]
@@ -156,8 +191,9 @@ test.each([
   ['A: {enum: [x]}', `schema.value 13:62 ${clause}/action/inputs/A`]
 ])('an input %s', (input, expected) => {
   const action = `{provider: ops, name: restart-service, inputs: { ${input}}}`
-  expect(told(parseContract(file, contractYaml({}, { access: undefined, duration: undefined, text: 'Some',
-    action })))).toEqual([expected])
+  expect(
+    told(parseContract(file, contractYaml({}, { access: undefined, duration: undefined, text: 'Some', action })))
+  ).toEqual([expected])
 })
 
 test.each([
@@ -172,7 +208,8 @@ test.each([
 
 test('a contract needs a clause, and clauses have their names', () => {
   const yaml = contractYaml()
-  expect(told(parseContract(file,
-    `${yaml.slice(0, yaml.indexOf('clauses:'))}clauses: {}\n`))).toEqual(['schema.length 8:10 /clauses'])
+  expect(told(parseContract(file, `${yaml.slice(0, yaml.indexOf('clauses:'))}clauses: {}\n`))).toEqual([
+    'schema.length 8:10 /clauses'
+  ])
   expect(told(parseContract(file, yaml.replace('C-read', 'toString')))).toEqual(['schema.value 9:3 /clauses/toString'])
 })

@@ -27,8 +27,10 @@ test('each control is there once, of a named framework, with a title and evidenc
 })
 
 test('an id is looked up byte for byte, and a slip is answered with what was meant', () => {
-  expect(controlOf('soc2:CC6.3'))
-    .toMatchObject({ control: 'soc2:CC6.3', evidence: expect.arrayContaining(['request.decided.sod']) })
+  expect(controlOf('soc2:CC6.3')).toMatchObject({
+    control: 'soc2:CC6.3',
+    evidence: expect.arrayContaining(['request.decided.sod'])
+  })
   expect(controlOf('SOC2:CC6.3')).toBeUndefined()
   expect(controlOf('constructor')).toBeUndefined()
   expect(suggestControl('soc2:CC63')).toBe('soc2:CC6.3')
@@ -43,16 +45,26 @@ describe('an unknown control is a problem on its line', () => {
   }
   const lines = (...rows: string[]): string => `${rows.join('\n')}\n`
   const clause = (...cited: string[]): string[] => [
-    '    title: Read', '    access: [{provider: db, resource: ledger, role: reader}]',
-    '    duration: {default: 1h, max: 8h}', '    approvals: {count: 1, from: [codeowners]}', '    controls:',
+    '    title: Read',
+    '    access: [{provider: db, resource: ledger, role: reader}]',
+    '    duration: {default: 1h, max: 8h}',
+    '    approvals: {count: 1, from: [codeowners]}',
+    '    controls:',
     ...cited.map(control => `      - "${control}"`)
   ]
 
   test('of a clause of a contract', () => {
     const text = lines(
-      'apiVersion: addendum/v1', 'kind: Contract', 'id: a', 'title: An agreement', 'version: 1',
-      'parties: {owner: "@acme/leads", eligible: ["@acme/all"]}', 'effective: {from: 2026-01-01, until: 2027-01-01}',
-      'clauses:', '  C-read:', ...clause('soc2:CC6.3', 'soc2:CC6.33', 'made-up:1')
+      'apiVersion: addendum/v1',
+      'kind: Contract',
+      'id: a',
+      'title: An agreement',
+      'version: 1',
+      'parties: {owner: "@acme/leads", eligible: ["@acme/all"]}',
+      'effective: {from: 2026-01-01, until: 2027-01-01}',
+      'clauses:',
+      '  C-read:',
+      ...clause('soc2:CC6.3', 'soc2:CC6.33', 'made-up:1')
     )
     expect(controlProblems('contracts/a.yml', sound(parseContract('contracts/a.yml', text)))).toMatchObject([
       { code: 'value.reference', line: 16, column: 9, found: 'soc2:CC6.33', suggestion: 'soc2:CC6.3' },
@@ -62,21 +74,34 @@ describe('an unknown control is a problem on its line', () => {
 
   test('of what an amendment sets or adds, and not of what it strikes', () => {
     const text = lines(
-      'apiVersion: addendum/v1', 'kind: Amendment', 'id: b', 'contract: a', 'reason: A week of migration',
-      'effective: {from: 2026-12-01, until: 2026-12-08}', 'changes:', '  - strike: C-old',
+      'apiVersion: addendum/v1',
+      'kind: Amendment',
+      'id: b',
+      'contract: a',
+      'reason: A week of migration',
+      'effective: {from: 2026-12-01, until: 2026-12-08}',
+      'changes:',
+      '  - strike: C-old',
       '  - {amend: C-read, set: {controls: ["soc2:CC6.3", "soc2:nothing"]}}',
       '  - {amend: C-write, set: {title: Write}}',
-      '  - add: C-export', '    with:', ...clause('gdpr:99').map(row => `  ${row}`)
+      '  - add: C-export',
+      '    with:',
+      ...clause('gdpr:99').map(row => `  ${row}`)
     )
     const path = 'amendments/a/b.yml'
     expect(controlProblems(path, sound(parseAmendment(path, text)))).toMatchObject([
-      { pointer: '/changes/1/set/controls/1', line: 9 }, { pointer: '/changes/3/with/controls/0', line: 18 }
+      { pointer: '/changes/1/set/controls/1', line: 9 },
+      { pointer: '/changes/3/with/controls/0', line: 18 }
     ])
   })
 
   test('of a rule of a policy', () => {
     const text = lines(
-      'apiVersion: addendum/v1', 'kind: Policy', 'id: p', 'title: Baseline', 'rules:',
+      'apiVersion: addendum/v1',
+      'kind: Policy',
+      'id: p',
+      'title: Baseline',
+      'rules:',
       '  - {id: r, on: [request], deny: request.emergency, because: No., controls: ["soc2:CC6.3", "soc3:CC6.3"]}'
     )
     const path = 'policies/p.yml'

@@ -48,7 +48,8 @@ test('a tree has the name that git gives it, whatever the order of its entries',
     { mode: '100644', name: 'a0', sha: blob }
   ]
   // `git mktree` of the same entries
-  expect(gitTreeSha(entries)).toBe(gitTreeSha([...entries].reverse().map(e => ({ ...e, mode: e.mode.replace(/^0/,
-    '') }))))
+  expect(gitTreeSha(entries)).toBe(
+    gitTreeSha([...entries].reverse().map(e => ({ ...e, mode: e.mode.replace(/^0/, '') })))
+  )
   expect(gitTreeSha(entries)).toBe('6c5eb816ec8cace4aaf30d9245ab712256f64058')
 })

@@ -20,11 +20,18 @@ test('people are read with their accounts and identities', () => {
   )
   if (!parsed.ok) throw new Error(told(parsed).join('\n'))
   expect(parsed.value.people).toEqual([
-    { id: 'p-4f2a9c', github: [{ id: 583231, login: 'octocat' }], class: 'employee',
-      identities: { 'payments-db': 'octocat', ops: 'o-1' } },
+    {
+      id: 'p-4f2a9c',
+      github: [{ id: 583231, login: 'octocat' }],
+      class: 'employee',
+      identities: { 'payments-db': 'octocat', ops: 'o-1' }
+    },
     {
       id: 'p-77be01',
-      github: [{ id: 2, login: 'hubot' }, { id: 3, login: 'hubot-two' }],
+      github: [
+        { id: 2, login: 'hubot' },
+        { id: 3, login: 'hubot-two' }
+      ],
       class: 'contractor',
       company: 'Initech',
       untilAt: new Date('2027-01-01T00:00:00Z'),
@@ -36,20 +43,29 @@ test('people are read with their accounts and identities', () => {
 })
 
 test('an empty directory knows nobody', () => {
-  expect(parseDirectory('directory.yml',
-    'apiVersion: addendum/v1\nkind: Directory\npeople: []\n')).toMatchObject({ ok: true })
+  expect(parseDirectory('directory.yml', 'apiVersion: addendum/v1\nkind: Directory\npeople: []\n')).toMatchObject({
+    ok: true
+  })
 })
 
 test.each<[string[], string]>([
-  [[`${octocat}}`, '{id: p-77be01, github: [{id: 583231, login: hubot}], class: employee}'],
-    'value.duplicate 5:34 /people/1/github/0/id'],
-  [[`${octocat}}`, '{id: p-77be01, github: [{id: 2, login: OctoCat}], class: employee}'],
-    'value.duplicate 5:44 /people/1/github/0/login'],
-  [[`${octocat}}`, '{id: p-4f2a9c, github: [{id: 2, login: hubot}], class: employee}'],
-    'value.duplicate 5:10 /people/1/id'],
   [
-    [`${octocat}, identities: {db: a}}`,
-      '{id: p-77be01, github: [{id: 2, login: hubot}], class: service, identities: {db: a}}'],
+    [`${octocat}}`, '{id: p-77be01, github: [{id: 583231, login: hubot}], class: employee}'],
+    'value.duplicate 5:34 /people/1/github/0/id'
+  ],
+  [
+    [`${octocat}}`, '{id: p-77be01, github: [{id: 2, login: OctoCat}], class: employee}'],
+    'value.duplicate 5:44 /people/1/github/0/login'
+  ],
+  [
+    [`${octocat}}`, '{id: p-4f2a9c, github: [{id: 2, login: hubot}], class: employee}'],
+    'value.duplicate 5:10 /people/1/id'
+  ],
+  [
+    [
+      `${octocat}, identities: {db: a}}`,
+      '{id: p-77be01, github: [{id: 2, login: hubot}], class: service, identities: {db: a}}'
+    ],
     'value.duplicate 5:86 /people/1/identities/db'
   ],
   [['{id: octocat, github: [{id: 1, login: octocat}], class: employee}'], 'schema.value 4:10 /people/0/id'],

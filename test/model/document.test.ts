@@ -63,8 +63,14 @@ test('a problem is told with place, expectation, finding, nearest word and examp
 
 test('hostile text in a problem is clipped and made visible', () => {
   const problem: Problem = {
-    code: 'schema.value', file: 'a\u001b.yml', line: 1, column: 1, pointer: '', expected: 'x', message: 'm\u202e',
-      example: 'a: 1',
+    code: 'schema.value',
+    file: 'a\u001b.yml',
+    line: 1,
+    column: 1,
+    pointer: '',
+    expected: 'x',
+    message: 'm\u202e',
+    example: 'a: 1',
     found: `"\u202e${'y'.repeat(100)}`
   }
   const text = formatProblem(problem)

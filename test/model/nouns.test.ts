@@ -37,15 +37,18 @@ describe('grants', () => {
     expect(nextBoundary([grant(5, 30)], minute(30))).toBeUndefined()
   })
   test('between now and the next boundary the answer stays the same, for any set', () => {
-    const grants = fc.array(fc.tuple(fc.nat(60), fc.nat(60),
-      fc.option(fc.nat(60), { nil: undefined })), { maxLength: 6 })
-    fc.assert(fc.property(grants, fc.nat(60), (spans, at) => {
-      const set = spans.map(([from, length, ended]) => grant(from, from + length, ended))
-      const next = nextBoundary(set, minute(at))
-      const held = (now: Date) => carriedUntil(set, now) !== undefined
-      const before = new Date((next?.getTime() ?? minute(200).getTime()) - 1)
-      expect(held(before)).toBe(held(minute(at)))
-    }))
+    const grants = fc.array(fc.tuple(fc.nat(60), fc.nat(60), fc.option(fc.nat(60), { nil: undefined })), {
+      maxLength: 6
+    })
+    fc.assert(
+      fc.property(grants, fc.nat(60), (spans, at) => {
+        const set = spans.map(([from, length, ended]) => grant(from, from + length, ended))
+        const next = nextBoundary(set, minute(at))
+        const held = (now: Date) => carriedUntil(set, now) !== undefined
+        const before = new Date((next?.getTime() ?? minute(200).getTime()) - 1)
+        expect(held(before)).toBe(held(minute(at)))
+      })
+    )
   })
 })
 

@@ -4,8 +4,10 @@ import { isGuarded, isId, noDocument, pathOf, placeOf } from '../../src/model/pl
 import type { Place } from '../../src/model/place.ts'
 
 const places: [string, Place][] = [
-  ['requests/payments-production/2026-11-22-octocat-read.yml', { kind: 'request', contract: 'payments-production',
-    id: '2026-11-22-octocat-read' }],
+  [
+    'requests/payments-production/2026-11-22-octocat-read.yml',
+    { kind: 'request', contract: 'payments-production', id: '2026-11-22-octocat-read' }
+  ],
   ['amendments/payments-production/2026-12.yml', { kind: 'amendment', contract: 'payments-production', id: '2026-12' }],
   ['contracts/payments-production.yml', { kind: 'contract', id: 'payments-production' }],
   ['policies/baseline.yml', { kind: 'policy', id: 'baseline' }],
@@ -26,13 +28,29 @@ test('all three CODEOWNERS are one kind of place (attack #37)', () => {
 })
 
 test.each([
-  'requests/a/B.yml', 'requests/A/b.yml', 'Requests/a/b.yml', 'requests/a/b.yaml', 'requests/a/b.YML',
-  'requests/a/b', 'requests/b.yml',
-  'requests/a/b/c.yml', 'requests/a/../b.yml', 'requests//b.yml', 'requests/a/.yml', 'requests/a/-b.yml',
+  'requests/a/B.yml',
+  'requests/A/b.yml',
+  'Requests/a/b.yml',
+  'requests/a/b.yaml',
+  'requests/a/b.YML',
+  'requests/a/b',
+  'requests/b.yml',
+  'requests/a/b/c.yml',
+  'requests/a/../b.yml',
+  'requests//b.yml',
+  'requests/a/.yml',
+  'requests/a/-b.yml',
   'requests/a/b-.yml',
-  'requests/a/b.yml\n', 'requests/a/ b.yml', 'requests/а/b.yml', 'requests/a/b\u202e.yml', '/requests/a/b.yml',
+  'requests/a/b.yml\n',
+  'requests/a/ b.yml',
+  'requests/а/b.yml',
+  'requests/a/b\u202e.yml',
+  '/requests/a/b.yml',
   'contracts/a/b.yml',
-  `contracts/${'a'.repeat(81)}.yml`, 'contracts/a.yml/', 'codeowners', '.github/codeowners'
+  `contracts/${'a'.repeat(81)}.yml`,
+  'contracts/a.yml/',
+  'codeowners',
+  '.github/codeowners'
 ])('%j is no place, yet guarded or refused (attack #39)', path => {
   expect(placeOf(path)).toBeUndefined()
   expect(['path.name', 'path.extension']).toContain(noDocument(path).code)
@@ -43,15 +61,21 @@ test.each(['README.md', 'toString', '__proto__', 'src/requests/a/b.yml', 'constr
   expect(isGuarded(path)).toBe(false)
 })
 
-test.each(['requests/a/evil.sh', 'Requests/x', 'ｒequests/x', 'contracts', '.github/codeowners', 'directory.yaml',
-  '.github/addendum.yaml'])(
-  '%j is guarded although nothing lives there (attack #39)',
-  path => expect(isGuarded(path)).toBe(true)
-)
+test.each([
+  'requests/a/evil.sh',
+  'Requests/x',
+  'ｒequests/x',
+  'contracts',
+  '.github/codeowners',
+  'directory.yaml',
+  '.github/addendum.yaml'
+])('%j is guarded although nothing lives there (attack #39)', path => expect(isGuarded(path)).toBe(true))
 
 test('the right name is said where there is one near', () => {
-  expect(noDocument('contracts/Payments.YAML')).toMatchObject({ code: 'path.extension',
-    suggestion: 'contracts/payments.yml' })
+  expect(noDocument('contracts/Payments.YAML')).toMatchObject({
+    code: 'path.extension',
+    suggestion: 'contracts/payments.yml'
+  })
   expect(noDocument('contracts/.yml')).toMatchObject({ code: 'path.name', line: 1, column: 1 })
 })
 

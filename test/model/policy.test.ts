@@ -36,7 +36,12 @@ examples:
         { id: 'long', effect: 'warn', test: 'true' }
       ],
       never: [
-        { of: [{ contract: 'payments-production', clause: 'C-read' }, { contract: 'audit', clause: 'C-write' }] }
+        {
+          of: [
+            { contract: 'payments-production', clause: 'C-read' },
+            { contract: 'audit', clause: 'C-write' }
+          ]
+        }
       ],
       limits: { maxSeconds: 86_400, liveGrants: 5, openRequests: 10 },
       examples: [{ given: { request: { ticket: '', n: [1, null] } }, expect: 'deny', by: ['ticket'] }, { by: [] }]
@@ -64,6 +69,7 @@ test.each([
 
 test('a rule and a combination do not share an id', () => {
   const never = 'never: [{id: a, of: [x/C-a, x/C-b], because: Because.}]'
-  expect(told(parsePolicy(file,
-    `${head}rules: [{${rule}, deny: "true"}]\n${never}\n`))).toEqual(['value.duplicate 6:14 /never/0/id'])
+  expect(told(parsePolicy(file, `${head}rules: [{${rule}, deny: "true"}]\n${never}\n`))).toEqual([
+    'value.duplicate 6:14 /never/0/id'
+  ])
 })

@@ -9,8 +9,21 @@ test('a person and a team are told apart', () => {
 })
 
 test.each([
-  'octocat', '@', '@-a', '@a-', '@a--b', '@a/b/c', '@/a', '@a/', '@a b', `@${'a'.repeat(40)}`, `@a/${'b'.repeat(101)}`,
-  '@аcme', '@a\n', '@a/-b', `@${'a'.repeat(1_000_000)}`
+  'octocat',
+  '@',
+  '@-a',
+  '@a-',
+  '@a--b',
+  '@a/b/c',
+  '@/a',
+  '@a/',
+  '@a b',
+  `@${'a'.repeat(40)}`,
+  `@a/${'b'.repeat(101)}`,
+  '@аcme',
+  '@a\n',
+  '@a/-b',
+  `@${'a'.repeat(1_000_000)}`
 ])('%.30j is neither', text => {
   expect(parsePrincipal(text)).toBeUndefined()
 })

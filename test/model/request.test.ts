@@ -10,8 +10,13 @@ function told(parsed: Parsed<unknown>): string[] {
 }
 
 test('a whole request is read, in seconds and instants', () => {
-  const lines = { duration: 'PT2H', start: '2026-11-22T15:00:00+01:00', ticket: 'PAY-1234', emergency: 'true',
-    inputs: '{a: 1}' }
+  const lines = {
+    duration: 'PT2H',
+    start: '2026-11-22T15:00:00+01:00',
+    ticket: 'PAY-1234',
+    emergency: 'true',
+    inputs: '{a: 1}'
+  }
   expect(parseRequest(file, requestYaml(lines))).toMatchObject({
     ok: true,
     value: {
@@ -81,8 +86,9 @@ test.each<[Record<string, string | undefined>, string]>([
 })
 
 test('everything that is wrong is told at once, in the order of the lines', () => {
-  expect(told(parseRequest(file, requestYaml({ subject: 'a b', duration: 'long', id: 'X', x: '1',
-    reason: undefined })))).toEqual([
+  expect(
+    told(parseRequest(file, requestYaml({ subject: 'a b', duration: 'long', id: 'X', x: '1', reason: undefined })))
+  ).toEqual([
     'schema.missing 1:1 ',
     'schema.value 3:5 /id',
     'schema.value 6:10 /subject',
@@ -95,14 +101,21 @@ test('a misspelt key is one problem with what it was meant to be', () => {
   const parsed = parseRequest(file, requestYaml({ subject: undefined, subjcet: 'octocat' }))
   expect(told(parsed)).toEqual(['schema.unknown-key 7:1 /subjcet'])
   expect(parsed.ok || parsed.problems[0]).toMatchObject({
-    suggestion: 'subject', found: 'subjcet', example: 'subject: octocat', endLine: 7, endColumn: 8
+    suggestion: 'subject',
+    found: 'subjcet',
+    example: 'subject: octocat',
+    endLine: 7,
+    endColumn: 8
   })
 })
 
 test('a number where a text belongs is told to be quoted', () => {
   const parsed = parseRequest(file, requestYaml({ ticket: '12.50' }))
-  expect(parsed.ok || parsed.problems[0]).toMatchObject({ code: 'schema.type', found: '12.50',
-    example: 'ticket: PAY-1234' })
+  expect(parsed.ok || parsed.problems[0]).toMatchObject({
+    code: 'schema.type',
+    found: '12.50',
+    example: 'ticket: PAY-1234'
+  })
 })
 
 test('several missing keys are several problems', () => {

@@ -18,7 +18,14 @@ function valueOf(text: string): unknown {
 describe('what is read', () => {
   test('YAML 1.2 core: yes and no, dates and clocks are texts', () => {
     expect(valueOf('---\na: no\nb: 1:30\nc: 2026-01-01\nd: true\ne: -1.5e3\nf:\ng: ~\nh: [1, {i: 2}]\n')).toEqual({
-      a: 'no', b: '1:30', c: '2026-01-01', d: true, e: -1500, f: null, g: null, h: [1, { i: 2 }]
+      a: 'no',
+      b: '1:30',
+      c: '2026-01-01',
+      d: true,
+      e: -1500,
+      f: null,
+      g: null,
+      h: [1, { i: 2 }]
     })
   })
 
@@ -125,8 +132,13 @@ describe('what is refused, and where', () => {
 
   test('a problem quotes the source and gives a valid example', () => {
     const read = readYaml('a.yml', 'a: &x 1', cap)
-    expect(read.ok || read.problems[0]).toMatchObject({ file: 'a.yml', found: '&x', endLine: 1, endColumn: 6,
-      pointer: '' })
+    expect(read.ok || read.problems[0]).toMatchObject({
+      file: 'a.yml',
+      found: '&x',
+      endLine: 1,
+      endColumn: 6,
+      pointer: ''
+    })
     for (const problem of read.ok ? [] : read.problems) expect(readYaml('e.yml', problem.example, cap).ok).toBe(true)
   })
 })

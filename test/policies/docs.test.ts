@@ -20,8 +20,9 @@ const pages = ['README.md', 'docs', 'policies'].flatMap(name =>
 )
 const blocks = pages.flatMap(page => {
   const text = readFileSync(join(root, page), 'utf8')
-  return [...text.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = ''], index) => [`${page} ${index + 1}`,
-    block] as const)
+  return [...text.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(
+    ([, block = ''], index) => [`${page} ${index + 1}`, block] as const
+  )
 })
 
 function placeOfBlock(block: string): Place | undefined {
@@ -54,7 +55,9 @@ test.each(blocks)('%s', (_, block) => {
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { value, lines } = parsed
   const cites = value.kind === 'Contract' || value.kind === 'Amendment' || value.kind === 'Policy'
-  const found = [...documentProblems(path, value, lines), ...(cites ? controlProblems(path, { ok: true, value,
-    lines }) : [])]
+  const found = [
+    ...documentProblems(path, value, lines),
+    ...(cites ? controlProblems(path, { ok: true, value, lines }) : [])
+  ]
   expect(found.map(formatProblem)).toEqual([])
 })

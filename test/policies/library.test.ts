@@ -41,7 +41,10 @@ function treeAt(name: string): Tree {
 
 const library = treeAt('library')
 const starter = treeAt('starter')
-const both = [['library', library], ['starter', starter]] as const
+const both = [
+  ['library', library],
+  ['starter', starter]
+] as const
 
 function soundIn<T extends Document>({ documents, read }: Tree, kind: T['kind']): (Sound<T> & { path: string })[] {
   return documents.flatMap(path => {
@@ -63,26 +66,33 @@ test('the library has every case that it names', () => {
   const kinds = library.documents.map(path => placeOf(path)?.kind)
   const count = (kind: string): number => kinds.filter(one => one === kind).length
   expect({ contracts: count('contract'), amendments: count('amendment'), policies: count('policy') }).toEqual({
-    contracts: 6, amendments: 1, policies: 5
+    contracts: 6,
+    amendments: 1,
+    policies: 5
   })
-  const named = [...library.read('README.md').matchAll(/`((?:contracts|amendments|policies)\/\S+\.yml)`/g)].map(([,
-    path]) => path)
-  const unnamed = library.documents.filter(path =>
-    /^(contracts|amendments|policies)\//.test(path) && !named.includes(path))
-  expect({ unnamed, missing: named.filter(path => !library.files.includes(path ?? '')) })
-    .toEqual({ unnamed: [], missing: [] })
+  const named = [...library.read('README.md').matchAll(/`((?:contracts|amendments|policies)\/\S+\.yml)`/g)].map(
+    ([, path]) => path
+  )
+  const unnamed = library.documents.filter(
+    path => /^(contracts|amendments|policies)\//.test(path) && !named.includes(path)
+  )
+  expect({ unnamed, missing: named.filter(path => !library.files.includes(path ?? '')) }).toEqual({
+    unnamed: [],
+    missing: []
+  })
 })
 
 describe.each(both)('%s', (_, tree) => {
-  test('every document parses, every expression compiles, every control is known, nothing guarded is no document',
-    () => {
+  test('every document parses, every expression compiles, every control is known, nothing guarded is no document', () => {
     const found = tree.documents.flatMap(path => {
       const parsed = parseDocument(path, tree.read(path))
       if (!parsed.ok) return parsed.problems
       const { value, lines } = parsed
       const cites = value.kind === 'Contract' || value.kind === 'Amendment' || value.kind === 'Policy'
-      return [...documentProblems(path, value, lines), ...(cites ? controlProblems(path, { ok: true, value,
-        lines }) : [])]
+      return [
+        ...documentProblems(path, value, lines),
+        ...(cites ? controlProblems(path, { ok: true, value, lines }) : [])
+      ]
     })
     expect(told(found)).toEqual([])
     expect(tree.files.filter(path => isGuarded(path) && placeOf(path) === undefined)).toEqual([])
@@ -106,8 +116,9 @@ describe.each(both)('%s', (_, tree) => {
 
   test('every example of every policy comes out as it says, and every rule is proven both ways', () => {
     const { ok, policies: reports } = runExamples(ownPolicies(tree.root))
-    const unproven = reports.flatMap(({ path,
-      rules }) => rules.filter(rule => rule.unproven.length > 0).map(({ rule }) => `${path} ${rule}`))
+    const unproven = reports.flatMap(({ path, rules }) =>
+      rules.filter(rule => rule.unproven.length > 0).map(({ rule }) => `${path} ${rule}`)
+    )
     expect({ ok, unproven }).toEqual({ ok: true, unproven: [] })
   })
 
@@ -118,11 +129,16 @@ describe.each(both)('%s', (_, tree) => {
   })
 })
 
-test.each(library.files.filter(path =>
-  /^(contracts|amendments|policies)\//.test(path)))('%s says in its first lines what it is for', path => {
-  const comment = library.read(path).split('\n').findIndex(line => !line.startsWith('# '))
-  expect(comment).toBeGreaterThan(1)
-})
+test.each(library.files.filter(path => /^(contracts|amendments|policies)\//.test(path)))(
+  '%s says in its first lines what it is for',
+  path => {
+    const comment = library
+      .read(path)
+      .split('\n')
+      .findIndex(line => !line.startsWith('# '))
+    expect(comment).toBeGreaterThan(1)
+  }
+)
 
 describe('requests of the library come out as their first line says', () => {
   const requests = library.documents.filter(path => placeOf(path)?.kind === 'request')
@@ -141,8 +157,9 @@ describe('requests of the library come out as their first line says', () => {
       decision: { reasons: { rule: string; holds: boolean }[] }
       needsGitHub: string[]
     }
-    const failed = decision.reasons.filter(({ rule,
-      holds }) => !holds && !needsGitHub.includes(rule)).map(({ rule }) => rule)
+    const failed = decision.reasons
+      .filter(({ rule, holds }) => !holds && !needsGitHub.includes(rule))
+      .map(({ rule }) => rule)
     const expected = by === '' ? [] : by.split(', ')
     expect([...new Set(failed)].sort()).toEqual(expected.sort())
     expect(code).toBe(outcome === 'sound' ? 0 : 1)
@@ -153,8 +170,17 @@ describe('requests of the library come out as their first line says', () => {
     const seldom = new Set(['database-read/C-read defunkt'])
     for (const { value } of soundIn<Extract<Document, { kind: 'AccessRequest' }>>(library, 'AccessRequest')) {
       const at = value.id.slice(0, 10)
-      const { out } = await addendum('what', value.subject, '-C', library.root, '--teams', teams, '--at',
-        `${at}T12:00:00Z`, '--json')
+      const { out } = await addendum(
+        'what',
+        value.subject,
+        '-C',
+        library.root,
+        '--teams',
+        teams,
+        '--at',
+        `${at}T12:00:00Z`,
+        '--json'
+      )
       const { clauses } = JSON.parse(out) as { clauses: { contract: string; clause: string; certain: boolean }[] }
       const key = `${value.contract}/${value.clause}`
       const found = clauses.some(one => one.certain && `${one.contract}/${one.clause}` === key)

@@ -21,7 +21,10 @@ const contracts = documents.filter(path => placeOf(path)?.kind === 'contract')
 
 test('has the settings, the directory, two contracts, and nothing guarded that is no document', () => {
   expect(documents.toSorted()).toEqual([
-    '.github/addendum.yml', 'contracts/payments-production.yml', 'contracts/platform-tools.yml', 'directory.yml'
+    '.github/addendum.yml',
+    'contracts/payments-production.yml',
+    'contracts/platform-tools.yml',
+    'directory.yml'
   ])
   expect(files.filter(path => isGuarded(path) && placeOf(path) === undefined)).toEqual([])
 })

@@ -11,13 +11,13 @@ describe('a failure', () => {
   test.each([
     ['of authority', answered('42501'), 'provider.refused', false],
     ['of the password', answered('28P01'), 'provider.refused', false],
-    ['of the database\'s name', answered('3D000'), 'provider.refused', false],
+    ["of the database's name", answered('3D000'), 'provider.refused', false],
     ['of our statement', answered('42601'), 'provider.refused', false],
     ['of a circular grant', answered('0LP01'), 'provider.refused', false],
     ['of a password that was never given', failure('SASL: no password'), 'provider.refused', false],
     ['of TLS on the server', failure('The server does not support SSL connections'), 'provider.refused', false],
-    ['of the certificate\'s name', failure('x', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 'provider.refused', false],
-    ['of the certificate\'s date', failure('x', { code: 'CERT_HAS_EXPIRED' }), 'provider.refused', false],
+    ["of the certificate's name", failure('x', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 'provider.refused', false],
+    ["of the certificate's date", failure('x', { code: 'CERT_HAS_EXPIRED' }), 'provider.refused', false],
     ['of its issuer', failure('x', { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }), 'provider.refused', false],
     ['by too many connections', answered('53300'), 'provider.unavailable', true],
     ['by a deadlock', answered('40P01'), 'provider.unavailable', true],
@@ -40,7 +40,8 @@ describe('a failure', () => {
   test.each([
     ['a bug', new TypeError('x is not a function')],
     ['a misuse of Node', failure('x', { code: 'ERR_INVALID_ARG_TYPE' })],
-    ['a Fault', new Fault('provider.unconfirmed', 'x')], ['what is no error', 'x']
+    ['a Fault', new Fault('provider.unconfirmed', 'x')],
+    ['what is no error', 'x']
   ])('that is %s stays what it is', (_, error) => {
     expect(faultOf('payments-db', error)).toBe(error)
   })
@@ -59,7 +60,7 @@ describe('the way', () => {
     expect(tlsOf({ ...settings, host, tls: { mode: 'off' } })).toBe(false)
   })
 
-  test('carries the operator\'s authority, certificate and name', () => {
+  test("carries the operator's authority, certificate and name", () => {
     const tls = { ca: 'CA', certificate: 'CERTIFICATE', key: 'KEY', servername: 'db.example.com' }
     expect(tlsOf({ ...settings, host: '127.0.0.1', tls })).toEqual({
       rejectUnauthorized: true,

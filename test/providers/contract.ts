@@ -201,10 +201,28 @@ async function untouched(provider: Provider, refused: Entitlement): Promise<void
  */
 function hostile(e: Entitlement): Entitlement[] {
   const names = (good: string) => [
-    '', `${good}"; DROP TABLE ledger; --`, `${good}'; DROP TABLE ledger; --`, `${good}\0`, `${good}\n`,
-    `${good}\u202e`, `${good}\u200b`, '\ud800', 'x'.repeat(300), ` ${good}`, `${good} `,
-    'pg_read_all_data', 'postgres', '../../etc', '*', '%', '__proto__', 'constructor',
-    'rеader', `${good}/../${good}`, `${good}?per_page=1`, `${good}#`
+    '',
+    `${good}"; DROP TABLE ledger; --`,
+    `${good}'; DROP TABLE ledger; --`,
+    `${good}\0`,
+    `${good}\n`,
+    `${good}\u202e`,
+    `${good}\u200b`,
+    '\ud800',
+    'x'.repeat(300),
+    ` ${good}`,
+    `${good} `,
+    'pg_read_all_data',
+    'postgres',
+    '../../etc',
+    '*',
+    '%',
+    '__proto__',
+    'constructor',
+    'rеader',
+    `${good}/../${good}`,
+    `${good}?per_page=1`,
+    `${good}#`
   ]
   const identities = ['', `${e.identity}\0`, `${e.identity}\u202e`, `${e.identity}\n`, 'x'.repeat(300)]
   return [

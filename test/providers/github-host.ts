@@ -44,7 +44,12 @@ interface Disturbance {
  */
 export function openHost(): Host {
   nock.disableNetConnect()
-  const users = new Map([[583231, 'octocat'], [480938, 'hubot'], [2, 'defunkt'], [9, 'mona']])
+  const users = new Map([
+    [583231, 'octocat'],
+    [480938, 'hubot'],
+    [2, 'defunkt'],
+    [9, 'mona']
+  ])
   const once: Disturbance[] = []
   let nextInvitation = 1
   const host: Host = {
@@ -90,17 +95,27 @@ export function openHost(): Host {
     },
     'teams/get-by-name': p => (p.team_slug === 'oncall' ? [200, { slug: 'oncall' }] : [404]),
     'teams/get-membership-for-user-in-org': p =>
-      (p.team_slug === 'oncall' ? membership(idOf(p.username ?? '')) : [404]),
+      p.team_slug === 'oncall' ? membership(idOf(p.username ?? '')) : [404],
     'teams/add-or-update-membership-for-user-in-org': (p, body) => {
       const role = body.role === 'maintainer' ? 'maintainer' : 'member'
       host.team.set(idOf(p.username ?? ''), { role, state: 'active' })
       return membership(idOf(p.username ?? ''))
     },
     'teams/remove-membership-for-user-in-org': p => [host.team.delete(idOf(p.username ?? '')) ? 204 : 404],
-    'teams/list-members-in-org': (_, __, query) => [200, [...host.team]
-      .filter(([, each]) => each.role === query.get('role') && each.state === 'active').map(([id]) => account(id))],
-    'repos/list-collaborators': () => [200, [...host.collaborators.keys()]
-      .map(id => ({ ...account(id), permissions: permissions(effective(id) ?? ''), role_name: effective(id) }))],
+    'teams/list-members-in-org': (_, __, query) => [
+      200,
+      [...host.team]
+        .filter(([, each]) => each.role === query.get('role') && each.state === 'active')
+        .map(([id]) => account(id))
+    ],
+    'repos/list-collaborators': () => [
+      200,
+      [...host.collaborators.keys()].map(id => ({
+        ...account(id),
+        permissions: permissions(effective(id) ?? ''),
+        role_name: effective(id)
+      }))
+    ],
     'repos/get-collaborator-permission-level': p => {
       const id = idOf(p.username ?? '')
       const role = effective(id)
@@ -127,8 +142,15 @@ export function openHost(): Host {
   /** Operations that the cut of the description leaves out, by hand from the same description. */
   const byHand = (method: string, path: string): Answer => {
     if (method === 'GET' && path === '/repos/acme/payments/invitations') {
-      return [200, [...host.invitations].map(([id, each]) =>
-        ({ id, invitee: account(each.invitee), permissions: each.role, expired: each.expired }))]
+      return [
+        200,
+        [...host.invitations].map(([id, each]) => ({
+          id,
+          invitee: account(each.invitee),
+          permissions: each.role,
+          expired: each.expired
+        }))
+      ]
     }
     const [, invitation] = /^\/repos\/acme\/payments\/invitations\/(\d+)$/.exec(path) ?? []
     if (method === 'DELETE' && invitation) return [host.invitations.delete(Number(invitation)) ? 204 : 404]

@@ -26,17 +26,25 @@ beforeAll(async () => {
   seed.team('acme', 'oncall', { members: ['hubot'] })
   const served = await serve(github)
   close = served.close
-  provider = await openGitHub('github', {
-    kind: 'github',
-    api: `${served.url}/api/v3`,
-    token: admin.token,
-    teams: { 'acme/oncall': { managed: true, roles: ['member'], permanent: [ids.get('hubot') ?? 0] } }
-  }, { log: keepingLog() })
+  provider = await openGitHub(
+    'github',
+    {
+      kind: 'github',
+      api: `${served.url}/api/v3`,
+      token: admin.token,
+      teams: { 'acme/oncall': { managed: true, roles: ['member'], permanent: [ids.get('hubot') ?? 0] } }
+    },
+    { log: keepingLog() }
+  )
 })
 afterAll(() => close())
 
-const held = (login: string): Entitlement =>
-  ({ provider: 'github', identity: String(ids.get(login)), resource: 'team:acme/oncall', role: 'member' })
+const held = (login: string): Entitlement => ({
+  provider: 'github',
+  identity: String(ids.get(login)),
+  resource: 'team:acme/oncall',
+  role: 'member'
+})
 
 test('a team membership is given once, read back, and taken', async () => {
   const e = held('octocat')
@@ -63,6 +71,6 @@ test('who is permanent is foreign and stays, and a stranger is refused', async (
   await expect(provider.grant(held('mona'), until, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
 })
 
-test('the local GitHub saw nothing that GitHub\'s description forbids', () => {
+test("the local GitHub saw nothing that GitHub's description forbids", () => {
   expect(github.violations).toEqual([])
 })

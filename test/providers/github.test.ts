@@ -171,7 +171,10 @@ describe('GitHub', () => {
       teams: { 'acme/gone': { managed: true, roles: ['member'] } },
       repositories: { 'acme/gone': { managed: true, roles: ['write'] } }
     })
-    for (const e of [{ ...onTeam, resource: 'team:acme/gone' }, { ...onRepository, resource: 'repo:acme/gone' }]) {
+    for (const e of [
+      { ...onTeam, resource: 'team:acme/gone' },
+      { ...onRepository, resource: 'repo:acme/gone' }
+    ]) {
       expect(await blind.inspect(e)).toMatchObject({ state: 'unknown' })
       await expect(blind.revoke(e)).rejects.toMatchObject({ code: 'provider.unconfirmed', retry: true })
     }
@@ -199,15 +202,19 @@ describe('GitHub', () => {
     [403, { 'retry-after': '60', date }, new Date('2026-11-22T15:01:00Z')],
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795363200' }, new Date(1795363200_000)],
     [429, {}, undefined]
-  ] as const)('a limit (%i %o) says when to come back, by GitHub\'s own clock', async (status, headers, retryAt) => {
+  ] as const)("a limit (%i %o) says when to come back, by GitHub's own clock", async (status, headers, retryAt) => {
     host.answerOnce(/^GET .*memberships/, status, headers)
     const fault = await provider.inspect(onTeam).catch((error: unknown) => error)
     expect(fault).toMatchObject({ code: 'provider.unavailable', retry: true, retryAt })
   })
 
   test.each([
-    [401, 'provider.refused', false], [403, 'provider.refused', false], [422, 'provider.refused', false],
-    [301, 'provider.refused', false], [409, 'provider.unavailable', true], [500, 'provider.unavailable', true],
+    [401, 'provider.refused', false],
+    [403, 'provider.refused', false],
+    [422, 'provider.refused', false],
+    [301, 'provider.refused', false],
+    [409, 'provider.unavailable', true],
+    [500, 'provider.unavailable', true],
     [503, 'provider.unavailable', true]
   ])('%i is %s', async (status, code, retry) => {
     host.answerOnce(/^GET .*memberships/, status, status === 301 ? { location: 'https://example.com/' } : {})
@@ -217,7 +224,7 @@ describe('GitHub', () => {
     expect(host.requests).toHaveLength(2)
   })
 
-  test('an organisation\'s number is not a person', async () => {
+  test("an organisation's number is not a person", async () => {
     host.answerOnce(/^GET \/user\/583231/, 200)
     await expect(provider.grant(onTeam, until, 'k')).rejects.toMatchObject({ code: 'provider.refused' })
   })
@@ -234,7 +241,7 @@ describe('GitHub', () => {
     await expect(open(changes)).rejects.toMatchObject({ code: 'provider.refused', retry: false })
   })
 
-  test('as a GitHub App it asks for its own installation\'s token at the same host', async () => {
+  test("as a GitHub App it asks for its own installation's token at the same host", async () => {
     const { generateKeyPairSync } = await import('node:crypto')
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
@@ -243,10 +250,14 @@ describe('GitHub', () => {
     })
     const { default: nock } = await import('nock')
     const minted = nock('https://github.example.com').post('/api/v3/app/installations/42/access_tokens').reply(201, {
-      token: 'ghs_sesame', expires_at: '2096-11-22T16:00:00Z', permissions: {}, repository_selection: 'all'
+      token: 'ghs_sesame',
+      expires_at: '2096-11-22T16:00:00Z',
+      permissions: {},
+      repository_selection: 'all'
     })
     const asked = nock('https://github.example.com', { reqheaders: { authorization: 'token ghs_sesame' } })
-      .get('/api/v3/user/583231').reply(404, { message: 'Not Found' })
+      .get('/api/v3/user/583231')
+      .reply(404, { message: 'Not Found' })
     const provider = await open({
       token: undefined,
       app: { id: '1', installation: '42', privateKey },

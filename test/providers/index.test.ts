@@ -14,7 +14,8 @@ const ports = () => ({ log: keepingLog(), clock: systemClock })
 
 test('every file that takes up the interface is in the table, and the table names no other', () => {
   const takesUp = /import type \{[^}]*\bProvider\b[^}]*\} from '\.\/provider\.ts'/
-  const found = readdirSync(folder).filter(file => file.endsWith('.ts') && file !== 'index.ts')
+  const found = readdirSync(folder)
+    .filter(file => file.endsWith('.ts') && file !== 'index.ts')
     .filter(file => takesUp.test(readFileSync(join(folder, file), 'utf8')))
   expect(Object.keys(kinds).sort()).toEqual(found.map(file => file.replace('.ts', '')).sort())
 })
@@ -27,18 +28,28 @@ test('the schema knows the same kinds', () => {
 })
 
 test('opens each instance under its name, and sends nothing', async () => {
-  const opened = await openProviders([
-    memory,
-    {
-      name: 'payments-db',
-      settings: {
-        kind: 'postgres', host: '127.0.0.1', port: 1, database: 'x', user: 'y', databases: { a: { roles: ['b'] } }
-      }
-    },
-    { name: 'github', settings: { kind: 'github', token: 't' } }
-  ], ports())
+  const opened = await openProviders(
+    [
+      memory,
+      {
+        name: 'payments-db',
+        settings: {
+          kind: 'postgres',
+          host: '127.0.0.1',
+          port: 1,
+          database: 'x',
+          user: 'y',
+          databases: { a: { roles: ['b'] } }
+        }
+      },
+      { name: 'github', settings: { kind: 'github', token: 't' } }
+    ],
+    ports()
+  )
   expect([...opened].map(([name, provider]) => [name, provider.name])).toEqual([
-    ['db', 'db'], ['payments-db', 'payments-db'], ['github', 'github']
+    ['db', 'db'],
+    ['payments-db', 'payments-db'],
+    ['github', 'github']
   ])
   for (const provider of opened.values()) await provider.close()
 })
@@ -46,6 +57,8 @@ test('opens each instance under its name, and sends nothing', async () => {
 test('an instance that cannot be opened is a Fault that names it, and nothing stays open', async () => {
   const wrong: Instance = { name: 'mirror', settings: { kind: 'github', token: 't', api: 'http://github.example.com' } }
   await expect(openProviders([memory, wrong], ports())).rejects.toMatchObject({
-    code: 'provider.refused', retry: false, message: expect.stringContaining('mirror')
+    code: 'provider.refused',
+    retry: false,
+    message: expect.stringContaining('mirror')
   })
 })

@@ -37,19 +37,24 @@ const places = (text: string, given?: Record<string, string | undefined>) =>
 
 test('reads every instance with its references filled in, as texts and never as YAML', () => {
   const answer = read(whole)
-  expect(answer).toMatchObject({ ok: true, value: [
-    {
-      name: 'payments-db',
-      settings: {
-        kind: 'postgres', host: 'db.example.com', password: 'open: [sesame]',
-        databases: { ledger: { roles: ['ledger_reader'] } }
-      }
-    },
-    { name: 'github', settings: { kind: 'github', token: 'ghp_sesame' } }
-  ] })
+  expect(answer).toMatchObject({
+    ok: true,
+    value: [
+      {
+        name: 'payments-db',
+        settings: {
+          kind: 'postgres',
+          host: 'db.example.com',
+          password: 'open: [sesame]',
+          databases: { ledger: { roles: ['ledger_reader'] } }
+        }
+      },
+      { name: 'github', settings: { kind: 'github', token: 'ghp_sesame' } }
+    ]
+  })
 })
 
-test('the schema\'s own examples are accepted', () => {
+test("the schema's own examples are accepted", () => {
   const names = JSON.stringify(schema).matchAll(/\$\{([A-Z_]+)\}/g)
   const all = Object.fromEntries([...names].map(([, name]) => [name, 'x']))
   for (const example of schema.examples) expect(read(stringify(example), all)).toMatchObject({ ok: true })
@@ -101,13 +106,16 @@ test('what a variable brings is not filled in again', () => {
 test('a secret that stands in the file is told by no problem', () => {
   const secrets = [
     ...['[sesame]', '"sesame', '&sesame x'].map(text => whole.replace('${DB_PASSWORD}', text)),
-    ...['{value: sesame}', '${sesame', 'sesame\n    host: y', `sesame${'x'.repeat(2000)}`]
-      .map(text => whole.replace('${TOKEN}', text)),
+    ...['{value: sesame}', '${sesame', 'sesame\n    host: y', `sesame${'x'.repeat(2000)}`].map(text =>
+      whole.replace('${TOKEN}', text)
+    ),
     whole.replace('password: ${DB_PASSWORD}', 'user: sesame'),
     whole.replace('kind: postgres', 'kind: sesame')
   ]
   for (const text of secrets) {
-    const told = problemsOf(text).map(problem => `${formatProblem(problem)}${JSON.stringify(problem)}`).join('\n')
+    const told = problemsOf(text)
+      .map(problem => `${formatProblem(problem)}${JSON.stringify(problem)}`)
+      .join('\n')
     expect(told, text).not.toContain('sesame')
     expect(told).not.toContain('ghp_')
   }

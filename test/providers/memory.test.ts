@@ -5,31 +5,40 @@ import { openMemory, type MemorySettings } from '../../src/providers/memory.ts'
 import { describeProvider, held } from './contract.ts'
 
 const settings: MemorySettings = {
-  kind: 'memory', resources: { ledger: ['reader', 'writer'], orders: ['reader'] }, identities: ['octocat', 'hubot']
+  kind: 'memory',
+  resources: { ledger: ['reader', 'writer'], orders: ['reader'] },
+  identities: ['octocat', 'hubot']
 }
 const e = { provider: 'db', identity: 'octocat', resource: 'ledger', role: 'reader' }
 const other = { ...e, identity: 'hubot' }
 const until = new Date('2026-11-22T15:00:00Z')
 
-describeProvider('memory', async () => {
-  const provider = openMemory('db', settings)
-  return {
-    provider,
-    entitlement: e,
-    other,
-    refused: [{ ...e, identity: 'monalisa' }, { ...e, resource: 'orders', role: 'writer' }],
-    reopen: async () => provider.reopen(),
-    giveForeign: async given => provider.setForeign(given),
-    works: async given => provider.works(given),
-    clear: async () => {
-      for (const each of [e, other]) {
-        provider.setForeign(each, false)
-        provider.steal(each)
-      }
-    },
-    close: () => provider.close()
-  }
-}, { 'missing identity': 'memory knows its identities from its settings, so admits refuses them already' })
+describeProvider(
+  'memory',
+  async () => {
+    const provider = openMemory('db', settings)
+    return {
+      provider,
+      entitlement: e,
+      other,
+      refused: [
+        { ...e, identity: 'monalisa' },
+        { ...e, resource: 'orders', role: 'writer' }
+      ],
+      reopen: async () => provider.reopen(),
+      giveForeign: async given => provider.setForeign(given),
+      works: async given => provider.works(given),
+      clear: async () => {
+        for (const each of [e, other]) {
+          provider.setForeign(each, false)
+          provider.steal(each)
+        }
+      },
+      close: () => provider.close()
+    }
+  },
+  { 'missing identity': 'memory knows its identities from its settings, so admits refuses them already' }
+)
 
 /** A clock that moves only when told; `sleep` moves it. */
 function clockAt(start: string): Clock & { move(ms: number): void } {

@@ -43,8 +43,14 @@ export async function startServer(changes: Partial<PostgresSettings> = {}): Prom
   const version = Number(rows[0]?.server_version_num)
 
   const settings: PostgresSettings = {
-    kind: 'postgres', host: admin.host, port: admin.port, database: 'postgres', user: 'granter', password,
-    databases: { ledger: { roles: ['reader', 'writer'] }, orders: { roles: ['orders_reader'] } }, ...changes
+    kind: 'postgres',
+    host: admin.host,
+    port: admin.port,
+    database: 'postgres',
+    user: 'granter',
+    password,
+    databases: { ledger: { roles: ['reader', 'writer'] }, orders: { roles: ['orders_reader'] } },
+    ...changes
   }
   for (const database of ['ledger', 'orders']) {
     await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
@@ -63,7 +69,10 @@ export async function startServer(changes: Partial<PostgresSettings> = {}): Prom
     await client.connect()
     return client
   }
-  for (const [database, roles] of [['ledger', 'reader, writer'], ['orders', 'orders_reader']] as const) {
+  for (const [database, roles] of [
+    ['ledger', 'reader, writer'],
+    ['orders', 'orders_reader']
+  ] as const) {
     const client = await connectTo(database)
     await client.query(`CREATE TABLE payments AS SELECT generate_series(1, 1000) AS id`)
     await client.query(`GRANT SELECT ON payments TO ${roles}`)
@@ -107,9 +116,12 @@ export async function startServer(changes: Partial<PostgresSettings> = {}): Prom
 }
 
 async function revokeAll(admin: pg.Client, version: number): Promise<void> {
-  const { rows } = await admin.query<{ role: string; member: string; grantor: string }>(`
+  const { rows } = await admin.query<{ role: string; member: string; grantor: string }>(
+    `
     SELECT roleid::regrole::text AS role, member::regrole::text AS member, grantor::regrole::text AS grantor
-    FROM pg_auth_members WHERE member::regrole::text = ANY($1)`, [people])
+    FROM pg_auth_members WHERE member::regrole::text = ANY($1)`,
+    [people]
+  )
   for (const { role, member, grantor } of rows) {
     await admin.query(`REVOKE ${role} FROM ${member}${version >= 160_000 ? ` GRANTED BY ${grantor}` : ''}`)
   }

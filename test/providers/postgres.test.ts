@@ -30,7 +30,7 @@ async function stage(changes: Partial<PostgresSettings>): Promise<Stage> {
     ],
     missing: { ...e, identity: 'nobody-by-this-name' },
     reopen: () => open(server, anybody),
-    giveForeign: async given => void await server.admin.query(`GRANT ${given.role} TO ${given.identity}`),
+    giveForeign: async given => void (await server.admin.query(`GRANT ${given.role} TO ${given.identity}`)),
     works: given => server.canRead(given),
     clear: () => server.clear(),
     close: async () => {
@@ -81,22 +81,24 @@ describe('PostgreSQL with real logins', () => {
     await somebody.end()
   })
 
-  test.each([['left', false], ['ended where the operator wants it so', true]])(
-    'sessions of who keeps another role of ours there are %s', async (_, endSharedSessions) => {
-      const own = await open(server, { endSharedSessions })
-      await own.grant(e, soon, 'k1')
-      await own.grant({ ...e, role: 'writer' }, soon, 'k2')
-      const client = await server.login('octocat', 'ledger')
-      const receipt = await own.revoke(e)
-      expect(receipt).toMatchObject({ changed: true })
-      expect(receipt.detail).toContain(endSharedSessions ? 'sessions ended: 1' : 'sessions left open')
-      if (endSharedSessions) await expect(client.query('SELECT 1')).rejects.toThrow()
-      else expect((await client.query('SELECT count(*) FROM payments')).rowCount).toBe(1)
-      await client.end().catch(() => {})
-      expect(await own.revoke({ ...e, role: 'writer' })).toMatchObject({ changed: true })
-      expect(await server.canRead(e)).toBe(false)
-      await own.close()
-    })
+  test.each([
+    ['left', false],
+    ['ended where the operator wants it so', true]
+  ])('sessions of who keeps another role of ours there are %s', async (_, endSharedSessions) => {
+    const own = await open(server, { endSharedSessions })
+    await own.grant(e, soon, 'k1')
+    await own.grant({ ...e, role: 'writer' }, soon, 'k2')
+    const client = await server.login('octocat', 'ledger')
+    const receipt = await own.revoke(e)
+    expect(receipt).toMatchObject({ changed: true })
+    expect(receipt.detail).toContain(endSharedSessions ? 'sessions ended: 1' : 'sessions left open')
+    if (endSharedSessions) await expect(client.query('SELECT 1')).rejects.toThrow()
+    else expect((await client.query('SELECT count(*) FROM payments')).rowCount).toBe(1)
+    await client.end().catch(() => {})
+    expect(await own.revoke({ ...e, role: 'writer' })).toMatchObject({ changed: true })
+    expect(await server.canRead(e)).toBe(false)
+    await own.close()
+  })
 
   test('who reaches the role through another role holds it as foreign', async () => {
     await server.admin.query('GRANT reader TO writer')
@@ -196,14 +198,16 @@ describe('PostgreSQL with real logins', () => {
   })
 
   test.each(['SUPERUSER', 'LOGIN', 'CREATEROLE', 'CREATEDB', 'BYPASSRLS', 'REPLICATION'])(
-    'a role with %s is given to nobody', async attribute => {
+    'a role with %s is given to nobody',
+    async attribute => {
       await server.admin.query(`ALTER ROLE reader ${attribute}`)
       try {
         await expect(provider.grant(e, soon, 'k')).rejects.toMatchObject(refusal)
       } finally {
         await server.admin.query(`ALTER ROLE reader NO${attribute}`)
       }
-    })
+    }
+  )
 
   test('a superuser, a group role and a database that is gone are refused', async () => {
     await server.admin.query('ALTER ROLE hubot SUPERUSER')
@@ -215,7 +219,7 @@ describe('PostgreSQL with real logins', () => {
     await wider.close()
   })
 
-  test('as a superuser it grants nothing, since its mark would be everybody\'s', async () => {
+  test("as a superuser it grants nothing, since its mark would be everybody's", async () => {
     const root = await open(server, { user: server.admin.user ?? '', password: server.admin.password ?? '' })
     await expect(root.grant(e, soon, 'k')).rejects.toMatchObject(refusal)
     await expect(root.revoke(e)).rejects.toMatchObject(refusal)
@@ -284,9 +288,12 @@ describe('VALID UNTIL', () => {
     await server?.close()
   })
   const validUntil = async (login = 'octocat') => {
-    const { rows } = await server.admin.query<{ at: string }>(`
+    const { rows } = await server.admin.query<{ at: string }>(
+      `
       SELECT coalesce(to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 'infinity') AS at
-      FROM pg_roles WHERE rolname = $1`, [login])
+      FROM pg_roles WHERE rolname = $1`,
+      [login]
+    )
     return rows[0]?.at
   }
   const setByHand = (at: string) => server.admin.query(`ALTER ROLE octocat VALID UNTIL '${at}'`)

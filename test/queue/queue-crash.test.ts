@@ -20,7 +20,7 @@ test('no look that was acknowledged is lost when the process and its database ar
     const script = join(import.meta.dirname, 'intake-process.ts')
     const child = spawn(process.execPath, [script, directory, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
     let text = ''
-    child.stdout.on('data', (chunk) => (text += String(chunk)))
+    child.stdout.on('data', chunk => (text += String(chunk)))
     while (text.split('\n').length < 50 * (round + 1)) await systemClock.sleep(5)
     const [postmaster] = (await readFile(join(directory, 'pgdata', 'postmaster.pid'), 'utf8')).split('\n')
     if (round % 2 === 0) process.kill(Number(postmaster), 'SIGKILL')
@@ -41,7 +41,7 @@ test('no look that was acknowledged is lost when the process and its database ar
   await database.close()
   await rm(folder, { recursive: true })
   expect(acknowledged.size).toBeGreaterThan(100)
-  expect([...acknowledged].filter((key) => !seen.has(key))).toEqual([])
+  expect([...acknowledged].filter(key => !seen.has(key))).toEqual([])
 }, 60_000)
 
 test('the queue goes on by itself when the database under it is killed and started again', async () => {
@@ -56,7 +56,10 @@ test('the queue goes on by itself when the database under it is killed and start
   await queue.look([{ lane: 'revoke', key: 'before' }], { at: new Date(systemClock.now().getTime() + 1500) })
   process.kill(Number(postmaster), 'SIGKILL')
   for (let stored = false; !stored; await systemClock.sleep(20)) {
-    stored = await queue.look([{ lane: 'walk', key: 'after' }]).then(() => true, () => false)
+    stored = await queue.look([{ lane: 'walk', key: 'after' }]).then(
+      () => true,
+      () => false
+    )
   }
   while (!seen.has('before')) await systemClock.sleep(20)
   await queue.idle()

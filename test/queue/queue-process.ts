@@ -6,7 +6,7 @@ import { openQueue } from '../../src/queue/queue.ts'
 const [url = ''] = process.argv.slice(2)
 const database = { config: { connectionString: url }, embedded: false }
 const queue = await openQueue({ database, clock: systemClock, log: createLog('silent') })
-await queue.work((job) => {
+await queue.work(job => {
   process.stdout.write(`${job.key}\n`)
   return new Promise(() => {})
 })

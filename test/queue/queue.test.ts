@@ -53,11 +53,11 @@ function movable(): Clock & { advance(ms: number): void } {
   return {
     now: () => new Date(systemClock.now().getTime() + aheadMs),
     sleep: systemClock.sleep,
-    onAdvance: (listener) => {
+    onAdvance: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    advance: (ms) => {
+    advance: ms => {
       aheadMs += ms
       for (const listener of listeners) listener()
     }
@@ -65,7 +65,7 @@ function movable(): Clock & { advance(ms: number): void } {
 }
 
 async function open({ clock = systemClock as Clock, embedded = false, lines = [] as string[] } = {}): Promise<Queue> {
-  const log = createLog('info', { write: (line) => void lines.push(line) })
+  const log = createLog('info', { write: line => void lines.push(line) })
   const queue = await openQueue({ database: { config: database, embedded }, clock, log })
   queues.push(queue)
   return queue
@@ -107,7 +107,7 @@ const HOUR_MS = 3_600_000
 test('a look reaches the handler, with its data, and then nothing is left', async () => {
   const queue = await open()
   const jobs: Job[] = []
-  await queue.work(async (job) => void jobs.push(job))
+  await queue.work(async job => void jobs.push(job))
   await queue.look([walk('pull/1/2', { number: 2 }), revoke('grant/7')])
   await queue.idle()
   expect(jobs.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
@@ -182,7 +182,7 @@ test('a key that runs long and is asked again does not hold up other keys', asyn
   await until(() => seen.length === 21)
   gate.resolve()
   await queue.idle()
-  expect(seen.filter((key) => key === 'slow')).toHaveLength(2)
+  expect(seen.filter(key => key === 'slow')).toHaveLength(2)
 })
 
 test('revocations do not wait behind walks that fill all their places', async () => {
@@ -293,7 +293,7 @@ test('what a handler returns is done: its wake-up and its looks', async () => {
   expect(await queue.counts()).toMatchObject({ later: 1 })
   clock.advance(HOUR_MS + 1000)
   await queue.idle()
-  expect(seen.filter((key) => key === 'first')).toHaveLength(2)
+  expect(seen.filter(key => key === 'first')).toHaveLength(2)
 })
 
 test('a wake-up survives a crash of the process', async () => {
@@ -304,7 +304,7 @@ test('a wake-up survives a crash of the process', async () => {
   clock.advance(2 * HOUR_MS)
   const jobs: Job[] = []
   const second = await open({ clock })
-  await second.work(async (job) => void jobs.push(job))
+  await second.work(async job => void jobs.push(job))
   await second.idle()
   expect(jobs).toEqual([walk('a', { n: 1 })])
 })
@@ -315,7 +315,10 @@ test('ten thousand wake-ups due at once all start within five seconds', async ()
   const seen = new Set<string>()
   await queue.work(async ({ key }) => void seen.add(key))
   const at = new Date(clock.now().getTime() + HOUR_MS)
-  await queue.look(Array.from({ length: 10_000 }, (_, number) => revoke(`grant/${number}`)), { at })
+  await queue.look(
+    Array.from({ length: 10_000 }, (_, number) => revoke(`grant/${number}`)),
+    { at }
+  )
   const before = performance.now()
   clock.advance(HOUR_MS + 1000)
   await until(() => seen.size === 10_000)
@@ -327,7 +330,7 @@ test('a fault is tried again, counts as failing meanwhile, and holds up nobody a
   const queue = await open({ lines })
   let tries = 0
   const { handle, seen } = handler()
-  await queue.work(async (job) => {
+  await queue.work(async job => {
     if (job.key !== 'bad') return handle(job)
     tries += 1
     if (tries < 3) throw new Fault('provider.unavailable', 'It is down.')
@@ -339,7 +342,7 @@ test('a fault is tried again, counts as failing meanwhile, and holds up nobody a
   await until(() => tries === 3)
   await queue.idle()
   expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0 })
-  expect(lines.map((line) => (JSON.parse(line) as { level: number; code?: string }))).toEqual([
+  expect(lines.map(line => JSON.parse(line) as { level: number; code?: string })).toEqual([
     expect.objectContaining({ level: 40, code: 'provider.unavailable', key: 'bad', tries: 1 }),
     expect.objectContaining({ level: 40, code: 'provider.unavailable', key: 'bad', tries: 2 })
   ])
@@ -355,7 +358,7 @@ test('an error of ours is logged as one, with its key, and tried again', async (
   })
   await queue.look([walk('pull/1/2')])
   await until(() => tries === 2)
-  const logged = lines.map((line) => JSON.parse(line) as object)
+  const logged = lines.map(line => JSON.parse(line) as object)
   expect(logged).toEqual([expect.objectContaining({ level: 50, key: 'pull/1/2' })])
 })
 
@@ -379,7 +382,7 @@ test('a look brings a failing key forward', async () => {
 test('what a handler returns is refused like any other job, without harm to the jobs beside it', async () => {
   const queue = await open()
   const { handle, seen } = handler()
-  await queue.work(async (job) => {
+  await queue.work(async job => {
     if (job.key === 'bad-look') return { look: [walk('nul\0')] }
     if (job.key === 'bad-wake') return { wakeAt: new Date(Number.NaN) }
     return handle(job)
@@ -407,7 +410,7 @@ test('data that the database cannot hold is refused, and odd data that it can ho
   await expect(queue.look([walk('a', ['\udfff'])])).rejects.toBeInstanceOf(TypeError)
   const data = { __proto__x: 'é😀"\'\\', list: [null, true, 1.5, { deep: [] }] }
   const seen: unknown[] = []
-  await queue.work(async (job) => void seen.push(job.data))
+  await queue.work(async job => void seen.push(job.data))
   await queue.look([walk('a', data)])
   await queue.idle()
   expect(seen).toEqual([data])
@@ -465,7 +468,12 @@ test('when the database goes away the queue says so, and goes on when it is back
   await ask(server.config, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
   await expect(queue.look([walk('lost')])).rejects.toMatchObject({ code: 'queue.unavailable', retry: true })
   await ask(server.config, `alter database ${name} with allow_connections true`)
-  await until(() => queue.look([walk('kept')]).then(() => true, () => false))
+  await until(() =>
+    queue.look([walk('kept')]).then(
+      () => true,
+      () => false
+    )
+  )
   await queue.idle()
   expect(seen).toEqual(['kept'])
 })

@@ -19,7 +19,8 @@ function repository(answers: Answers): { repository: Repository; asked: string[]
     const { pathname, searchParams } = new URL(url)
     const path = decodeURIComponent(pathname).replace('/repos/acme/access/', '')
     asked.push(path)
-    const paged = answers[`${path}?page=${searchParams.get('page') ?? '1'}`] ?? answers[path] ?? { status: 200, body: [] }
+    const paged = answers[`${path}?page=${searchParams.get('page') ?? '1'}`] ??
+      answers[path] ?? { status: 200, body: [] }
     const headers = { 'content-type': 'application/json', ...paged.headers }
     return new Response(JSON.stringify(paged.body), { status: paged.status, headers })
   }
@@ -35,8 +36,15 @@ function repository(answers: Answers): { repository: Repository; asked: string[]
   return {
     asked,
     repository: {
-      github, installation: 1, id: 7, owner: 'acme', name: 'access', defaultBranch: 'main', deletesMergedBranches: true,
-      app: 4242, bot: { id: 90, login: 'addendum[bot]' }
+      github,
+      installation: 1,
+      id: 7,
+      owner: 'acme',
+      name: 'access',
+      defaultBranch: 'main',
+      deletesMergedBranches: true,
+      app: 4242,
+      bot: { id: 90, login: 'addendum[bot]' }
     }
   }
 }
@@ -107,7 +115,12 @@ test.each<[object, Eyes['as'], string, number | null]>([
   // What an administrator may do says nothing of the app.
   [{ current_user_can_bypass: 'always' }, 'administrator', 'unknown', null],
   [{ current_user_can_bypass: 'always', bypass_actors: [] }, 'administrator', 'never', 0],
-  [{ bypass_actors: [{ actor_id: 4242, actor_type: 'Integration', bypass_mode: 'exempt' }] }, 'administrator', 'exempt', 1],
+  [
+    { bypass_actors: [{ actor_id: 4242, actor_type: 'Integration', bypass_mode: 'exempt' }] },
+    'administrator',
+    'exempt',
+    1
+  ],
   [{ bypass_actors: [{ actor_id: 4242, actor_type: 'Team', bypass_mode: 'always' }] }, 'administrator', 'never', 1]
 ])('of %j, seen as %s, the app may pass it: %s', async (ruleset, as, passage, count) => {
   const { repository: access } = repository({

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { hintsOf } from '../../src/receive/hints.ts'
 import type { Json } from '../../src/model/ports.ts'
 
-const payloads = (examples as unknown as { name: string; examples: Json[] }[]).flatMap((event) =>
-  event.examples.map((payload) => ({ event: event.name, payload }))
+const payloads = (examples as unknown as { name: string; examples: Json[] }[]).flatMap(event =>
+  event.examples.map(payload => ({ event: event.name, payload }))
 )
 const repository = { id: 42, name: 'access', owner: { login: 'acme' }, default_branch: 'main' }
 const base = { installation: { id: 9 }, repository }
@@ -89,7 +89,7 @@ test('every payload that GitHub documents is understood or ignored', () => {
 
 test('no payload at all makes it throw, and keys are always well formed', () => {
   const names = payloads.map(({ event }) => event)
-  const garbage = fc.jsonValue().map((value) => value as Json)
+  const garbage = fc.jsonValue().map(value => value as Json)
   const near = fc.record(
     {
       action: garbage,

@@ -37,7 +37,9 @@ interface Given {
 
 function delivery(given: Given = {}) {
   const bytes = Buffer.from(given.raw ?? JSON.stringify(given.payload ?? PULL))
-  const signature = `sha256=${createHmac('sha256', given.secret ?? CURRENT).update(bytes).digest('hex')}`
+  const signature = `sha256=${createHmac('sha256', given.secret ?? CURRENT)
+    .update(bytes)
+    .digest('hex')}`
   let read = 0
   async function* body() {
     for (let at = 0; at < bytes.length; at += 1000) {
@@ -67,7 +69,7 @@ interface Made {
 
 function receiver(options: Made = {}) {
   const queue = options.queue ?? memory()
-  const log = createLog('info', { write: (line) => void options.lines?.push(line) })
+  const log = createLog('info', { write: line => void options.lines?.push(line) })
   const { previous, maxBytes = LARGEST_PAYLOAD_BYTES } = options
   return createReceiver({ secrets: { current: CURRENT, previous }, queue, log, maxBytes })
 }
@@ -83,7 +85,7 @@ test('the answer waits for the store', async () => {
   const gate = Promise.withResolvers<void>()
   queue.hold(gate.promise)
   let answered = false
-  const answer = receiver({ queue })(delivery()).then((given) => {
+  const answer = receiver({ queue })(delivery()).then(given => {
     answered = true
     return given
   })
@@ -121,7 +123,7 @@ test('what arrives during a write is written together', async () => {
   gate.resolve()
   const answers = await Promise.all([first, ...others])
   expect(answers.every(({ status }) => status === 202)).toBe(true)
-  expect(queue.writes.map((jobs) => jobs.length)).toEqual([1, 20])
+  expect(queue.writes.map(jobs => jobs.length)).toEqual([1, 20])
 })
 
 test('the previous secret is accepted while it is given, and only then', async () => {

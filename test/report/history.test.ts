@@ -68,17 +68,30 @@ type Change = Partial<Omit<Decided, 'inputs'>> & { inputs?: Partial<Decided['inp
 /** A decided request whose blobs are all there, `ms` after the start. */
 function asked(pr: number, ms: number, { inputs, ...over }: Change = {}): Decided {
   const file = { blob: put(requestText(`r-${pr}`)), sha256: 'a'.repeat(64) }
-  const usual = decided(pr, { occurredAt: at(ms), file, window: { notBefore: at(ms).toISOString(),
-    notAfter: at(ms + hour).toISOString() }, ...over })
+  const usual = decided(pr, {
+    occurredAt: at(ms),
+    file,
+    window: { notBefore: at(ms).toISOString(), notAfter: at(ms + hour).toISOString() },
+    ...over
+  })
   const cited = { contract: put(contractText()), directory: put(directoryText), ...inputs }
   return { ...usual, inputs: { ...usual.inputs, ...cited } }
 }
 
 function ledger(...drafts: Draft[]): LedgerState {
-  const records = drafts.map((draft, index) => ({
-    ...draft, v: 1, ledger: 'l', seq: index + 1, prev: '0'.repeat(64), app: '0',
-    occurredAt: draft.occurredAt.toISOString(), recordedAt: draft.occurredAt.toISOString()
-  }) as LedgerRecord)
+  const records = drafts.map(
+    (draft, index) =>
+      ({
+        ...draft,
+        v: 1,
+        ledger: 'l',
+        seq: index + 1,
+        prev: '0'.repeat(64),
+        app: '0',
+        occurredAt: draft.occurredAt.toISOString(),
+        recordedAt: draft.occurredAt.toISOString()
+      }) as LedgerRecord
+  )
   return fold(emptyState, records)
 }
 
@@ -94,16 +107,25 @@ beforeEach(() => {
 test('a request comes back with its file, its people, its approvals and who was asked', async () => {
   const { past, notRead } = await history(ledger(asked(7, 0)))
   expect(notRead).toBe(0)
-  expect(past).toMatchObject([{
-    request: 'R-7', pr: 7, clause: 'C-read', decidedAt: start, failed: [], author: 583231, subject: 583231,
-    approvals: [{ by: 480938, stage: 0 }], document: { id: 'r-7', subject: 'octocat' },
-    asked: { eligible: ['@acme/payments'], stages: [['codeowners'], ['@acme/sre']] }
-  }])
+  expect(past).toMatchObject([
+    {
+      request: 'R-7',
+      pr: 7,
+      clause: 'C-read',
+      decidedAt: start,
+      failed: [],
+      author: 583231,
+      subject: 583231,
+      approvals: [{ by: 480938, stage: 0 }],
+      document: { id: 'r-7', subject: 'octocat' },
+      asked: { eligible: ['@acme/payments'], stages: [['codeowners'], ['@acme/sre']] }
+    }
+  ])
   // Only whom it concerns: the replay's cost does not grow with the directory.
   expect(past[0]?.people?.map(person => person.id)).toEqual(['p-aaaa', 'p-bbbb'])
 })
 
-test('only the contract\'s own requests are read, oldest first, the newest where not all are', async () => {
+test("only the contract's own requests are read, oldest first, the newest where not all are", async () => {
   const state = ledger(asked(3, 0), asked(1, 1), asked(2, 2), asked(4, 3, { contract: 'other' }))
   expect((await history(state)).past.map(({ pr }) => pr)).toEqual([1, 2, 3])
   const { past, notRead } = await history(state, { most: 2 })
@@ -129,8 +151,9 @@ describe('what cannot be read is null, and never left out', () => {
   test('a file, a directory and a contract that do not parse', async () => {
     const bad = put('kind: Nothing\n')
     const change = { file: { blob: bad, sha256: '' }, inputs: { contract: bad, directory: bad } }
-    expect((await history(ledger(asked(1, 0, change)))).past)
-      .toMatchObject([{ document: null, people: null, asked: null }])
+    expect((await history(ledger(asked(1, 0, change)))).past).toMatchObject([
+      { document: null, people: null, asked: null }
+    ])
   })
 })
 
@@ -138,8 +161,8 @@ describe('who was asked is by the contract as it was amended then', () => {
   const window = { from: start.toISOString(), until: at(2 * hour).toISOString() }
   const wider = (over: Partial<Extract<Draft, { type: 'amendment.decided' }>> = {}): Draft =>
     amended(90, { file: { blob: put(amendmentText), sha256: '' }, window, mergedAt: at(10).toISOString(), ...over })
-  const eligible = async (...drafts: Draft[]) => (await history(ledger(...drafts))).past.map(one =>
-    one.asked?.eligible[0])
+  const eligible = async (...drafts: Draft[]) =>
+    (await history(ledger(...drafts))).past.map(one => one.asked?.eligible[0])
 
   test('from its merge until it lapses', async () => {
     const found = await eligible(wider(), asked(1, 0), asked(2, 10), asked(3, 2 * hour - 1), asked(4, 2 * hour))
@@ -148,8 +171,10 @@ describe('who was asked is by the contract as it was amended then', () => {
 
   test('until its file left main', async () => {
     const gone = advanced(mainTip, 'b'.repeat(40), { occurredAt: at(hour), amendments: ['A-90'] })
-    expect(await eligible(wider(), gone, asked(1, 100), asked(2, hour + 1)))
-      .toEqual(['@acme/on-call', '@acme/payments'])
+    expect(await eligible(wider(), gone, asked(1, 100), asked(2, hour + 1))).toEqual([
+      '@acme/on-call',
+      '@acme/payments'
+    ])
   })
 
   test('not known where the amendment cannot be read', async () => {
@@ -162,8 +187,12 @@ describe('who was asked is by the contract as it was amended then', () => {
     expect(await found(5)).toEqual([])
     expect(await found(10)).toMatchObject([{ amendment: { id: 'wider' }, mergedAt: at(10) }])
     expect(await found(2 * hour)).toEqual([])
-    expect(await amendmentsAt(ledger(wider({ file: { blob: 'f'.repeat(40), sha256: '' } })), reader, { contract,
-      at: at(10) })).toBeUndefined()
+    expect(
+      await amendmentsAt(ledger(wider({ file: { blob: 'f'.repeat(40), sha256: '' } })), reader, {
+        contract,
+        at: at(10)
+      })
+    ).toBeUndefined()
   })
 })
 

@@ -16,8 +16,13 @@ const from = (...names: ('codeowners' | `@${string}`)[]): Partial<Clause> => ({
   approvals: { kind: 'stages', stages: [{ count: 1, from: names }] }
 })
 const played = (over: Partial<Replay>): Impact =>
-  replay({ contract: 'payments-production', before: agreed({ 'C-read': {} }), after: agreed({ 'C-read': {} }),
-    past: [], ...over })
+  replay({
+    contract: 'payments-production',
+    before: agreed({ 'C-read': {} }),
+    after: agreed({ 'C-read': {} }),
+    past: [],
+    ...over
+  })
 const read = <T>(path: string, value: T): Read<T> => ({ path, blob: null, parsed: parsed(value) })
 /** How many of the requests are refused by `clause` and were allowed by the usual one, and the rule that refuses. */
 const against = (clause: Partial<Clause>, requests = [past(1)], over: Partial<Replay> = {}) => {
@@ -50,9 +55,13 @@ describe('a request comes out by the terms that it is judged under', () => {
   })
 
   test('by a ticket, by hours at the time when it was decided, and by a second stage', () => {
-    const stages: Stage[] = [{ count: 1, from: ['codeowners'] }, { count: 1, from: ['@acme/sre'] }]
-    expect(against({ conditions: { ticket: '^PAY-[0-9]+$', require: [] } }))
-      .toMatchObject({ rules: ['conditions-hold'] })
+    const stages: Stage[] = [
+      { count: 1, from: ['codeowners'] },
+      { count: 1, from: ['@acme/sre'] }
+    ]
+    expect(against({ conditions: { ticket: '^PAY-[0-9]+$', require: [] } })).toMatchObject({
+      rules: ['conditions-hold']
+    })
     const window = { days: ['tue' as const], startMinute: 0, endMinute: 1_440, zone: 'UTC' }
     expect(against({ conditions: { window, require: [] } })).toMatchObject({ rules: ['conditions-hold'] })
     const tuesday = past(1, { decidedAt: at('2026-11-03T12:00:00Z') })
@@ -60,7 +69,7 @@ describe('a request comes out by the terms that it is judged under', () => {
     expect(against({ approvals: { kind: 'stages', stages } })).toMatchObject({ rules: ['approved'] })
   })
 
-  test('never by what the contract\'s own dates were: a past request is not late', () => {
+  test("never by what the contract's own dates were: a past request is not late", () => {
     const old = past(1, { decidedAt: at('2019-03-01T10:00:00Z') })
     expect(against(hours(12), [old])).toMatchObject({ turned: 0, impact: { unchanged: { allowed: 1 } } })
   })
@@ -69,13 +78,23 @@ describe('a request comes out by the terms that it is judged under', () => {
     const rule = { on: ['request' as const], effect: 'deny' as const, because: 'Not so long.', controls: [] }
     const test = "request.duration > duration('1h')"
     const policy: Policy = {
-      kind: 'Policy', id: 'short', title: 'Short', rules: [{ id: 'an-hour', test, ...rule }], never: [], limits: {},
+      kind: 'Policy',
+      id: 'short',
+      title: 'Short',
+      rules: [{ id: 'an-hour', test, ...rule }],
+      never: [],
+      limits: {},
       examples: []
     }
     const stricter = { ...agreed({ 'C-read': {} }), policies: [read('policies/short.yml', policy)] }
-    const impact = played({ past: [past(1), past(2, { document: request({ durationSeconds: 600 }) })], after: stricter })
+    const impact = played({
+      past: [past(1), past(2, { document: request({ durationSeconds: 600 }) })],
+      after: stricter
+    })
     expect(impact).toMatchObject({
-      allowedToRefused: 1, unchanged: { allowed: 1 }, examples: [{ pr: 1, after: { rule: 'policy-holds' } }]
+      allowedToRefused: 1,
+      unchanged: { allowed: 1 },
+      examples: [{ pr: 1, after: { rule: 'policy-holds' } }]
     })
   })
 
@@ -86,10 +105,14 @@ describe('a request comes out by the terms that it is judged under', () => {
   })
 
   test('by the agreement alone where a rule could not be judged then for want of a clause', () => {
-    const wanted = past(1, { clause: 'C-new', failed: ['clause-in-effect', 'provider-ready', 'duties-separated'],
-      asked: null })
+    const wanted = past(1, {
+      clause: 'C-new',
+      failed: ['clause-in-effect', 'provider-ready', 'duties-separated'],
+      asked: null
+    })
     const impact = played({
-      past: [wanted], after: agreed({ 'C-read': {}, 'C-new': from('@acme/leads') }),
+      past: [wanted],
+      after: agreed({ 'C-read': {}, 'C-new': from('@acme/leads') }),
       members: { '@acme/payments': known([octocat]), '@acme/leads': known([mona]) }
     })
     expect(impact).toMatchObject({ refusedToAllowed: 1 })
@@ -101,7 +124,7 @@ describe('who was on a list is as recorded, else as the members say, else not kn
     expect(against({ eligible: ['@acme/payments', '@acme/sre'] })).toMatchObject({ turned: 0 })
     const narrower = against({ eligible: ['@acme/sre'] })
     expect(narrower).toMatchObject({ turned: 0, impact: { unjudged: { 'members-unknown': 1 } } })
-    const told = (...members: typeof octocat[]) =>
+    const told = (...members: (typeof octocat)[]) =>
       against({ eligible: ['@acme/SRE'] }, [past(1)], { members: { '@acme/sre': known(members) } })
     expect(told(hubot)).toMatchObject({ turned: 1, rules: ['subject-eligible'] })
     expect(told(hubot, octocat)).toMatchObject({ turned: 0, impact: { unchanged: { allowed: 1 } } })
@@ -110,8 +133,11 @@ describe('who was on a list is as recorded, else as the members say, else not kn
   test('a list without whom the record did not find needs nobody to be asked', () => {
     const asked = { eligible: ['@acme/a', '@acme/b'], stages: [['codeowners']] }
     const stranger = past(1, { failed: ['subject-eligible'], asked })
-    const impact = played({ past: [stranger], before: agreed({ 'C-read': { eligible: ['@acme/b'] } }),
-      after: agreed({ 'C-read': { eligible: ['@acme/a'] } }) })
+    const impact = played({
+      past: [stranger],
+      before: agreed({ 'C-read': { eligible: ['@acme/b'] } }),
+      after: agreed({ 'C-read': { eligible: ['@acme/a'] } })
+    })
     expect(impact).toMatchObject({ unchanged: { refused: 1 }, unjudged: { 'members-unknown': 0 } })
   })
 
@@ -152,7 +178,10 @@ describe('nothing is hidden', () => {
     const requests = [past(1, { document: null }), past(2, { people: null }), past(3), short]
     const impact = played({ past: requests, notRead: 7, after: agreed({ 'C-read': hours(1) }) })
     expect(impact.unjudged).toEqual({
-      'not-read': 7, 'request-unreadable': 1, 'directory-unreadable': 1, 'members-unknown': 0
+      'not-read': 7,
+      'request-unreadable': 1,
+      'directory-unreadable': 1,
+      'members-unknown': 0
     })
     expect(impact).toMatchObject({ requests: 11, allowedToRefused: 1, unchanged: { allowed: 1, refused: 0 } })
   })
@@ -160,15 +189,22 @@ describe('nothing is hidden', () => {
   test('grants in force under a changed clause are told, out of the new terms or not, judged or not', () => {
     const liveUntil = at('2026-12-01T00:00:00Z')
     const requests = [
-      past(1, { liveUntil }), past(2, { liveUntil, document: request({ durationSeconds: 600 }) }),
-      past(3, { liveUntil, document: null }), past(4, { liveUntil, clause: 'C-other' }), past(5)
+      past(1, { liveUntil }),
+      past(2, { liveUntil, document: request({ durationSeconds: 600 }) }),
+      past(3, { liveUntil, document: null }),
+      past(4, { liveUntil, clause: 'C-other' }),
+      past(5)
     ]
     const other = { 'C-other': {} }
     const impact = played({
-      past: requests, before: agreed({ 'C-read': {}, ...other }), after: agreed({ 'C-read': hours(1), ...other })
+      past: requests,
+      before: agreed({ 'C-read': {}, ...other }),
+      after: agreed({ 'C-read': hours(1), ...other })
     })
     expect(impact.live.map(({ request: ref, before, after }) => [ref, before, after])).toEqual([
-      ['R-1', 'allow', 'refuse'], ['R-2', 'allow', 'allow'], ['R-3', 'unknown', 'unknown']
+      ['R-1', 'allow', 'refuse'],
+      ['R-2', 'allow', 'allow'],
+      ['R-3', 'unknown', 'unknown']
     ])
     expect(impact.live[0]?.until).toBe('2026-12-01T00:00:00Z')
   })
@@ -183,8 +219,11 @@ describe('nothing is hidden', () => {
     expect(impact.allowedToRefused).toBe(7)
     expect(impact.examples.map(({ pr }) => pr)).toEqual([6, 0, 5, 4, 3])
     expect(impact.examples[0]).toMatchObject({
-      request: 'R-6', clause: 'C-read', decidedAt: '2026-11-02T10:06:00Z',
-      before: { verdict: 'allow', rule: null, because: null }, after: { verdict: 'refuse', rule: 'duration-within' }
+      request: 'R-6',
+      clause: 'C-read',
+      decidedAt: '2026-11-02T10:06:00Z',
+      before: { verdict: 'allow', rule: null, because: null },
+      after: { verdict: 'refuse', rule: 'duration-within' }
     })
   })
 })
@@ -194,47 +233,73 @@ describe('properties', () => {
   const clauses = fc.record({
     eligible: lists,
     duration: fc.integer({ min: 1, max: 12 }).map(max => ({ defaultSeconds: 3_600, maxSeconds: max * 3_600 })),
-    approvals: fc.array(fc.record({
-      count: fc.integer({ min: 1, max: 2 }),
-      from: fc.subarray(['codeowners', '@acme/sre', '@mona'] as const, { minLength: 1 })
-    }), { minLength: 1, maxLength: 2 }).map((stages): Approvals => ({ kind: 'stages', stages }))
+    approvals: fc
+      .array(
+        fc.record({
+          count: fc.integer({ min: 1, max: 2 }),
+          from: fc.subarray(['codeowners', '@acme/sre', '@mona'] as const, { minLength: 1 })
+        }),
+        { minLength: 1, maxLength: 2 }
+      )
+      .map((stages): Approvals => ({ kind: 'stages', stages }))
   })
   const agreement = fc.dictionary(fc.constantFrom('C-read', 'C-write'), clauses, { maxKeys: 2 }).map(all => agreed(all))
-  const requests = fc.uniqueArray(fc.record({
-    pr: fc.integer({ min: 1, max: 40 }),
-    clause: fc.constantFrom('C-read', 'C-write'),
-    failed: fc.subarray(['subject-eligible', 'approved', 'duration-within', 'id-unused']),
-    approvals: fc.subarray([{ by: mona.id, stage: 0 }, { by: monalisa.id, stage: 1 }]),
-    durationSeconds: fc.integer({ min: 60, max: 50_000 }),
-    people: fc.constantFrom(null, [person(octocat), person(mona), person(monalisa)]),
-    liveUntil: fc.constantFrom(null, at('2026-12-01T00:00:00Z'))
-  }), { selector: ({ pr }) => pr }).map(all => all.map(({ pr, durationSeconds, clause, ...over }) =>
-    past(pr, { ...over, clause, document: request({ id: `r-${pr}`, clause, durationSeconds }) })
-  ))
+  const requests = fc
+    .uniqueArray(
+      fc.record({
+        pr: fc.integer({ min: 1, max: 40 }),
+        clause: fc.constantFrom('C-read', 'C-write'),
+        failed: fc.subarray(['subject-eligible', 'approved', 'duration-within', 'id-unused']),
+        approvals: fc.subarray([
+          { by: mona.id, stage: 0 },
+          { by: monalisa.id, stage: 1 }
+        ]),
+        durationSeconds: fc.integer({ min: 60, max: 50_000 }),
+        people: fc.constantFrom(null, [person(octocat), person(mona), person(monalisa)]),
+        liveUntil: fc.constantFrom(null, at('2026-12-01T00:00:00Z'))
+      }),
+      { selector: ({ pr }) => pr }
+    )
+    .map(all =>
+      all.map(({ pr, durationSeconds, clause, ...over }) =>
+        past(pr, { ...over, clause, document: request({ id: `r-${pr}`, clause, durationSeconds }) })
+      )
+    )
   const members = fc.constantFrom<Members[]>({}, { '@acme/sre': known([mona]) }, { '@acme/sre': known([octocat]) })
-  const replays = fc.record({ contract: fc.constant('payments-production'), before: agreement, after: agreement,
-    past: requests, members })
+  const replays = fc.record({
+    contract: fc.constant('payments-production'),
+    before: agreement,
+    after: agreement,
+    past: requests,
+    members
+  })
 
   test('a replay with before and after exchanged is the same, exchanged, byte for byte', () => {
-    fc.assert(fc.property(replays, one => {
-      const back = replay({ ...one, before: one.after, after: one.before })
-      expect(canonicalJson(mirrored(back))).toBe(canonicalJson(replay(one)))
-    }))
+    fc.assert(
+      fc.property(replays, one => {
+        const back = replay({ ...one, before: one.after, after: one.before })
+        expect(canonicalJson(mirrored(back))).toBe(canonicalJson(replay(one)))
+      })
+    )
   })
 
   test('the order in which the past is read changes no byte', () => {
-    fc.assert(fc.property(replays, one => {
-      expect(canonicalJson(replay({ ...one, past: one.past.toReversed() }))).toBe(canonicalJson(replay(one)))
-    }))
+    fc.assert(
+      fc.property(replays, one => {
+        expect(canonicalJson(replay({ ...one, past: one.past.toReversed() }))).toBe(canonicalJson(replay(one)))
+      })
+    )
   })
 
   test('every request is counted once, and terms that are the same turn nothing', () => {
-    fc.assert(fc.property(replays, one => {
-      const { requests: all, allowedToRefused, refusedToAllowed, unchanged, unjudged } = replay(one)
-      const counts = [allowedToRefused, refusedToAllowed, ...Object.values(unchanged), ...Object.values(unjudged)]
-      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(all)
-      const same = replay({ ...one, after: one.before })
-      expect(same).toMatchObject({ allowedToRefused: 0, refusedToAllowed: 0, live: [], examples: [] })
-    }))
+    fc.assert(
+      fc.property(replays, one => {
+        const { requests: all, allowedToRefused, refusedToAllowed, unchanged, unjudged } = replay(one)
+        const counts = [allowedToRefused, refusedToAllowed, ...Object.values(unchanged), ...Object.values(unjudged)]
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(all)
+        const same = replay({ ...one, after: one.before })
+        expect(same).toMatchObject({ allowedToRefused: 0, refusedToAllowed: 0, live: [], examples: [] })
+      })
+    )
   })
 })

@@ -7,15 +7,30 @@ import { facts } from '../decide/facts.ts'
 
 /** What is of the pull request, the people and the repository, and so stands whatever the agreement says. */
 const ofRecord = [
-  'same-repository', 'one-document', 'document-valid', 'path-right', 'id-unused', 'protected', 'owners-readable',
-  'people-known', 'ready-for-review', 'content-bound', 'not-blocked', 'merged-rightly'
+  'same-repository',
+  'one-document',
+  'document-valid',
+  'path-right',
+  'id-unused',
+  'protected',
+  'owners-readable',
+  'people-known',
+  'ready-for-review',
+  'content-bound',
+  'not-blocked',
+  'merged-rightly'
 ]
 
 test('every rule of decide() is of the agreement, follows from it, or is of the record', () => {
   const context = contextOf(facts())
   const merged = { commit: 'e'.repeat(40), firstParent: 'c'.repeat(40), ofThisPull: false, file: null, before: null }
   const after = contextOf(facts({ merge: merged }))
-  const ids = new Set(rules.flatMap(rule => [rule(context), rule(after)]).flat().map(reason => reason.rule))
+  const ids = new Set(
+    rules
+      .flatMap(rule => [rule(context), rule(after)])
+      .flat()
+      .map(reason => reason.rule)
+  )
   expect(ids.size).toBe(rules.length)
   expect([...ids].sort()).toEqual([...ofAgreement.map(([id]) => id), ...followed, ...ofRecord].sort())
   for (const [id, rule] of ofAgreement) expect([rule(context)].flat().map(reason => reason.rule)).toContain(id)

@@ -3,8 +3,9 @@ import { expect } from 'vitest'
 import { ask, approve, checks, fate, marks, propose, requestPath, requestText, story, works } from './company.ts'
 
 story('YAML that cannot be read fails on its line', undefined, async house => {
-  const pull =
-    await propose(house, 'octocat', { [requestPath()]: requestText({}).replace('duration: 2h', 'duration: [2h') })
+  const pull = await propose(house, 'octocat', {
+    [requestPath()]: requestText({}).replace('duration: 2h', 'duration: [2h')
+  })
   await house.settle()
   expect((await checks(house, pull)).terms).toBe('failure')
   expect(await marks(house, pull)).toEqual(['octocat-refunds.yml:8 failure'])

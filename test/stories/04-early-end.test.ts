@@ -9,8 +9,10 @@ story('the subject ends it without asking anybody', undefined, async house => {
   expect(await fate(house, removal)).toBe('merged by addendum[bot]')
   expect(works(house, 'monalisa')).toBe(false)
   expect(told(house, pull).at(-1)).toBe('revoke.done')
-  expect(house.records().find(record => record.type === 'revoke.done'))
-    .toMatchObject({ cause: 'removed', readBack: 'absent' })
+  expect(house.records().find(record => record.type === 'revoke.done')).toMatchObject({
+    cause: 'removed',
+    readBack: 'absent'
+  })
 })
 
 story('so does who asked for it', undefined, async house => {

@@ -20,17 +20,21 @@ story('with every webhook lost, a request is granted within a sweep and ends on 
   expect(house.onMain()).toEqual([])
 })
 
-story('a merge that nobody told us of is found', { files: { '.github/addendum.yml': settings('merge: manual') } }, async house => {
-  house.webhooks = false
-  const pull = await ask(house)
-  await house.sweep()
-  await approve(house, pull)
-  await house.sweep()
-  await house.as.mona.rest.pulls.merge({ owner: 'acme', repo: 'access', pull_number: pull })
-  expect(works(house)).toBe(false)
-  await house.advance(5 * minute, { sweepEveryMs: 5 * minute })
-  expect(works(house)).toBe(true)
-})
+story(
+  'a merge that nobody told us of is found',
+  { files: { '.github/addendum.yml': settings('merge: manual') } },
+  async house => {
+    house.webhooks = false
+    const pull = await ask(house)
+    await house.sweep()
+    await approve(house, pull)
+    await house.sweep()
+    await house.as.mona.rest.pulls.merge({ owner: 'acme', repo: 'access', pull_number: pull })
+    expect(works(house)).toBe(false)
+    await house.advance(5 * minute, { sweepEveryMs: 5 * minute })
+    expect(works(house)).toBe(true)
+  }
+)
 
 function settings(line: string): string {
   return `apiVersion: addendum/v1\nkind: Settings\n${line}\n`

@@ -37,15 +37,19 @@ story('who closes it gets a new one, and no access', { files }, async house => {
   expect(await openPulls(house)).toEqual(open)
 })
 
-story('who pushes to its branch does not stop it', { files: { '.github/addendum.yml': files['.github/addendum.yml'].replace('manual', 'auto') } }, async house => {
-  await granted(house, {})
-  const stop = house.github.faults.before('pulls/merge', () => {
-    stop()
-    house.github.seed.commit('acme/access', 'addendum/end/octocat-refunds', { 'README.md': 'mine\n' }, { by: 'lisa' })
-  })
-  await house.advance(2 * hour)
-  await house.advance(5 * minute)
-  expect(house.onMain()).toEqual([])
-  expect(works(house)).toBe(false)
-  expect(await openPulls(house)).toEqual([])
-})
+story(
+  'who pushes to its branch does not stop it',
+  { files: { '.github/addendum.yml': files['.github/addendum.yml'].replace('manual', 'auto') } },
+  async house => {
+    await granted(house, {})
+    const stop = house.github.faults.before('pulls/merge', () => {
+      stop()
+      house.github.seed.commit('acme/access', 'addendum/end/octocat-refunds', { 'README.md': 'mine\n' }, { by: 'lisa' })
+    })
+    await house.advance(2 * hour)
+    await house.advance(5 * minute)
+    expect(house.onMain()).toEqual([])
+    expect(works(house)).toBe(false)
+    expect(await openPulls(house)).toEqual([])
+  }
+)

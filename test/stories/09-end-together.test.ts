@@ -24,8 +24,11 @@ story('one that ends while the revert is open joins it', { files: manual() }, as
   const first = await openPulls(house)
   await house.advance(2 * hour)
   expect(await openPulls(house)).toEqual(first)
-  const { data } =
-    await house.as.mona.rest.pulls.listFiles({ owner: 'acme', repo: 'access', pull_number: first[0] ?? 0 })
+  const { data } = await house.as.mona.rest.pulls.listFiles({
+    owner: 'acme',
+    repo: 'access',
+    pull_number: first[0] ?? 0
+  })
   expect(data.map(file => file.status)).toEqual(['removed', 'removed'])
 })
 

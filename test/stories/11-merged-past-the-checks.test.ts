@@ -17,8 +17,9 @@ story('a merge without approval is refused, said on the pull request, and revert
 story('its id is burnt: the same request again, approved, is not granted', undefined, async house => {
   await mergePast(house, await ask(house))
   const again = await ask(house)
-  expect(await house.as.mona.rest.pulls.createReview({ owner: 'acme', repo: 'access', pull_number: again, event: 'APPROVE' }))
-    .toBeDefined()
+  expect(
+    await house.as.mona.rest.pulls.createReview({ owner: 'acme', repo: 'access', pull_number: again, event: 'APPROVE' })
+  ).toBeDefined()
   await house.settle()
   expect(works(house)).toBe(false)
 })

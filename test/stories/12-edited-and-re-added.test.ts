@@ -1,8 +1,20 @@
 // Story 12: a request's file is never edited and never comes back. An edit ends it (attack #42); an old file grants nothing (#44).
 import { expect } from 'vitest'
 import {
-  approve, ask, checks, exceptions, fate, granted, hour,
-  mergePast, propose, remove, requestPath, requestText, story, works
+  approve,
+  ask,
+  checks,
+  exceptions,
+  fate,
+  granted,
+  hour,
+  mergePast,
+  propose,
+  remove,
+  requestPath,
+  requestText,
+  story,
+  works
 } from './company.ts'
 
 story('an edit of the file on main ends the access and never extends it', undefined, async house => {

@@ -38,7 +38,9 @@ story('two starts in a row write nothing twice', undefined, async house => {
   await house.restart()
   const before = house.asked.length
   await house.restart()
-  const writes = house.asked.slice(before).filter(one => /create|update|delete|request-reviewers/.test(one.operation) && !one.operation.startsWith('apps/'))
+  const writes = house.asked
+    .slice(before)
+    .filter(one => /create|update|delete|request-reviewers/.test(one.operation) && !one.operation.startsWith('apps/'))
   expect(writes).toEqual([])
   expect(await comments(house, pull)).toHaveLength(1)
 })

@@ -3,8 +3,10 @@ import { expect } from 'vitest'
 import type { House, Outage } from '../house.ts'
 import { ask, approve, granted, hour, minute, remove, story, told, works } from './company.ts'
 
-const refusing = (status: number, headers: Record<string, string> = {}): Outage => () =>
-  new Response('{"message":"no"}', { status, headers: { 'content-type': 'application/json', ...headers } })
+const refusing =
+  (status: number, headers: Record<string, string> = {}): Outage =>
+  () =>
+    new Response('{"message":"no"}', { status, headers: { 'content-type': 'application/json', ...headers } })
 
 const outages: [string, Outage][] = [
   ['answers 500', refusing(500)],
@@ -28,16 +30,20 @@ for (const [name, outage] of outages) {
   })
 }
 
-story('a process that starts while GitHub is down ends what its queue knows, once it is due', undefined, async house => {
-  await granted(house, { duration: '1h' })
-  house.outage = refusing(500)
-  await house.restart({ keepQueue: true })
-  await house.advance(hour + minute)
-  expect(works(house)).toBe(false)
-  house.outage = undefined
-  await backAgain(house)
-  expect(house.onMain()).toEqual([])
-})
+story(
+  'a process that starts while GitHub is down ends what its queue knows, once it is due',
+  undefined,
+  async house => {
+    await granted(house, { duration: '1h' })
+    house.outage = refusing(500)
+    await house.restart({ keepQueue: true })
+    await house.advance(hour + minute)
+    expect(works(house)).toBe(false)
+    house.outage = undefined
+    await backAgain(house)
+    expect(house.onMain()).toEqual([])
+  }
+)
 
 story('and leaves alone what another request still carries', undefined, async house => {
   await granted(house, { id: 'octocat-short', duration: '1h' })

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 import { checks, marks, propose, story } from './company.ts'
 
 const path = 'contracts/payments-production.yml'
-const contract =
-  readFileSync(new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url), 'utf8')
+const contract = readFileSync(
+  new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url),
+  'utf8'
+)
 
 story('a contract with an error fails on the line that is wrong', undefined, async house => {
   const wrong = contract.replace('max: 8h', 'max: 8 hours')
@@ -17,8 +19,9 @@ story('a contract with an error fails on the line that is wrong', undefined, asy
 })
 
 story('a valid one passes', undefined, async house => {
-  const pull =
-    await propose(house, 'mona', { [path]: contract.replace('version: 1', 'version: 2').replace('max: 8h', 'max: 6h') })
+  const pull = await propose(house, 'mona', {
+    [path]: contract.replace('version: 1', 'version: 2').replace('max: 8h', 'max: 6h')
+  })
   await house.settle()
   expect((await checks(house, pull)).terms).toBe('success')
 })

@@ -19,8 +19,12 @@ story('a draft waits until it is ready', undefined, async house => {
 story('a fork is refused, approved or not', undefined, async house => {
   house.github.seed.fork('acme/access', 'hubot')
   house.github.seed.commit('hubot/access', 'request', { [requestPath()]: requestText({}) }, { by: 'hubot' })
-  const { data } =
-    await house.as.hubot.rest.pulls.create({ ...at, title: 'From a fork', head: 'hubot:request', base: 'main' })
+  const { data } = await house.as.hubot.rest.pulls.create({
+    ...at,
+    title: 'From a fork',
+    head: 'hubot:request',
+    base: 'main'
+  })
   await house.settle()
   await approve(house, data.number)
   expect((await checks(house, data.number)).terms).toBe('failure')

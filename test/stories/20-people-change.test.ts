@@ -9,7 +9,11 @@ story('an approver who leaves the team before the merge has approved nothing', {
   const pull = await ask(house)
   await approve(house, pull)
   expect((await checks(house, pull)).approvals).toBe('success')
-  await house.as.lisa.rest.teams.removeMembershipForUserInOrg({ org: 'acme', team_slug: 'payments-leads', username: 'mona' })
+  await house.as.lisa.rest.teams.removeMembershipForUserInOrg({
+    org: 'acme',
+    team_slug: 'payments-leads',
+    username: 'mona'
+  })
   await house.settle()
   expect((await checks(house, pull)).approvals).not.toBe('success')
   await mergePast(house, pull)
@@ -21,7 +25,13 @@ story('so has one who may no longer write, though still in the team', { files },
   const pull = await ask(house)
   await approve(house, pull)
   house.webhooks = false
-  await house.as.lisa.rest.teams.addOrUpdateRepoPermissionsInOrg({ org: 'acme', team_slug: 'payments-leads', ...at, owner: 'acme', permission: 'pull' })
+  await house.as.lisa.rest.teams.addOrUpdateRepoPermissionsInOrg({
+    org: 'acme',
+    team_slug: 'payments-leads',
+    ...at,
+    owner: 'acme',
+    permission: 'pull'
+  })
   await house.as.lisa.rest.pulls.merge({ ...at, pull_number: pull })
   await house.sweep()
   expect(works(house)).toBe(false)

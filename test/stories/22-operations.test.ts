@@ -52,26 +52,37 @@ const allowed: Record<string, string> = {
   'teams/check-permissions-for-repo-in-org': 'members:read'
 }
 
-const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as { default_permissions: Record<string, string> }
+const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as {
+  default_permissions: Record<string, string>
+}
 
-story('a day of all kinds uses the operations that are listed, and every permission of app.yml and no other', undefined, async house => {
-  await day(house)
-  const used = [...new Set(house.asked.filter(one => one.status < 300).map(one => one.operation))].sort()
-  expect(used.filter(operation => allowed[operation] === undefined)).toEqual([])
-  const needed = new Map<string, string>()
-  for (const operation of used) {
-    const [name = '', level = ''] = (allowed[operation] ?? '').split(':')
-    if (level !== '' && needed.get(name) !== 'write') needed.set(name, level)
+story(
+  'a day of all kinds uses the operations that are listed, and every permission of app.yml and no other',
+  undefined,
+  async house => {
+    await day(house)
+    const used = [...new Set(house.asked.filter(one => one.status < 300).map(one => one.operation))].sort()
+    expect(used.filter(operation => allowed[operation] === undefined)).toEqual([])
+    const needed = new Map<string, string>()
+    for (const operation of used) {
+      const [name = '', level = ''] = (allowed[operation] ?? '').split(':')
+      if (level !== '' && needed.get(name) !== 'write') needed.set(name, level)
+    }
+    expect(Object.fromEntries([...needed].sort())).toEqual(
+      Object.fromEntries(Object.entries(manifest.default_permissions).sort())
+    )
   }
-  expect(Object.fromEntries([...needed].sort()))
-    .toEqual(Object.fromEntries(Object.entries(manifest.default_permissions).sort()))
-})
+)
 
-story('GitHub refuses nothing but the classic protection, which only administrators may read', undefined, async house => {
-  await day(house)
-  const refused = house.asked.filter(one => one.status === 401 || one.status === 403).map(one => one.operation)
-  expect([...new Set(refused)]).toEqual(['repos/get-branch-protection'])
-})
+story(
+  'GitHub refuses nothing but the classic protection, which only administrators may read',
+  undefined,
+  async house => {
+    await day(house)
+    const refused = house.asked.filter(one => one.status === 401 || one.status === 403).map(one => one.operation)
+    expect([...new Set(refused)]).toEqual(['repos/get-branch-protection'])
+  }
+)
 
 /** A grant that expires, one that is ended, one that is refused, a second approver, a document, a restart. */
 async function day(house: House): Promise<void> {

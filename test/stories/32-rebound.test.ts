@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs'
 import { agreementRecords, amend, day } from './amendments.ts'
 import { approve, granted, hour, minute, story, works } from './company.ts'
 
-const contract = readFileSync(new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url), 'utf8')
+const contract = readFileSync(
+  new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url),
+  'utf8'
+)
 const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 2h}}}']
 
 story('a live grant ends by the new maximum, and not by the old', undefined, async house => {
@@ -49,14 +52,22 @@ story('a clause that is struck, or its subject no longer eligible, ends the gran
 })
 
 story('what an amendment allowed ends by the clause when it lapses, where it says so', undefined, async house => {
-  await approve(house, await amend(house, { until: new Date(house.clock.now().getTime() + 11 * hour), more: ['transition: rebound'] }))
+  await approve(
+    house,
+    await amend(house, { until: new Date(house.clock.now().getTime() + 11 * hour), more: ['transition: rebound'] })
+  )
   await house.advance(hour + minute)
   await granted(house, { duration: '12h' })
   await house.advance(9 * hour)
   expect(works(house)).toBe(true)
   await house.advance(hour)
   expect(agreementRecords(house)).toEqual([
-    'amendment.decided', 'amendment.inforce', 'contract.effective', 'amendment.lapsed', 'contract.effective', 'grant.rebound'
+    'amendment.decided',
+    'amendment.inforce',
+    'contract.effective',
+    'amendment.lapsed',
+    'contract.effective',
+    'grant.rebound'
   ])
   expect(works(house)).toBe(false)
   await house.advance(day)

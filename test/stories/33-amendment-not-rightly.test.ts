@@ -49,8 +49,10 @@ story('its id is never used again', undefined, async house => {
 story('what is retroactive, below a floor, or mixed with a request is refused', undefined, async house => {
   const past = await amend(house, { id: 'past', from: new Date(house.clock.now().getTime() - hour) })
   const low = await amend(house, { id: 'low', changes: ['{amend: C-write, set: {duration: {default: 1h, max: 6h}}}'] })
-  const mixed =
-    await propose(house, 'octocat', { [amendmentPath()]: amendmentText(house), 'directory.yml': 'people: []\n' })
+  const mixed = await propose(house, 'octocat', {
+    [amendmentPath()]: amendmentText(house),
+    'directory.yml': 'people: []\n'
+  })
   await house.settle()
   for (const pull of [past, low, mixed]) expect(await checks(house, pull)).toMatchObject({ terms: 'failure' })
 })

@@ -6,8 +6,10 @@ import { amend } from './amendments.ts'
 import { approve, ask, checks, marks, propose, story } from './company.ts'
 
 const path = 'contracts/payments-production.yml'
-const contract =
-  readFileSync(new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url), 'utf8')
+const contract = readFileSync(
+  new URL('../../policies/starter/contracts/payments-production.yml', import.meta.url),
+  'utf8'
+)
 const next = contract.replace('version: 1', 'version: 2').replace('max: 8h', 'max: 6h')
 
 story('a new version waits for the owner of its file, and is merged by people', undefined, async house => {
@@ -44,8 +46,9 @@ story('a control that the catalogue does not have is refused', undefined, async 
 })
 
 story('the directory, policies and CODEOWNERS ask their owners too', undefined, async house => {
-  const directory =
-    await propose(house, 'mona', { 'directory.yml': 'apiVersion: addendum/v1\nkind: Directory\npeople: []\n' })
+  const directory = await propose(house, 'mona', {
+    'directory.yml': 'apiVersion: addendum/v1\nkind: Directory\npeople: []\n'
+  })
   const owners = await propose(house, 'mona', { '.github/CODEOWNERS': '* @acme/payments\n' })
   await house.settle()
   for (const pull of [directory, owners]) expect((await checks(house, pull)).approvals).toBe('in_progress')

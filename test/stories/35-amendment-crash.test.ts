@@ -22,7 +22,10 @@ async function life(cut?: Cut): Promise<{ house: House; end: End }> {
   const within = (await house.ledger()).effective.get('payments-production')?.effective
   await house.advance(8 * day, { sweepEveryMs: 6 * hour })
   const after = (await house.ledger()).effective.get('payments-production')?.effective
-  const told = house.records().map(({ type }) => type).filter(type => type.startsWith('amendment.'))
+  const told = house
+    .records()
+    .map(({ type }) => type)
+    .filter(type => type.startsWith('amendment.'))
   const digests = [base === after || base === undefined ? 'as before' : after, within]
   return { house, end: { problems: await house.finish(), records: told, onMain: amendmentsOnMain(house), digests } }
 }
@@ -34,13 +37,20 @@ const every = process.env['ADDENDUM_CRASH_ALL'] === undefined ? Math.ceil(calls 
 describe('the life of an amendment', () => {
   test('undisturbed, ends with the contract as it was', () => {
     expect(whole.end.problems).toEqual([])
-    expect(whole.end).toMatchObject({ onMain: [], records: ['amendment.decided', 'amendment.inforce', 'amendment.lapsed'] })
+    expect(whole.end).toMatchObject({
+      onMain: [],
+      records: ['amendment.decided', 'amendment.inforce', 'amendment.lapsed']
+    })
     expect(whole.end.digests[0]).toBe('as before')
   })
 
-  test.each(['before', 'after'] as const)('killed %s one call in so many, it ends the same', { timeout: 600_000 }, async when => {
-    for (let at = 2; at <= calls; at += every) {
-      expect({ at, ...(await life({ at, when })).end }).toEqual({ at, ...whole.end })
+  test.each(['before', 'after'] as const)(
+    'killed %s one call in so many, it ends the same',
+    { timeout: 600_000 },
+    async when => {
+      for (let at = 2; at <= calls; at += every) {
+        expect({ at, ...(await life({ at, when })).end }).toEqual({ at, ...whole.end })
+      }
     }
-  })
+  )
 })

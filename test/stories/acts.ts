@@ -23,9 +23,15 @@ export function requestPath(id = 'octocat-refunds'): string {
 }
 
 /** The text of a request. */
-export function requestText(
-  { id = 'octocat-refunds', subject = 'octocat', clause = 'C-read', duration = '2h', ticket = 'PAY-1234', start, more = [] }: Ask
-): string {
+export function requestText({
+  id = 'octocat-refunds',
+  subject = 'octocat',
+  clause = 'C-read',
+  duration = '2h',
+  ticket = 'PAY-1234',
+  start,
+  more = []
+}: Ask): string {
   return [
     'apiVersion: addendum/v1',
     'kind: AccessRequest',
@@ -46,14 +52,22 @@ let branches = 0
 
 /** Pushes a branch and opens a pull request; nothing is settled yet. */
 export async function propose(
-  house: House, by: PersonName, files: Record<string, string | null>, options: { draft?: boolean } = {}
+  house: House,
+  by: PersonName,
+  files: Record<string, string | null>,
+  options: { draft?: boolean } = {}
 ): Promise<number> {
   branches += 1
   const head = `change-${branches}`
   house.clock.forward(1000)
   house.github.seed.commit('acme/access', head, files, { by })
-  const { data } =
-    await house.as[by].rest.pulls.create({ ...at, title: `Change ${branches}`, head, base: 'main', ...options })
+  const { data } = await house.as[by].rest.pulls.create({
+    ...at,
+    title: `Change ${branches}`,
+    head,
+    base: 'main',
+    ...options
+  })
   return data.number
 }
 
@@ -109,7 +123,12 @@ export async function checks(house: House, pull: number): Promise<{ terms: strin
 /** The lines that the terms check marks, with level. */
 export async function marks(house: House, pull: number): Promise<string[]> {
   const { data } = await house.as.lisa.rest.pulls.get({ ...at, pull_number: pull })
-  const { data: list } = await house.as.lisa.rest.checks.listForRef({ ...at, ref: data.head.sha, check_name: 'Addendum: terms', filter: 'latest' })
+  const { data: list } = await house.as.lisa.rest.checks.listForRef({
+    ...at,
+    ref: data.head.sha,
+    check_name: 'Addendum: terms',
+    filter: 'latest'
+  })
   const run = list.check_runs[0]
   if (run === undefined) return []
   const { data: remarks } = await house.as.lisa.rest.checks.listAnnotations({ ...at, check_run_id: run.id })

@@ -21,7 +21,8 @@ export function amendmentPath(id = 'migration-week'): string {
 
 /** The text of an amendment. */
 export function amendmentText(
-  house: House, { id = 'migration-week', from, until, changes, more = [] }: Amend = {}
+  house: House,
+  { id = 'migration-week', from, until, changes, more = [] }: Amend = {}
 ): string {
   const now = house.clock.now().getTime()
   const begin = from ?? new Date(now + hour)
@@ -32,7 +33,9 @@ export function amendmentText(
     'kind: Amendment',
     `id: ${id}`,
     'contract: payments-production',
-    end === null ? `effective: {from: ${at(begin)}}\npermanent: true` : `effective: {from: ${at(begin)}, until: ${at(end)}}`,
+    end === null
+      ? `effective: {from: ${at(begin)}}\npermanent: true`
+      : `effective: {from: ${at(begin)}, until: ${at(end)}}`,
     'reason: Migration week',
     'changes:',
     ...(changes ?? ['{amend: C-read, set: {duration: {default: 4h, max: 12h}}}']).map(change => `  - ${change}`),

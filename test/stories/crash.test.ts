@@ -8,8 +8,14 @@ const whole = await play(undefined)
 
 test('undisturbed, the story ends with nothing held and nothing open', () => {
   expect(whole.problems).toEqual([])
-  expect(whole.end)
-    .toMatchObject({ carried: true, onMain: [], openPulls: [], octocat: false, monalisa: true, open: [] })
+  expect(whole.end).toMatchObject({
+    carried: true,
+    onMain: [],
+    openPulls: [],
+    octocat: false,
+    monalisa: true,
+    open: []
+  })
 })
 
 for (const when of ['before', 'after'] as const) {
@@ -18,7 +24,8 @@ for (const when of ['before', 'after'] as const) {
     for (let at = when === 'before' ? 1 : 4; at <= whole.calls; at += stride) {
       const run = await play({ at, when })
       if (run.problems.length > 0) different.push(`${at}: ${run.problems.join('; ')}`)
-      if (JSON.stringify(run.end) !== JSON.stringify(whole.end)) different.push(`${at}: ends as ${JSON.stringify(run.end)}`)
+      if (JSON.stringify(run.end) !== JSON.stringify(whole.end))
+        different.push(`${at}: ends as ${JSON.stringify(run.end)}`)
     }
     expect(different).toEqual([])
   })

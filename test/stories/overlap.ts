@@ -34,7 +34,12 @@ export async function play(cut: Cut | undefined): Promise<Run> {
   const house = await openHouse(cut === undefined ? {} : { cut })
   const carried = await overlapAndEarlyEnd(house)
   const problems = await house.finish()
-  return { names: house.tally.calls, calls: house.tally.calls.length, end: { carried, ...(await endOf(house)) }, problems }
+  return {
+    names: house.tally.calls,
+    calls: house.tally.calls.length,
+    end: { carried, ...(await endOf(house)) },
+    problems
+  }
 }
 
 /** All that must be the same however often the app died: but for sequence numbers, instants and whose pull request it was. */
@@ -59,4 +64,3 @@ async function endOf(house: House): Promise<Record<string, unknown>> {
     }))
   }
 }
-

@@ -51,9 +51,11 @@ export function applyOne(contract: Contract, draft: Draft, amendment: Amendment)
     if (because !== undefined) failures.push({ id, clause, code: 'below-floor', because })
   }
   const next = { clauses, touched, applied: [...draft.applied, id] }
-  const invalid = contractFaults(contractOf(contract, next)).slice(0, mostFaults).map((fault): Unapplied => {
-    return { id, code: 'clause-invalid', because: `The contract would not be valid: ${plain(fault)}` }
-  })
+  const invalid = contractFaults(contractOf(contract, next))
+    .slice(0, mostFaults)
+    .map((fault): Unapplied => {
+      return { id, code: 'clause-invalid', because: `The contract would not be valid: ${plain(fault)}` }
+    })
   return failures.length + invalid.length === 0 ? next : [...failures, ...invalid]
 }
 

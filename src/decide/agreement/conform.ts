@@ -29,7 +29,10 @@ export function conform(contract: Contract, amendments: readonly MergedAmendment
   for (;;) {
     const standing = live.filter(merged => !failed.has(merged))
     const out = takenOut(standing)
-    const { draft, unapplied } = applyAll(contract, standing.filter(merged => !out.has(merged)))
+    const { draft, unapplied } = applyAll(
+      contract,
+      standing.filter(merged => !out.has(merged))
+    )
     // What fails takes nobody out: with what it names back in their places, everything is applied anew.
     const named = new Set(out.values())
     const culprit = [...unapplied.keys()].find(merged => named.has(merged))
@@ -76,10 +79,12 @@ function liveAt(amendments: readonly MergedAmendment[], at: Date): { live: Merge
   const inWindow = amendments.filter(({ amendment: { effective } }) => {
     return effective.fromAt <= at && (effective.untilAt === undefined || at < effective.untilAt)
   })
-  const repeated = inWindow.filter(merged => first.get(merged.amendment.id) !== merged).map(({ amendment: { id } }) => {
-    const because = `Another amendment with the id ${quoted(id)} was merged before.`
-    return { id, code: 'id-repeated' as const, because }
-  })
+  const repeated = inWindow
+    .filter(merged => first.get(merged.amendment.id) !== merged)
+    .map(({ amendment: { id } }) => {
+      const because = `Another amendment with the id ${quoted(id)} was merged before.`
+      return { id, code: 'id-repeated' as const, because }
+    })
   const live = inWindow.filter(merged => first.get(merged.amendment.id) === merged).sort(byForce)
   return { live, repeated }
 }

@@ -64,10 +64,12 @@ function addedFields(after: Side): FieldChange[] {
     direction: 'looser',
     sentence: `New: ${quoted(after.clause.title)} can be asked for.`
   }
-  const told = terms.filter(({ field }) => field !== 'title' && field !== 'text').flatMap((term): FieldChange[] => {
-    const text = term.say(after)
-    return text === '' ? [] : [{ field: term.field, direction: 'other', sentence: `${term.label}: ${text}.` }]
-  })
+  const told = terms
+    .filter(({ field }) => field !== 'title' && field !== 'text')
+    .flatMap((term): FieldChange[] => {
+      const text = term.say(after)
+      return text === '' ? [] : [{ field: term.field, direction: 'other', sentence: `${term.label}: ${text}.` }]
+    })
   return [whole, ...told]
 }
 

@@ -48,7 +48,11 @@ export const terms: readonly Term[] = [
     field: 'eligible',
     label: 'Who may ask',
     data: side => [...eligibleOf(side)].sort(),
-    say: side => list([...eligibleOf(side)].map(name => plain(name)), 'or'),
+    say: side =>
+      list(
+        [...eligibleOf(side)].map(name => plain(name)),
+        'or'
+      ),
     change: (a, b) => bySets(eligibleOf(a), eligibleOf(b))
   },
   {
@@ -188,5 +192,8 @@ function approvalsName({ approvals }: Clause): string {
 }
 
 function stageName({ count, from }: Stage): string {
-  return `${count} from ${list(from.map(name => plain(name)), 'or')}`
+  return `${count} from ${list(
+    from.map(name => plain(name)),
+    'or'
+  )}`
 }

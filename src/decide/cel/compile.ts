@@ -111,7 +111,10 @@ function walk(node: ASTNode, scope: Scope): Piece {
     case '[]':
       return element(node, scope)
     case 'list':
-      return listOf(node, node.args.map(member => walk(member, scope)))
+      return listOf(
+        node,
+        node.args.map(member => walk(member, scope))
+      )
     case '!_':
     case '-_':
       return fitting(node, unary(node.op, walk(node.args, scope)))

@@ -23,8 +23,17 @@ const longestPattern = 200
 const largestProgram = 1_000
 const matchCost = 1_000
 const methods = [
-  'startsWith', 'endsWith', 'contains', 'matches', 'size', ...Object.keys(timestampFields),
-  'all', 'exists', 'exists_one', 'filter', 'map'
+  'startsWith',
+  'endsWith',
+  'contains',
+  'matches',
+  'size',
+  ...Object.keys(timestampFields),
+  'all',
+  'exists',
+  'exists_one',
+  'filter',
+  'map'
 ]
 const globals = ['timestamp', 'duration', 'size', 'has']
 
@@ -164,7 +173,7 @@ function refused(at: Stretch, message: string): CelRefusal {
 }
 
 function unknown({ name, at }: Call, known: readonly string[], on?: CelType): CelRefusal {
-  if (known.includes(name) || on !== undefined && known.length === 0) {
+  if (known.includes(name) || (on !== undefined && known.length === 0)) {
     return new CelRefusal('cel.type', at, `"${name}" does not go with ${on === undefined ? 'this' : nameOf(on)}.`)
   }
   return new CelRefusal('cel.unknown', at, `"${name}" is no function that expressions have here.`, suggest(name, known))

@@ -32,10 +32,7 @@ export interface PolicyResult {
 }
 
 /** Every rule of every policy that is on it. Default is deny: what cannot be read or evaluated refuses. */
-export function evaluatePolicies(
-  policies: readonly (CompiledPolicy | BrokenPolicy)[],
-  judged: Judged
-): PolicyResult[] {
+export function evaluatePolicies(policies: readonly (CompiledPolicy | BrokenPolicy)[], judged: Judged): PolicyResult[] {
   const results: PolicyResult[] = []
   for (const policy of policies) {
     if (!('policy' in policy)) {
@@ -98,7 +95,10 @@ function ofLimits(policy: string, limits: PolicyLimits, judged: Judged): PolicyR
   }
   if (maxSeconds !== undefined) {
     const durations = durationsOf(judged)
-    add(`Nothing lasts longer than ${formatDuration(maxSeconds)}.`, durations.every(ms => ms <= maxSeconds * 1_000))
+    add(
+      `Nothing lasts longer than ${formatDuration(maxSeconds)}.`,
+      durations.every(ms => ms <= maxSeconds * 1_000)
+    )
   }
   if (judged.on !== 'request') return results
   const { holdings } = judged.variables['subject'] as CelRecord

@@ -30,12 +30,24 @@ const noon = Date.UTC(2026, 0, 5, 12)
 
 const access = { provider: 'example', resource: 'example', role: 'reader' }
 const clause = {
-  id: 'C-example', title: 'An example', access: [access], action: false, automatic: false, approvals: 1,
-  duration: 8 * hourMs, needsTicket: false, hasHours: false, controls: []
+  id: 'C-example',
+  title: 'An example',
+  access: [access],
+  action: false,
+  automatic: false,
+  approvals: 1,
+  duration: 8 * hourMs,
+  needsTicket: false,
+  hasHours: false,
+  controls: []
 }
 const contract = {
-  id: 'example', title: 'An example', version: 1, owner: '@acme/leads',
-  from: Date.UTC(2026, 0, 1), until: Date.UTC(2027, 0, 1)
+  id: 'example',
+  title: 'An example',
+  version: 1,
+  owner: '@acme/leads',
+  from: Date.UTC(2026, 0, 1),
+  until: Date.UTC(2027, 0, 1)
 }
 const defaults: Readonly<Record<string, CelRecord>> = {
   access,
@@ -44,13 +56,30 @@ const defaults: Readonly<Record<string, CelRecord>> = {
   subject: { login: 'octocat', class: 'employee', company: '', until: undefined, holdings: [] },
   holding: { contract: 'example', clause: 'C-example', from: noon - hourMs, until: noon + hourMs },
   request: {
-    id: 'example', contract: 'example', clause: 'C-example', subject: 'octocat', author: 'octocat',
-    reason: 'To show an example', ticket: '', emergency: false, duration: hourMs, start: noon, end: noon + hourMs,
+    id: 'example',
+    contract: 'example',
+    clause: 'C-example',
+    subject: 'octocat',
+    author: 'octocat',
+    reason: 'To show an example',
+    ticket: '',
+    emergency: false,
+    duration: hourMs,
+    start: noon,
+    end: noon + hourMs,
     scheduled: false
   },
   amendment: {
-    id: 'example', reason: 'To show an example', permanent: false, from: noon, until: noon + 7 * dayMs,
-    transition: 'keep', adds: [], amends: ['C-example'], strikes: [], supersedes: []
+    id: 'example',
+    reason: 'To show an example',
+    permanent: false,
+    from: noon,
+    until: noon + 7 * dayMs,
+    transition: 'keep',
+    adds: [],
+    amends: ['C-example'],
+    strikes: [],
+    supersedes: []
   }
 }
 

@@ -122,12 +122,14 @@ function unread(path: string): Problem {
 }
 
 function coverageOf(policy: Policy, lines: Lines, truths: Run['truths']): RuleCoverage[] {
-  const cover = (at: string) => ({ id }: { id: string }, index: number): RuleCoverage => {
-    const shown = truths.get(id)
-    const unproven: RuleCoverage['unproven'] = []
-    if (shown?.has(true) !== true) unproven.push('never true')
-    if (shown?.has(false) !== true) unproven.push('never false')
-    return { rule: id, line: lines(`/${at}/${index}`).line, unproven }
-  }
+  const cover =
+    (at: string) =>
+    ({ id }: { id: string }, index: number): RuleCoverage => {
+      const shown = truths.get(id)
+      const unproven: RuleCoverage['unproven'] = []
+      if (shown?.has(true) !== true) unproven.push('never true')
+      if (shown?.has(false) !== true) unproven.push('never false')
+      return { rule: id, line: lines(`/${at}/${index}`).line, unproven }
+    }
   return [...policy.rules.map(cover('rules')), ...policy.never.map(cover('never'))]
 }

@@ -68,7 +68,7 @@ export async function openApi(name: string, settings: ApiSettings, log: Log): Pr
   })
   // A renamed repository answers with a redirect; following it would manage what the operator did not name.
   octokit.hook.after('request', response => {
-    if (Number(response.status) >= 300) throw refused('GitHub says that this has moved; mend the operator\'s file')
+    if (Number(response.status) >= 300) throw refused("GitHub says that this has moved; mend the operator's file")
   })
 
   const ask: Api['ask'] = async work => work(octokit).catch((error: unknown) => Promise.reject(faultOf(name, error)))
@@ -89,7 +89,7 @@ export async function openApi(name: string, settings: ApiSettings, log: Log): Pr
       const answer = await find(o => o.users.getById({ account_id: id }))
       if (answer === undefined) return undefined
       const { id: found, login, type } = answer.data
-      if (found !== id || type !== 'User') throw refused('the identity is not a person\'s account')
+      if (found !== id || type !== 'User') throw refused("the identity is not a person's account")
       return { id, login }
     }
   }
@@ -98,7 +98,8 @@ export async function openApi(name: string, settings: ApiSettings, log: Log): Pr
 async function credentials(settings: ApiSettings): Promise<object> {
   if (settings.app === undefined) return { auth: settings.token }
   const { createAppAuth } = await import('@octokit/auth-app').catch(cause =>
-    missingLibrary('@octokit/auth-app', 'github', cause))
+    missingLibrary('@octokit/auth-app', 'github', cause)
+  )
   const { id, installation, privateKey } = settings.app
   return { authStrategy: createAppAuth, auth: { appId: id, installationId: installation, privateKey } }
 }

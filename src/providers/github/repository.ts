@@ -7,7 +7,11 @@ type Role = (typeof ladder)[number]
 
 /** GitHub's own older names, which its answers and its parameters use. */
 const permissionOf: Record<Role, string> = {
-  read: 'pull', triage: 'triage', write: 'push', maintain: 'maintain', admin: 'admin'
+  read: 'pull',
+  triage: 'triage',
+  write: 'push',
+  maintain: 'maintain',
+  admin: 'admin'
 }
 
 /** The repository `owner/name`. What somebody has through a team or the organisation is not ours and is left. */
@@ -21,7 +25,8 @@ export function openRepository(api: Api, owner: string, name: string): Target {
 
   async function collaborators() {
     const all = await api.ask(o =>
-      o.paginate(o.repos.listCollaborators, { ...repository, affiliation: 'direct', per_page: 100 }))
+      o.paginate(o.repos.listCollaborators, { ...repository, affiliation: 'direct', per_page: 100 })
+    )
     return all.map(each => ({ id: each.id, role: strongest(each.permissions) }))
   }
 

@@ -26,7 +26,8 @@ export function openTeam(api: Api, org: string, slug: string): Target {
     async give({ login }, role) {
       const member = role === 'maintainer' ? 'maintainer' : 'member'
       const { data } = await api.ask(o =>
-        o.teams.addOrUpdateMembershipForUserInOrg({ ...team, username: login, role: member }))
+        o.teams.addOrUpdateMembershipForUserInOrg({ ...team, username: login, role: member })
+      )
       return data.state === 'pending'
     },
     async take({ login }) {
@@ -34,8 +35,7 @@ export function openTeam(api: Api, org: string, slug: string): Target {
     },
     async *list() {
       for (const role of ['maintainer', 'member'] as const) {
-        const people = await api.ask(o =>
-          o.paginate(o.teams.listMembersInOrg, { ...team, role, per_page: 100 }))
+        const people = await api.ask(o => o.paginate(o.teams.listMembersInOrg, { ...team, role, per_page: 100 }))
         for (const { id } of people) yield { id, role }
       }
       const invited = await api.ask(o => o.paginate(o.teams.listPendingInvitationsInOrg, { ...team, per_page: 100 }))

@@ -19,16 +19,21 @@ const waitMs = 3_000
 export async function endSessions(client: PoolClient, e: Entitlement): Promise<Ended> {
   // MATERIALIZED: as a mere condition, the planner may call pg_terminate_backend on a session before it looks whose it
   // is.
-  const { rows } = await client.query<{ pid: number }>(`
+  const { rows } = await client.query<{ pid: number }>(
+    `
     WITH theirs AS MATERIALIZED (
       SELECT pid FROM pg_stat_activity
       WHERE usename = $1::text AND datname = $2::text AND pid <> pg_backend_pid())
-    SELECT pid, pg_terminate_backend(pid) FROM theirs`, [e.identity, e.resource])
+    SELECT pid, pg_terminate_backend(pid) FROM theirs`,
+    [e.identity, e.resource]
+  )
   if (rows.length === 0) return { ended: 0, left: 0 }
-  const { rows: waited } = await client.query<{ gone: boolean }>(`
+  const { rows: waited } = await client.query<{ gone: boolean }>(
+    `
     WITH theirs AS MATERIALIZED (
       SELECT pid FROM pg_stat_activity WHERE usename = $1::text AND datname = $2::text AND pid = ANY($3::int[]))
     SELECT pg_terminate_backend(pid, $4) AS gone FROM theirs`,
-  [e.identity, e.resource, rows.map(row => row.pid), waitMs])
+    [e.identity, e.resource, rows.map(row => row.pid), waitMs]
+  )
   return { ended: rows.length, left: waited.filter(row => !row.gone).length }
 }

@@ -55,9 +55,11 @@ export async function writeValidUntil(client: PoolClient, identity: string, chan
   if (change.validUntil !== undefined) {
     await client.query(`ALTER ROLE ${login} VALID UNTIL ${client.escapeLiteral(change.validUntil)}`)
   }
-  await client.query(change.mark === null
-    ? `ALTER ROLE ${login} RESET ${markSetting}`
-    : `ALTER ROLE ${login} SET ${markSetting} = ${client.escapeLiteral(change.mark)}`)
+  await client.query(
+    change.mark === null
+      ? `ALTER ROLE ${login} RESET ${markSetting}`
+      : `ALTER ROLE ${login} SET ${markSetting} = ${client.escapeLiteral(change.mark)}`
+  )
 }
 
 const instant = /^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/

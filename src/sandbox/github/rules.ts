@@ -111,7 +111,9 @@ function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
     bypass: (by, throughPull) =>
       s.bypassActors.some(
         actor =>
-          (actor.bypass_mode === 'always' || actor.bypass_mode === 'exempt' || (throughPull && actor.bypass_mode === 'pull_request')) &&
+          (actor.bypass_mode === 'always' ||
+            actor.bypass_mode === 'exempt' ||
+            (throughPull && actor.bypass_mode === 'pull_request')) &&
           isActor(world, r, actor, by)
       )
   }

@@ -5,8 +5,22 @@ import type { Amendment, Change } from '../../../src/model/amendment.ts'
 import type { Approvals, Clause, Contract, Stage } from '../../../src/model/contract.ts'
 import { parseCodeowners } from '../../../src/model/codeowners.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'
-import { at, blob, clause, contract, facts, head, known, mona, monalisa, hubot, now, octocat, parsed, review }
-  from '../facts.ts'
+import {
+  at,
+  blob,
+  clause,
+  contract,
+  facts,
+  head,
+  known,
+  mona,
+  monalisa,
+  hubot,
+  now,
+  octocat,
+  parsed,
+  review
+} from '../facts.ts'
 
 export const amendmentPath = 'amendments/payments-production/2026-12-migration-week.yml'
 
@@ -86,16 +100,24 @@ export function amendmentFacts(bend: Bend = {}): AmendmentFacts {
     repository: usual.repository,
     pull: usual.pull,
     changes: known([{ path: amendmentPath, previousPath: null, status: 'added' }]),
-    file: { path: amendmentPath, mode: '100644', sha: blob, text: 'kind: Amendment',
-      parsed: parsed(asked ?? amendment()) },
+    file: {
+      path: amendmentPath,
+      mode: '100644',
+      sha: blob,
+      text: 'kind: Amendment',
+      parsed: parsed(asked ?? amendment())
+    },
     commits: usual.commits,
     pushers: [],
     reviews: known([review(mona)]),
     reviewed: {},
     rules: {
       ...usual.rules,
-      contract: { path: 'contracts/payments-production.yml', blob: '1'.repeat(40),
-        parsed: parsed(agreed ?? agreement()) },
+      contract: {
+        path: 'contracts/payments-production.yml',
+        blob: '1'.repeat(40),
+        parsed: parsed(agreed ?? agreement())
+      },
       codeowners: {
         path: '.github/CODEOWNERS',
         blob: '4'.repeat(40),
@@ -194,8 +216,10 @@ export const anyAmendments: fc.Arbitrary<MergedAmendment[]> = fc
 export const floored: Contract = agreement({
   clauses: {
     ...agreement().clauses,
-    'C-read': clause({ approvals: staged({ count: 2, from: ['codeowners'] }),
-      conditions: { ticket: '^PAY-[0-9]+$', require: [] } })
+    'C-read': clause({
+      approvals: staged({ count: 2, from: ['codeowners'] }),
+      conditions: { ticket: '^PAY-[0-9]+$', require: [] }
+    })
   },
   floors: [
     { clause: 'C-read', term: 'approvals.count', value: 2 },

@@ -7,9 +7,29 @@ import type { Change } from '../../../src/model/amendment.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'
 import { clause, commit, directory, failedOf, older, person, pull, reasonsOf, unknown, unreadable } from '../facts.ts'
 import {
-  add, afterMerge, agreement, amendment, amendmentFacts, amendmentPath, anyAmendments, at, blob, days, floored, head,
-    hubot,
-  known, longer, merged, mona, monalisa, now, octocat, review, staged, strike
+  add,
+  afterMerge,
+  agreement,
+  amendment,
+  amendmentFacts,
+  amendmentPath,
+  anyAmendments,
+  at,
+  blob,
+  days,
+  floored,
+  head,
+  hubot,
+  known,
+  longer,
+  merged,
+  mona,
+  monalisa,
+  now,
+  octocat,
+  review,
+  staged,
+  strike
 } from './agreements.ts'
 import type { Bend } from './agreements.ts'
 
@@ -30,10 +50,26 @@ describe('an amendment that is allowed', () => {
     expect(decision.effective?.before).toBe(effectiveDigest(agreement()))
     expect(decision.inputs).toMatchObject({ request: blob, effective: decision.effective?.before })
     expect(decision.reasons.map(({ rule }) => rule)).toEqual([
-      'same-repository', 'one-document', 'document-valid', 'path-right', 'id-unused', 'contract-in-effect',
-      'not-retroactive', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'controls-known',
-      'policy-holds', 'owners-readable', 'people-known', 'ready-for-review', 'duties-separated', 'approved',
-      'content-bound', 'not-blocked'
+      'same-repository',
+      'one-document',
+      'document-valid',
+      'path-right',
+      'id-unused',
+      'contract-in-effect',
+      'not-retroactive',
+      'no-conflict',
+      'changes-apply',
+      'expects-current',
+      'floors-kept',
+      'controls-known',
+      'policy-holds',
+      'owners-readable',
+      'people-known',
+      'ready-for-review',
+      'duties-separated',
+      'approved',
+      'content-bound',
+      'not-blocked'
     ])
   })
   test('may be permanent, and may name what it expects', () => {
@@ -93,9 +129,12 @@ describe('rules shared with requests', () => {
   })
   test('a file that was there before the merge is refused', () => {
     const { merge, ...rest } = afterMerge()
-    expect(result({ ...rest,
-      merge: { ...merge as NonNullable<typeof merge>, before: { path: amendmentPath, mode: '100644', sha: blob } } }))
-      .toEqual(['refuse', 'merged-rightly'])
+    expect(
+      result({
+        ...rest,
+        merge: { ...(merge as NonNullable<typeof merge>), before: { path: amendmentPath, mode: '100644', sha: blob } }
+      })
+    ).toEqual(['refuse', 'merged-rightly'])
   })
 })
 
@@ -120,8 +159,14 @@ describe('contract-in-effect', () => {
   test('without it nothing else about terms is judged, and nobody is asked', () => {
     const decision = decided({ amendments: unknown })
     expect(failedOf(decision)).toEqual([
-      'contract-in-effect', 'no-conflict', 'changes-apply', 'expects-current', 'floors-kept', 'policy-holds',
-        'duties-separated', 'approved'
+      'contract-in-effect',
+      'no-conflict',
+      'changes-apply',
+      'expects-current',
+      'floors-kept',
+      'policy-holds',
+      'duties-separated',
+      'approved'
     ])
     expect(decision).toMatchObject({ stages: [], touched: [], redline: [], effective: null })
     expect(decision.inputs.effective).toBe(effectiveDigest(agreement()))
@@ -138,8 +183,10 @@ describe('not-retroactive', () => {
   test('after the merge it is judged as of the merge', () => {
     const late = days(3).fromAt
     expect(result({ now: late, ...afterMerge(days(1).fromAt) })).toEqual(allowed)
-    expect(result({ now: late, ...afterMerge(new Date(days(1).fromAt.getTime() + 1)) }))
-      .toEqual(['refuse', 'not-retroactive'])
+    expect(result({ now: late, ...afterMerge(new Date(days(1).fromAt.getTime() + 1)) })).toEqual([
+      'refuse',
+      'not-retroactive'
+    ])
     expect(result({ now: late, ...afterMerge(null) })).toEqual(['refuse', 'not-retroactive'])
   })
 })
@@ -158,8 +205,10 @@ describe('no-conflict', () => {
   test('refuses what comes back into force within the window, and says from when', () => {
     const others = [
       merged({ id: 'first', effective: days(0, 20) }),
-      merged({ id: 'second', effective: days(0, 3), supersedes: ['first'], changes: [strike('C-export')] },
-        at('2026-11-21T00:00:00Z'))
+      merged(
+        { id: 'second', effective: days(0, 3), supersedes: ['first'], changes: [strike('C-export')] },
+        at('2026-11-21T00:00:00Z')
+      )
     ]
     const reasons = reasonsOf(decided({ others }), 'no-conflict')
     expect(reasons.map(({ because }) => because)).toEqual([expect.stringContaining('From 2026-12-03T00:00:00Z on')])
@@ -171,8 +220,10 @@ describe('no-conflict', () => {
   test('refuses what would push a third aside', () => {
     const others = [
       merged({ id: 'first', effective: days(2, 20), changes: [longer(), strike('C-export')] }),
-      merged({ id: 'second', effective: days(1, 30), supersedes: ['first'], changes: [longer({ clause: 'C-export' })] },
-        at('2026-11-21T00:00:00Z'))
+      merged(
+        { id: 'second', effective: days(1, 30), supersedes: ['first'], changes: [longer({ clause: 'C-export' })] },
+        at('2026-11-21T00:00:00Z')
+      )
     ]
     // With "second" out, "first" is back in force and takes C-read from nobody but this one.
     const mine = amendment({ supersedes: ['second'], effective: days(3, 5) })
@@ -189,11 +240,18 @@ describe('changes-apply', () => {
   test.each<[string, Bend]>([
     ['a clause that is missing', changed(strike('C-raed'))],
     ['an id that is there', changed(add('C-read'))],
-    ['terms that are not valid together',
-      changed(longer({ set: { action: { provider: 'ops', name: 'x', inputs: {} } } }))],
+    [
+      'terms that are not valid together',
+      changed(longer({ set: { action: { provider: 'ops', name: 'x', inputs: {} } } }))
+    ],
     ['an unknown amendment to supersede', { amendment: amendment({ supersedes: ['gone'] }) }],
-    ['a name like one', { others: [merged({ id: 'freeze', changes: [strike('C-export')] })],
-      amendment: amendment({ supersedes: ['freeez'] }) }],
+    [
+      'a name like one',
+      {
+        others: [merged({ id: 'freeze', changes: [strike('C-export')] })],
+        amendment: amendment({ supersedes: ['freeez'] })
+      }
+    ],
     ['an id that another amendment has', { others: [merged({ effective: days(9, 10) })] }]
   ])('refuses %s', (_, bend) => expect(result(bend)).toContain('changes-apply'))
   test('points to the change', () => {
@@ -201,8 +259,12 @@ describe('changes-apply', () => {
     expect(reason?.mark).toMatchObject({ path: amendmentPath, line: '/changes/1'.length + 1 })
   })
   test('refuses what is superseded by one that was merged after it', () => {
-    const others = [merged({ id: 'newer', supersedes: ['2026-12-migration-week'], changes: [strike('C-export')] },
-      at('2026-11-24T00:00:00Z'))]
+    const others = [
+      merged(
+        { id: 'newer', supersedes: ['2026-12-migration-week'], changes: [strike('C-export')] },
+        at('2026-11-24T00:00:00Z')
+      )
+    ]
     expect(result({ ...afterMerge(), others })).toEqual(['refuse', 'changes-apply', 'floors-kept'])
   })
 })
@@ -224,8 +286,9 @@ describe('expects-current', () => {
 describe('floors-kept', () => {
   test('refuses terms below a floor', () => {
     const set = { conditions: { require: [] } }
-    expect(result({ contract: floored, ...changed(longer({ set })), reviews: known([review(mona), review(monalisa)]) }))
-      .toEqual(['refuse', 'floors-kept'])
+    expect(
+      result({ contract: floored, ...changed(longer({ set })), reviews: known([review(mona), review(monalisa)]) })
+    ).toEqual(['refuse', 'floors-kept'])
   })
 })
 
@@ -245,8 +308,10 @@ describe('approved', () => {
   const both = known([review(mona), review(hubot)])
   test('by the terms before it, by those after it, by the owner of the contract and by the owners of the file', () => {
     const before = agreement({ clauses: { ...agreement().clauses, 'C-read': clause({ approvals: sre }) } })
-    expect(result({ contract: before, teams: { ...amendmentFacts().teams, '@acme/sre': known([hubot]) } }))
-      .toEqual(['wait', 'approved'])
+    expect(result({ contract: before, teams: { ...amendmentFacts().teams, '@acme/sre': known([hubot]) } })).toEqual([
+      'wait',
+      'approved'
+    ])
     expect(result({ contract: before, reviews: both })).toEqual(allowed)
     const loosening = changed(longer({ set: { approvals: { kind: 'automatic', when: 'true' } } }))
     expect(result({ contract: before, ...loosening, reviews: known([review(monalisa)]) })).toEqual(['wait', 'approved'])
@@ -254,8 +319,9 @@ describe('approved', () => {
     expect(result({ ...tightening, reviews: known([review(monalisa)]) })).toEqual(['wait', 'approved'])
     expect(result({ ...tightening, reviews: known([review(monalisa), review(hubot)]) })).toEqual(allowed)
     const owners = { rules: { codeowners: amendmentFacts().rules.codeowners } }
-    expect(result({ ...owners, contract: agreement({ parties: { owner: '@defunkt', eligible: ['@hubot'] } }) }))
-      .toEqual(['wait', 'approved'])
+    expect(
+      result({ ...owners, contract: agreement({ parties: { owner: '@defunkt', eligible: ['@hubot'] } }) })
+    ).toEqual(['wait', 'approved'])
   })
   test('one person may pass several gates, and takes one seat at each', () => {
     const decision = decided({ reviews: known([review(mona)]) })
@@ -276,16 +342,22 @@ describe('approved', () => {
       expect(result({ ...bend, reviews: both })).toEqual(allowed)
     }
     const other = [{ provider: 'payments-db', resource: 'cards', role: 'reader' }]
-    expect(result({ contract: guarded, ...changed(add('C-new', { ...easy, access: other })),
-      reviews: known([review(monalisa)]) }))
-      .toEqual(allowed)
+    expect(
+      result({
+        contract: guarded,
+        ...changed(add('C-new', { ...easy, access: other })),
+        reviews: known([review(monalisa)])
+      })
+    ).toEqual(allowed)
   })
   test('superseding is approved by the terms that it takes away too', () => {
     const strictly = merged({ id: 'strictly', changes: [longer({ set: { approvals: sre } })] })
     const mine = amendment({ supersedes: ['strictly'], changes: [strike('C-export')] })
     expect(decided({ others: [strictly], amendment: mine }).touched).toEqual(['C-export', 'C-read'])
-    expect(result({ others: [strictly], amendment: mine, reviews: known([review(monalisa)]) }))
-      .toEqual(['wait', 'approved'])
+    expect(result({ others: [strictly], amendment: mine, reviews: known([review(monalisa)]) })).toEqual([
+      'wait',
+      'approved'
+    ])
     expect(result({ others: [strictly], amendment: mine, reviews: both })).toEqual(allowed)
   })
 })
@@ -294,32 +366,50 @@ describe('when to look again', () => {
   test('when it would be too late, when an approver leaves, when the contract ends; never after the merge', () => {
     expect(nextAmendmentTime(amendmentFacts())).toEqual(new Date(days(1).fromAt.getTime() + 1))
     const leaving = directory(person(octocat), person(mona, { untilAt: at('2026-11-25T00:00:00Z') }))
-    expect(nextAmendmentTime(amendmentFacts({ rules: { directory: {
-      path: 'directory.yml', blob: null,
-        parsed: { ok: true, value: leaving, lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 }) }
-    } } }))).toEqual(at('2026-11-25T00:00:00Z'))
+    expect(
+      nextAmendmentTime(
+        amendmentFacts({
+          rules: {
+            directory: {
+              path: 'directory.yml',
+              blob: null,
+              parsed: { ok: true, value: leaving, lines: () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 }) }
+            }
+          }
+        })
+      )
+    ).toEqual(at('2026-11-25T00:00:00Z'))
     expect(nextAmendmentTime(amendmentFacts({ now: days(2).fromAt }))).toEqual(at('2027-01-01T00:00:00Z'))
     expect(nextAmendmentTime(amendmentFacts({ now: at('2028-01-01T00:00:00Z') }))).toBeUndefined()
-    expect(nextAmendmentTime(amendmentFacts({ file: null,
-      rules: { directory: { path: 'directory.yml', blob: null, parsed: null } } })))
-      .toBeUndefined()
+    expect(
+      nextAmendmentTime(
+        amendmentFacts({ file: null, rules: { directory: { path: 'directory.yml', blob: null, parsed: null } } })
+      )
+    ).toBeUndefined()
     expect(nextAmendmentTime(amendmentFacts(afterMerge()))).toBeUndefined()
   })
   test('until then the decision keeps its bytes', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 20 * 24 }), fc.double({ min: 0, max: 1, noNaN: true }),
-      (hours, part) => {
-      const given = amendmentFacts({ now: new Date(now.getTime() + hours * 3_600_000) })
-      const next = nextAmendmentTime(given)?.getTime() ?? now.getTime() + 1e10
-      const then = new Date(given.now.getTime() + Math.floor((next - 1 - given.now.getTime()) * part))
-      expect(JSON.stringify(decideAmendment({ ...given, now: then }))).toBe(JSON.stringify(decideAmendment(given)))
-    }), { numRuns: 50 })
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 20 * 24 }), fc.double({ min: 0, max: 1, noNaN: true }), (hours, part) => {
+        const given = amendmentFacts({ now: new Date(now.getTime() + hours * 3_600_000) })
+        const next = nextAmendmentTime(given)?.getTime() ?? now.getTime() + 1e10
+        const then = new Date(given.now.getTime() + Math.floor((next - 1 - given.now.getTime()) * part))
+        expect(JSON.stringify(decideAmendment({ ...given, now: then }))).toBe(JSON.stringify(decideAmendment(given)))
+      }),
+      { numRuns: 50 }
+    )
   })
 })
 
 test('unknown is no: without any one family of facts nothing is allowed (S6)', () => {
   const less: Partial<AmendmentFacts>[] = [
-    { changes: unknown }, { file: null }, { commits: unknown }, { reviews: unknown }, { amendments: unknown },
-    { teams: {} }, { permissions: {} }
+    { changes: unknown },
+    { file: null },
+    { commits: unknown },
+    { reviews: unknown },
+    { amendments: unknown },
+    { teams: {} },
+    { permissions: {} }
   ]
   for (const family of less) expect(decideAmendment({ ...amendmentFacts(), ...family }).outcome).not.toBe('allow')
 })
@@ -328,47 +418,72 @@ test('the order in which amendments are listed changes no byte', () => {
   const shuffled = anyAmendments.chain(list =>
     fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))
   )
-  fc.assert(fc.property(shuffled, ([list, other]) => {
-    expect(JSON.stringify(decided({ others: other }))).toBe(JSON.stringify(decided({ others: list })))
-  }), { numRuns: 200 })
+  fc.assert(
+    fc.property(shuffled, ([list, other]) => {
+      expect(JSON.stringify(decided({ others: other }))).toBe(JSON.stringify(decided({ others: list })))
+    }),
+    { numRuns: 200 }
+  )
 })
 
 test('whatever text and number stands in the facts, it decides and shows nothing that is not seen', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 90 }),
-    fc.constantFrom('__proto__', 'constructor', '\u202E', '`@all`'))
-  const hostile = fc.record({ text, other: text, instant: fc.date(), later: fc.date(),
-    count: fc.oneof(fc.double(), fc.integer()) })
-  fc.assert(fc.property(hostile, ({ text, other, instant, later, count }) => {
-    const terms = clause({
-      title: text, text: other, access: [{ provider: text, resource: other, role: text }], eligible: [`@${text}`],
-      duration: { defaultSeconds: count, maxSeconds: count }, approvals: staged({ count, from: [`@${other}`] }),
-      conditions: {
-        ticket: text,
-        window: { days: ['mon'], startMinute: count, endMinute: 60, zone: text },
-        require: [{ rule: text, because: other }]
-      },
-      controls: [text]
-    })
-    const changes = [longer({ clause: text, set: terms, expects: other }), add(other, terms), strike('C-read', text)]
-    const hostileOne = amendment({ id: text, changes, supersedes: [other, text],
-      effective: { fromAt: instant, untilAt: later } })
-    const given = amendmentFacts({
-      amendment: hostileOne,
-      now: later,
-      contract: agreement({ title: text, parties: { owner: `@${text}`, eligible: [`@${other}`] },
-        clauses: { [text]: terms, 'C-read': clause(), [other]: clause({ title: other }) },
-        floors: [{ clause: text, term: 'approvals.count', value: count }],
-          effective: { fromAt: instant, untilAt: later } }),
-      others: [merged({ id: other, changes: [strike(text)], effective: { fromAt: instant } }, later)],
-      mergedAt: instant,
-      controls: [other]
-    })
-    const { reasons, redline } = decideAmendment(given)
-    for (const { because, todo = '' } of reasons) expect(because + todo).not
-      .toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
-    for (const { fields } of redline) for (const { sentence } of fields) {
-      expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
-    }
-    nextAmendmentTime(given)
-  }), { numRuns: 500 })
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 90 }),
+    fc.constantFrom('__proto__', 'constructor', '\u202E', '`@all`')
+  )
+  const hostile = fc.record({
+    text,
+    other: text,
+    instant: fc.date(),
+    later: fc.date(),
+    count: fc.oneof(fc.double(), fc.integer())
+  })
+  fc.assert(
+    fc.property(hostile, ({ text, other, instant, later, count }) => {
+      const terms = clause({
+        title: text,
+        text: other,
+        access: [{ provider: text, resource: other, role: text }],
+        eligible: [`@${text}`],
+        duration: { defaultSeconds: count, maxSeconds: count },
+        approvals: staged({ count, from: [`@${other}`] }),
+        conditions: {
+          ticket: text,
+          window: { days: ['mon'], startMinute: count, endMinute: 60, zone: text },
+          require: [{ rule: text, because: other }]
+        },
+        controls: [text]
+      })
+      const changes = [longer({ clause: text, set: terms, expects: other }), add(other, terms), strike('C-read', text)]
+      const hostileOne = amendment({
+        id: text,
+        changes,
+        supersedes: [other, text],
+        effective: { fromAt: instant, untilAt: later }
+      })
+      const given = amendmentFacts({
+        amendment: hostileOne,
+        now: later,
+        contract: agreement({
+          title: text,
+          parties: { owner: `@${text}`, eligible: [`@${other}`] },
+          clauses: { [text]: terms, 'C-read': clause(), [other]: clause({ title: other }) },
+          floors: [{ clause: text, term: 'approvals.count', value: count }],
+          effective: { fromAt: instant, untilAt: later }
+        }),
+        others: [merged({ id: other, changes: [strike(text)], effective: { fromAt: instant } }, later)],
+        mergedAt: instant,
+        controls: [other]
+      })
+      const { reasons, redline } = decideAmendment(given)
+      for (const { because, todo = '' } of reasons)
+        expect(because + todo).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
+      for (const { fields } of redline)
+        for (const { sentence } of fields) {
+          expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029`]/u)
+        }
+      nextAmendmentTime(given)
+    }),
+    { numRuns: 500 }
+  )
 })

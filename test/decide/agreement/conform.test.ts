@@ -83,15 +83,23 @@ describe('changes', () => {
     ['a clause that is missing', 'clause-missing', [merged({ changes: [strike('constructor')] })]],
     ['an id that is there', 'clause-exists', [merged({ changes: [add('C-read')] })]],
     ['a clause twice', 'conflict', [merged({ changes: [longer(), strike('C-read')] })]],
-    ['terms that were another when it was written', 'expects-differs', [
-      merged({ changes: [longer({ expects: `sha256:${'0'.repeat(64)}` })] })
-    ]],
-    ['an action on a clause that gives access', 'clause-invalid', [
-      merged({ changes: [longer({ set: { action: { provider: 'ops', name: 'restart', inputs: {} } } })] })
-    ]],
+    [
+      'terms that were another when it was written',
+      'expects-differs',
+      [merged({ changes: [longer({ expects: `sha256:${'0'.repeat(64)}` })] })]
+    ],
+    [
+      'an action on a clause that gives access',
+      'clause-invalid',
+      [merged({ changes: [longer({ set: { action: { provider: 'ops', name: 'restart', inputs: {} } } })] })]
+    ],
     ['the last clause', 'clause-invalid', [merged({ changes: [strike('C-read'), strike('C-export')] })]],
-    ['a contract with an instant that is none', 'clause-invalid', [merged()],
-      agreement({ effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: new Date(NaN) } })]
+    [
+      'a contract with an instant that is none',
+      'clause-invalid',
+      [merged()],
+      agreement({ effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt: new Date(NaN) } })
+    ]
   ])('refuses %s', (_, code, amendments, base) => {
     expect(codes(amendments, inWeek, base)).toEqual([['2026-12-migration-week', code]])
     expect(on(amendments, inWeek, base).contract).toEqual(base ?? agreement())
@@ -119,8 +127,9 @@ describe('several', () => {
   })
   test('a struck id is reserved for as long as the strike is in force', () => {
     const struck = merged({ id: 'struck', changes: [strike('C-export')] })
-    expect(codes([struck, merged({ id: 'reuse', changes: [add('C-export')] }, at('2026-11-21T00:00:00Z'))]))
-      .toEqual([['reuse', 'clause-reserved']])
+    expect(codes([struck, merged({ id: 'reuse', changes: [add('C-export')] }, at('2026-11-21T00:00:00Z'))])).toEqual([
+      ['reuse', 'clause-reserved']
+    ])
   })
   test('of two with one id only the one that was merged first is meant', () => {
     const again = merged({ id: 'first', changes: [strike('C-export')] }, at('2026-11-21T00:00:00Z'))
@@ -128,8 +137,11 @@ describe('several', () => {
     expect(codes([first, again])).toEqual([['first', 'id-repeated']])
     const twin = { ...first, blob: '0'.repeat(40) }
     const other = merged({ id: 'other', changes: [strike('C-export')] }, at('2026-11-21T00:00:00Z'))
-    expect(codes([twin, first, again, other, { ...other, blob: 'f'.repeat(40) }]))
-      .toEqual([['first', 'id-repeated'], ['first', 'id-repeated'], ['other', 'id-repeated']])
+    expect(codes([twin, first, again, other, { ...other, blob: 'f'.repeat(40) }])).toEqual([
+      ['first', 'id-repeated'],
+      ['first', 'id-repeated'],
+      ['other', 'id-repeated']
+    ])
   })
 })
 
@@ -191,8 +203,9 @@ describe('floors', () => {
   test('keep a condition that the contract does not set unset', () => {
     const base = agreement({ floors: [{ clause: 'C-read', term: 'conditions.window', value: true }] })
     const window = { days: ['mon' as const], startMinute: 0, endMinute: 60, zone: 'UTC' }
-    expect(codes([merged({ changes: [longer({ set: { conditions: { window, require: [] } } })] })], inWeek, base))
-      .toEqual(below)
+    expect(
+      codes([merged({ changes: [longer({ set: { conditions: { window, require: [] } } })] })], inWeek, base)
+    ).toEqual(below)
     expect(codes([merged()], inWeek, base)).toEqual([])
   })
   test('hold for an added clause that gives the same', () => {
@@ -234,8 +247,10 @@ describe('as text', () => {
     ]
     const conformed = on(list)
     const text = contractYaml(conformed)
-    expect(parseContract('contracts/payments-production.yml', text))
-      .toMatchObject({ ok: true, value: conformed.contract })
+    expect(parseContract('contracts/payments-production.yml', text)).toMatchObject({
+      ok: true,
+      value: conformed.contract
+    })
     expect(text).toContain('  # amendment 2026-12-migration-week\n  C-read:')
     expect(text).toContain('  # amendment 2026-12-migration-week\n  C-new:')
     expect(text).toContain('# C-export: struck by amendment stop')
@@ -244,8 +259,9 @@ describe('as text', () => {
   test('it stays a contract where it is so long that comments do not fit', () => {
     const most = 256 * 1024
     const clauses = (length: number) =>
-      Object.fromEntries(Array.from({ length: 200 },
-        (_, index) => [`C-${index}`, clause({ text: 'x'.repeat(length) })]))
+      Object.fromEntries(
+        Array.from({ length: 200 }, (_, index) => [`C-${index}`, clause({ text: 'x'.repeat(length) })])
+      )
     const sizeOf = (length: number) => Buffer.byteLength(writeContract(contract({ clauses: clauses(length) })))
     const length = 3 + Math.floor((most - sizeOf(3)) / 200)
     const long = conform(contract({ clauses: clauses(length) }), [], inWeek)

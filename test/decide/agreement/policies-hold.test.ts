@@ -10,10 +10,16 @@ const decided = (bend: Bend = {}) => decideAmendment(amendmentFacts(bend))
 
 describe('policy-holds', () => {
   const policy = (rule: object) => {
-    const parsed = parsePolicy('policies/company.yml', JSON.stringify({
-      apiVersion: 'addendum/v1', kind: 'Policy', id: 'company', title: 'Of the company',
-      rules: [{ id: 'r-one', on: ['amendment'], because: 'Because of it.', ...rule }]
-    }))
+    const parsed = parsePolicy(
+      'policies/company.yml',
+      JSON.stringify({
+        apiVersion: 'addendum/v1',
+        kind: 'Policy',
+        id: 'company',
+        title: 'Of the company',
+        rules: [{ id: 'r-one', on: ['amendment'], because: 'Because of it.', ...rule }]
+      })
+    )
     return [{ path: 'policies/company.yml', blob: '5'.repeat(40), parsed }]
   }
   test('refuses what a policy denies of the clauses as they would be, and shows what it warns of', () => {
@@ -31,8 +37,10 @@ describe('policy-holds', () => {
   test('refuses an expression that cannot be read, on its place', () => {
     const set = { approvals: { kind: 'automatic' as const, when: 'request.tikcet' } }
     const decision = decided({ amendment: amendment({ changes: [{ kind: 'amend', clause: 'C-read', set }] }) })
-    expect(reasonsOf(decision, 'document-valid').map(({ holds, todo }) => [holds, todo?.includes('ticket')]))
-      .toEqual([[true, undefined], [false, true]])
+    expect(reasonsOf(decision, 'document-valid').map(({ holds, todo }) => [holds, todo?.includes('ticket')])).toEqual([
+      [true, undefined],
+      [false, true]
+    ])
     const odd = { approvals: { kind: 'automatic' as const, when: '1' } }
     const other = decided({ amendment: amendment({ changes: [{ kind: 'amend', clause: 'C-read', set: odd }] }) })
     expect(failedOf(other)).toContain('document-valid')

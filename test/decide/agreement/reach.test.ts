@@ -4,9 +4,22 @@ import { reachChanges, reachOf } from '../../../src/decide/agreement/reach.ts'
 import { decide } from '../../../src/decide/decide.ts'
 import type { Clause } from '../../../src/model/contract.ts'
 import type { Directory } from '../../../src/model/directory.ts'
-import { bot, clause, contract, directory, facts, failedOf, hubot, known, monalisa, now, octocat, person, request,
-  unknown }
-  from '../facts.ts'
+import {
+  bot,
+  clause,
+  contract,
+  directory,
+  facts,
+  failedOf,
+  hubot,
+  known,
+  monalisa,
+  now,
+  octocat,
+  person,
+  request,
+  unknown
+} from '../facts.ts'
 import { acting } from './agreements.ts'
 
 const { teams, users } = facts()
@@ -17,27 +30,41 @@ const whoCan = (terms: Partial<Clause>, people?: Directory) => [...(reach(terms,
 describe('who could ask', () => {
   test.each<[string, Partial<Clause>, Directory | undefined, string[]]>([
     ['members of a team', {}, undefined, ['p-hubot', 'p-octocat']],
-    ['whom the contract names, where the clause does not', { eligible: undefined }, undefined,
-      ['p-hubot', 'p-octocat']],
+    [
+      'whom the contract names, where the clause does not',
+      { eligible: undefined },
+      undefined,
+      ['p-hubot', 'p-octocat']
+    ],
     ['an account', { eligible: ['@Mona'] }, undefined, ['p-mona']],
     ['nobody whom the directory does not know', { eligible: ['@defunkt'] }, undefined, []],
     ['a person once, by all accounts', {}, directory(person(octocat, { github: [octocat, hubot] })), ['p-octocat']],
     ['nobody past their end date', {}, directory(person(octocat, { untilAt: now }), person(hubot)), ['p-hubot']],
-    ['nobody without an identity', {}, directory(person(octocat, { identities: { 'payments-db': '' } }), person(hubot)),
-      ['p-hubot']],
+    [
+      'nobody without an identity',
+      {},
+      directory(person(octocat, { identities: { 'payments-db': '' } }), person(hubot)),
+      ['p-hubot']
+    ],
     ['nobody without any', {}, directory(person(octocat, { identities: {} })), []]
   ])('%s', (_, terms, people, expected) => expect(whoCan(terms, people)).toEqual(expected))
   test('an action needs no identity', () => {
     const agreed = contract({ clauses: { 'C-act': acting() } })
     const people = directory(person(octocat, { identities: {} }))
-    expect([...(reachOf(agreed, { teams, users, directory: people, at: now }).people.get('C-act') ?? [])])
-      .toEqual(['p-octocat'])
+    expect([...(reachOf(agreed, { teams, users, directory: people, at: now }).people.get('C-act') ?? [])]).toEqual([
+      'p-octocat'
+    ])
   })
   test('names that are not known are told once, by name', () => {
-    const clauses = { 'C-a': clause({ eligible: ['@gone', '@acme/secret'] }),
-      'C-b': clause({ eligible: ['@acme/secret'] }) }
+    const clauses = {
+      'C-a': clause({ eligible: ['@gone', '@acme/secret'] }),
+      'C-b': clause({ eligible: ['@acme/secret'] })
+    }
     const lost = reachOf(contract({ clauses }), {
-      teams: { '@acme/secret': unknown }, users: {}, directory: directory(), at: now
+      teams: { '@acme/secret': unknown },
+      users: {},
+      directory: directory(),
+      at: now
     })
     expect(lost.unknown).toEqual([
       { name: '@acme/secret', because: 'GitHub did not say.' },
@@ -47,7 +74,10 @@ describe('who could ask', () => {
   test('is whom decide() does not refuse for who they are', () => {
     const people = directory(person(octocat), person(hubot, { identities: {} }), person(monalisa, { untilAt: now }))
     const able = whoCan({}, people)
-    for (const { id, github: [account] } of people.people) {
+    for (const {
+      id,
+      github: [account]
+    } of people.people) {
       const failed = failedOf(decide(facts({ directory: people, request: request({ subject: account?.login ?? '' }) })))
       const refused = failed.includes('subject-known') || failed.includes('subject-eligible')
       expect(able.includes(id)).toBe(!refused)
@@ -61,8 +91,9 @@ describe('a change', () => {
     expect(reachChanges(of('@hubot'), of('@acme/payments', '@mona'))).toEqual([
       { clause: 'C-read', gained: ['p-mona', 'p-octocat'], lost: [], sentence: '2 more people could ask for "C-read".' }
     ])
-    expect(reachChanges(of('@hubot'), of('@mona'))[0]?.sentence)
-      .toBe('1 more person and 1 fewer person could ask for "C-read".')
+    expect(reachChanges(of('@hubot'), of('@mona'))[0]?.sentence).toBe(
+      '1 more person and 1 fewer person could ask for "C-read".'
+    )
     expect(reachChanges(of('@hubot'), of('@hubot'))).toEqual([])
   })
   test('a clause that comes or goes counts', () => {

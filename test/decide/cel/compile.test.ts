@@ -13,9 +13,17 @@ const item: RecordType = {
 const environment: Environment = {
   name: 'variables',
   fields: {
-    now: 'timestamp', zone: 'string', text: 'string', count: 'int', yes: 'bool', span: 'duration', item,
-    items: { list: item, most: 3 }, names: { list: 'string', most: 3 },
-    many: { list: 'int', most: 1_000 }, deep: { list: { list: 'int', most: 2 }, most: 2 }
+    now: 'timestamp',
+    zone: 'string',
+    text: 'string',
+    count: 'int',
+    yes: 'bool',
+    span: 'duration',
+    item,
+    items: { list: item, most: 3 },
+    names: { list: 'string', most: 3 },
+    many: { list: 'int', most: 1_000 },
+    deep: { list: { list: 'int', most: 2 }, most: 2 }
   }
 }
 const variables: CelRecord = {
@@ -26,7 +34,10 @@ const variables: CelRecord = {
   yes: true,
   span: 5_400_000,
   item: { name: 'one', size: 1, since: undefined },
-  items: [{ name: 'one', size: 1, since: undefined }, { name: 'two', size: 2, since: 0 }],
+  items: [
+    { name: 'one', size: 1, since: undefined },
+    { name: 'two', size: 2, since: 0 }
+  ],
   names: ['a', 'b'],
   many: [1, 2, 3],
   deep: [[1, 2], [3]]
@@ -47,27 +58,54 @@ function problem(source: string): CelProblem {
 
 describe('what holds', () => {
   test.each([
-    'yes && !false', 'false || yes', 'count == 7', 'count != 8', '-count == -7', '-3 < 0', 'count >= 7 && count <= 7',
-    'count > 6 && count < 8', '7 / 2 == 3 && -7 / 2 == -3 && -7 % 4 == -3', 'count + 1 == 2 * 4 && count - 7 == 0',
-    "text + '!' == 'grüße 😀!'", "text.startsWith('grü') && text.endsWith('😀') && text.contains('ß')",
+    'yes && !false',
+    'false || yes',
+    'count == 7',
+    'count != 8',
+    '-count == -7',
+    '-3 < 0',
+    'count >= 7 && count <= 7',
+    'count > 6 && count < 8',
+    '7 / 2 == 3 && -7 / 2 == -3 && -7 % 4 == -3',
+    'count + 1 == 2 * 4 && count - 7 == 0',
+    "text + '!' == 'grüße 😀!'",
+    "text.startsWith('grü') && text.endsWith('😀') && text.contains('ß')",
     'size(text) == 7 && text.size() == 7 && size(names) == 2 && names.size() == 2',
-    "text.matches('^gr.+e') && !text.matches('^x')", "yes ? text != '' : false", '(yes ? count : 1) == 7',
-    "'a' in names && !('c' in names)", 'count in [1, 7]', '[1, 2][1] == 2', "names[0] == 'a'", 'names != [\'a\']',
-    "names == ['a', 'b']", 'deep == [[1, 2], [3]]', 'deep[1] == [3]',
-    '[count, 1] == [7, 1]', 'deep != [[count, 1], [3]]',
-    'items.all(i, i.size < 3)', 'items.exists(i, i.size == 2)', "items.exists_one(i, i.name == 'two')",
-    'items.filter(i, i.size > 1).size() == 1', "items.map(i, i.name) == ['one', 'two']",
-    'items.exists(i, names.exists(n, n != i.name && i.size == 1))', '!has(item.since)', 'has(items[1].since)',
-    "duration('1h30m') == span && duration('-1.5h') + span == duration('0s')", "span.getMinutes() == 90",
+    "text.matches('^gr.+e') && !text.matches('^x')",
+    "yes ? text != '' : false",
+    '(yes ? count : 1) == 7',
+    "'a' in names && !('c' in names)",
+    'count in [1, 7]',
+    '[1, 2][1] == 2',
+    "names[0] == 'a'",
+    "names != ['a']",
+    "names == ['a', 'b']",
+    'deep == [[1, 2], [3]]',
+    'deep[1] == [3]',
+    '[count, 1] == [7, 1]',
+    'deep != [[count, 1], [3]]',
+    'items.all(i, i.size < 3)',
+    'items.exists(i, i.size == 2)',
+    "items.exists_one(i, i.name == 'two')",
+    'items.filter(i, i.size > 1).size() == 1',
+    "items.map(i, i.name) == ['one', 'two']",
+    'items.exists(i, names.exists(n, n != i.name && i.size == 1))',
+    '!has(item.since)',
+    'has(items[1].since)',
+    "duration('1h30m') == span && duration('-1.5h') + span == duration('0s')",
+    'span.getMinutes() == 90',
     "duration('90061s').getHours() == 25 && duration('1500ms').getMilliseconds() == 500 && span.getSeconds() == 5400",
-    "timestamp('2026-03-29T03:30:00+02:00') == now", "now + span - span == now && span + now > now",
+    "timestamp('2026-03-29T03:30:00+02:00') == now",
+    'now + span - span == now && span + now > now',
     "now - timestamp('2026-03-29T00:00:00Z') == span && now - span < now && span - span < span",
     // The hour that Berlin skips: 01:30 UTC is 03:30 there.
     "now.getHours(zone) == 3 && now.getHours('UTC') == 1 && now.getHours() == 1 && now.getHours('-02:30') == 23",
     "now.getHours('02:00') == 3 && now.getHours('+02:00') == 3",
-    "now.getFullYear() == 2026 && now.getMonth() == 2 && now.getDate() == 29 && now.getDayOfMonth() == 28",
+    'now.getFullYear() == 2026 && now.getMonth() == 2 && now.getDate() == 29 && now.getDayOfMonth() == 28',
     'now.getDayOfWeek() == 0 && now.getDayOfYear() == 87 && now.getMinutes() == 30 && now.getSeconds() == 0',
-    'now.getMilliseconds() == 0', '[duration(\'1s\')].exists(d, d < span)', '!(count == 1 || 1 / 0 == 1) || true'
+    'now.getMilliseconds() == 0',
+    "[duration('1s')].exists(d, d < span)",
+    '!(count == 1 || 1 / 0 == 1) || true'
   ])('%s', source => {
     expect(ask(source)).toBe(true)
   })
@@ -91,7 +129,7 @@ describe('what cannot be told does not hold, and says why', () => {
     ['[0].all(i, 1 / i == 1)', {}, 'divided'],
     ['[0].filter(i, 1 / i == 1).size() == 0', {}, 'divided'],
     ['count * 9007199254740991 > 0', {}, 'range'],
-    ['now + duration(\'8000000h\') > now', {}, 'range'],
+    ["now + duration('8000000h') > now", {}, 'range'],
     ['now.getHours() > 0', { now: NaN }, 'range'],
     ['span + span > span', { span: 2e13 }, 'range'],
     ['item.since > now', {}, 'since'],
@@ -105,11 +143,15 @@ describe('what cannot be told does not hold, and says why', () => {
     expect(ask(source, over)).toContain(word)
   })
   test('a bug is no answer', () => {
-    const broken = { get yes(): boolean { throw new TypeError('broken') } }
+    const broken = {
+      get yes(): boolean {
+        throw new TypeError('broken')
+      }
+    }
     const compiled = compile('yes', environment)
     if (Array.isArray(compiled)) throw new Error('refused')
     expect(() => evaluate(compiled, broken)).toThrow(TypeError)
-    const quantified = compile("names.all(n, text.startsWith(n) || 1 / 0 == 1)", environment)
+    const quantified = compile('names.all(n, text.startsWith(n) || 1 / 0 == 1)', environment)
     if (Array.isArray(quantified)) throw new Error('refused')
     expect(() => evaluate(quantified, { names: ['a'] })).toThrow(TypeError)
   })

@@ -9,8 +9,12 @@ import type { Environment } from '../../../src/decide/cel/types.ts'
 const environment: Environment = {
   name: 'variables',
   fields: {
-    n: 'int', m: 'int', s: 'string', b: 'bool',
-    names: { list: 'string', most: 5 }, sizes: { list: 'int', most: 5 }
+    n: 'int',
+    m: 'int',
+    s: 'string',
+    b: 'bool',
+    names: { list: 'string', most: 5 },
+    sizes: { list: 'int', most: 5 }
   }
 }
 
@@ -43,11 +47,7 @@ const { bool } = fc.letrec<{ bool: string; int: string; text: string }>(tie => {
       tie('text').map(inner => `size(${String(inner)})`),
       tie('bool').map(inner => `sizes.filter(x, ${String(inner)}).size()`)
     ),
-    text: fc.oneof(
-      { depthSize: 'small' },
-      fc.constantFrom('"a"', '""', '"ab😀"', 's', 'names[0]'),
-      two('text', '+')
-    )
+    text: fc.oneof({ depthSize: 'small' }, fc.constantFrom('"a"', '""', '"ab😀"', 's', 'names[0]'), two('text', '+'))
   }
 })
 
@@ -62,28 +62,38 @@ const values = fc.record({
 
 test('every random condition holds exactly where the other implementation says so, and fails where it fails', () => {
   let [held, failed] = [0, 0]
-  fc.assert(fc.property(bool, values, (source, given) => {
-    const compiled = compile(source, environment)
-    // What is too deep or too long is refused, and that is tested by itself.
-    if (Array.isArray(compiled)) return
-    const said = evaluate(compiled, given)
-    const bindings = { ...given, n: BigInt(given.n), m: BigInt(given.m), sizes: given.sizes.map(BigInt) }
-    const other = runOther(source, bindings)
-    held += Number(said.holds)
-    failed += Number(said.because !== undefined)
-    const ours = said.because === undefined ? said.holds : 'fails'
-    expect([source, ours]).toEqual([source, isCelError(other) ? 'fails' : other])
-  }), { numRuns: 1_500 })
+  fc.assert(
+    fc.property(bool, values, (source, given) => {
+      const compiled = compile(source, environment)
+      // What is too deep or too long is refused, and that is tested by itself.
+      if (Array.isArray(compiled)) return
+      const said = evaluate(compiled, given)
+      const bindings = { ...given, n: BigInt(given.n), m: BigInt(given.m), sizes: given.sizes.map(BigInt) }
+      const other = runOther(source, bindings)
+      held += Number(said.holds)
+      failed += Number(said.because !== undefined)
+      const ours = said.because === undefined ? said.holds : 'fails'
+      expect([source, ours]).toEqual([source, isCelError(other) ? 'fails' : other])
+    }),
+    { numRuns: 1_500 }
+  )
   expect(Math.min(held, failed)).toBeGreaterThan(20)
 })
 
 test('whatever we accept, the type checker of the library accepts too', () => {
   const library = new Library()
-    .registerVariable('n', 'int').registerVariable('m', 'int').registerVariable('s', 'string')
-    .registerVariable('b', 'bool').registerVariable('names', 'list<string>').registerVariable('sizes', 'list<int>')
-  fc.assert(fc.property(bool, source => {
-    const compiled = compile(source, environment)
-    if (Array.isArray(compiled)) return
-    expect([source, library.check(source)]).toEqual([source, { valid: true, type: 'bool' }])
-  }), { numRuns: 300 })
+    .registerVariable('n', 'int')
+    .registerVariable('m', 'int')
+    .registerVariable('s', 'string')
+    .registerVariable('b', 'bool')
+    .registerVariable('names', 'list<string>')
+    .registerVariable('sizes', 'list<int>')
+  fc.assert(
+    fc.property(bool, source => {
+      const compiled = compile(source, environment)
+      if (Array.isArray(compiled)) return
+      expect([source, library.check(source)]).toEqual([source, { valid: true, type: 'bool' }])
+    }),
+    { numRuns: 300 }
+  )
 })

@@ -11,23 +11,32 @@ const lines = (pointer: string) => ({ line: pointer.length, column: 1, endLine: 
 const pointers = (document: Document) => documentProblems('x.yml', document, lines).map(({ pointer }) => pointer)
 const broken: Partial<Clause> = {
   approvals: { kind: 'automatic', when: 'request.sorry' },
-  conditions: { require: [{ rule: 'true', because: 'One.' }, { when: '1', rule: 'sorry', because: 'Two.' }] }
+  conditions: {
+    require: [
+      { rule: 'true', because: 'One.' },
+      { when: '1', rule: 'sorry', because: 'Two.' }
+    ]
+  }
 }
 const three = ['/approvals/automatic', '/conditions/require/1/when', '/conditions/require/1/rule']
 
 describe('expressions of clauses', () => {
   test('in a contract, each on its place', () => {
-    expect(pointers(contract({ clauses: { 'C-read': clause(), 'C-a/b': clause(broken) } })))
-      .toEqual(three.map(step => `/clauses/C-a~1b${step}`))
+    expect(pointers(contract({ clauses: { 'C-read': clause(), 'C-a/b': clause(broken) } }))).toEqual(
+      three.map(step => `/clauses/C-a~1b${step}`)
+    )
     expect(pointers(contract())).toEqual([])
   })
   test('in an amendment, where it adds and where it sets', () => {
     const changes = [
-      strike('C-old'), longer(), { kind: 'add' as const, clause: 'C-a', with: clause(broken) },
+      strike('C-old'),
+      longer(),
+      { kind: 'add' as const, clause: 'C-a', with: clause(broken) },
       { kind: 'amend' as const, clause: 'C-b', set: broken }
     ]
     expect(pointers(amendment({ changes }))).toEqual([
-      ...three.map(step => `/changes/2/with${step}`), ...three.map(step => `/changes/3/set${step}`)
+      ...three.map(step => `/changes/2/with${step}`),
+      ...three.map(step => `/changes/3/set${step}`)
     ])
   })
   test('a request and the directory have none', () => {

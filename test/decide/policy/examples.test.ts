@@ -47,10 +47,18 @@ test('coverage: which rule and which combination no example has shown true, or f
     const examples = given.map((one, at) => ({ name: `Example ${at}`, on: 'request', given: one, expect: 'deny' }))
     return run(examples, { never }).policies[0]?.rules.map(({ rule, unproven }) => [rule, ...unproven])
   }
-  expect(of()).toEqual([['r-one', 'never true', 'never false'], ['n-one', 'never true', 'never false']])
-  const both = { request: { contract: 'a', clause: 'C-a', ticket: 'PAY-1' },
-    subject: { holdings: [{ contract: 'b', clause: 'C-b' }] } }
-  expect(of({})).toEqual([['r-one', 'never false'], ['n-one', 'never true']])
+  expect(of()).toEqual([
+    ['r-one', 'never true', 'never false'],
+    ['n-one', 'never true', 'never false']
+  ])
+  const both = {
+    request: { contract: 'a', clause: 'C-a', ticket: 'PAY-1' },
+    subject: { holdings: [{ contract: 'b', clause: 'C-b' }] }
+  }
+  expect(of({})).toEqual([
+    ['r-one', 'never false'],
+    ['n-one', 'never true']
+  ])
   expect(of({}, both)).toEqual([['r-one'], ['n-one']])
   const counts = runExamples([policy({ rules: [ticket] })]).counts
   expect(counts).toEqual({ examples: 0, failed: 0, rules: 1, proven: 0 })
@@ -58,8 +66,9 @@ test('coverage: which rule and which combination no example has shown true, or f
 
 describe('what an example gives', () => {
   const given = (of: object, holds: string, on = 'request') => {
-    const report = run([{ name: 'An example', on, given: of, expect: 'allow' }],
-      { rules: [rule({ on: [on], require: holds })] })
+    const report = run([{ name: 'An example', on, given: of, expect: 'allow' }], {
+      rules: [rule({ on: [on], require: holds })]
+    })
     return report.policies[0]?.examples[0]
   }
   test.each<[object, string]>([
@@ -107,17 +116,35 @@ describe('what an example gives', () => {
 describe('a policy that cannot be read runs nothing', () => {
   test('and says why, on the exact column', () => {
     const text = [
-      'apiVersion: addendum/v1', 'kind: Policy', 'id: company', 'title: Of the company', 'rules:',
+      'apiVersion: addendum/v1',
+      'kind: Policy',
+      'id: company',
+      'title: Of the company',
+      'rules:',
       "  - {id: r-one, on: [request, contract], deny: 'request.tikcet', because: Because of it.}",
-      '  - id: r-two', '    on: [request]', '    because: Because of it.', '    when: request.tikcet',
-      '    deny: >-', '      request.tikcet', '      == 1', 'examples:',
-      '  - {name: An example, on: request, given: {}, expect: deny}', ''
+      '  - id: r-two',
+      '    on: [request]',
+      '    because: Because of it.',
+      '    when: request.tikcet',
+      '    deny: >-',
+      '      request.tikcet',
+      '      == 1',
+      'examples:',
+      '  - {name: An example, on: request, given: {}, expect: deny}',
+      ''
     ].join('\n')
     const report = runExamples([written(text)])
     expect(report.ok).toBe(false)
     expect(report.policies[0]).toMatchObject({ policy: 'company', examples: [], rules: [] })
-    expect(report.policies[0]?.problems.map(({ code, line, column, endColumn, suggestion }) =>
-      [code, line, column, endColumn, suggestion])).toEqual([
+    expect(
+      report.policies[0]?.problems.map(({ code, line, column, endColumn, suggestion }) => [
+        code,
+        line,
+        column,
+        endColumn,
+        suggestion
+      ])
+    ).toEqual([
       // In quotes: one column further. A contract has no request at all.
       ['cel.unknown', 6, 57, 63, 'ticket'],
       ['cel.unknown', 6, 49, 56, undefined],

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
-  checkRequest, checkResponse, checkWebhook, complete, completeWebhook, inventedFields, match, operations
+  checkRequest,
+  checkResponse,
+  checkWebhook,
+  complete,
+  completeWebhook,
+  inventedFields,
+  match,
+  operations
 } from '../../../src/sandbox/github/description/description.ts'
 import type { Operation, Violation } from '../../../src/sandbox/github/description/description.ts'
 import { cutOperation, description } from '../../../src/sandbox/github/description/load.ts'
@@ -24,9 +31,10 @@ const brief = (violations: Violation[]): string[] => violations.map(({ field, co
 /** A path of the operation: 7 for a number, two segments where several may stand, a name else. */
 function pathOf(id: string): { path: string; params: Record<string, string> } {
   const { template, path, multi } = cutOperation(id)
-  const value = (name: string): string => multi.includes(name) ? 'heads/feature' : 'octocat'
-  const params = Object.fromEntries(Object.entries(path).map(([name, schema]) =>
-    [name, schema.type === 'integer' ? '7' : value(name)]))
+  const value = (name: string): string => (multi.includes(name) ? 'heads/feature' : 'octocat')
+  const params = Object.fromEntries(
+    Object.entries(path).map(([name, schema]) => [name, schema.type === 'integer' ? '7' : value(name)])
+  )
   return { path: template.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''), params }
 }
 
@@ -41,15 +49,16 @@ describe('routes', () => {
   test('every operation comes with its method, template and documented statuses', () => {
     expect(operations().map(({ id }) => id)).toEqual([...selectedOperations])
     expect(operation('pulls/merge')).toEqual({
-      id: 'pulls/merge', method: 'PUT', template: '/repos/{owner}/{repo}/pulls/{pull_number}/merge',
+      id: 'pulls/merge',
+      method: 'PUT',
+      template: '/repos/{owner}/{repo}/pulls/{pull_number}/merge',
       statuses: [200, 403, 404, 405, 409, 422]
     })
   })
 
   test('the most literal route wins', () => {
     expect(match('GET', '/repos/acme/access/commits/heads/main/check-runs')?.operation.id).toBe('checks/list-for-ref')
-    expect(match('GET', '/repos/acme/access/branches/a/b/protection')?.operation.id)
-      .toBe('repos/get-branch-protection')
+    expect(match('GET', '/repos/acme/access/branches/a/b/protection')?.operation.id).toBe('repos/get-branch-protection')
     expect(match('GET', '/repos/acme/access/issues/comments/7')?.operation.id).toBe('issues/get-comment')
     expect(match('GET', '/user/7')?.operation.id).toBe('users/get-by-id')
     expect(match('GET', '/user')?.operation.id).toBe('users/get-authenticated')
@@ -114,22 +123,34 @@ describe('requests', () => {
     expect(brief(check('pulls/merge', { sha: 3 }))).toEqual(['sha invalid'])
     expect(brief(check('pulls/merge', { merge_method: 'octopus' }))).toEqual(['merge_method invalid'])
     expect(brief(check('pulls/create', 'text'))).toEqual([' invalid'])
-    const annotations = Array.from({ length: 51 }, () =>
-      ({ path: 'a', start_line: 1, end_line: 1, annotation_level: 'notice', message: 'm' }))
+    const annotations = Array.from({ length: 51 }, () => ({
+      path: 'a',
+      start_line: 1,
+      end_line: 1,
+      annotation_level: 'notice',
+      message: 'm'
+    }))
     const output = { title: 't', summary: 's', annotations }
     expect(brief(check('checks/create', { name: 'n', head_sha: 's', output }))).toEqual(['output.annotations invalid'])
-    expect(brief(check('checks/create', { name: 'n', head_sha: 's', output: { title: 't' } })))
-      .toEqual(['output.summary missing_field'])
+    expect(brief(check('checks/create', { name: 'n', head_sha: 's', output: { title: 't' } }))).toEqual([
+      'output.summary missing_field'
+    ])
   })
 
   test('an unknown field of the body is refused, so that a misspelt one is found', () => {
-    expect(check('pulls/merge', { merge_methd: 'squash' })).toEqual([{
-      resource: 'PullRequest', field: 'merge_methd', code: 'custom',
-      message: '"merge_methd" is not a permitted key.'
-    }])
+    expect(check('pulls/merge', { merge_methd: 'squash' })).toEqual([
+      {
+        resource: 'PullRequest',
+        field: 'merge_methd',
+        code: 'custom',
+        message: '"merge_methd" is not a permitted key.'
+      }
+    ])
     expect(brief(check('pulls/get', { surprise: 1 }))).toEqual(['surprise custom'])
-    expect(brief(check('pulls/merge', JSON.parse('{"__proto__": 1, "constructor": 2}'))))
-      .toEqual(['__proto__ custom', 'constructor custom'])
+    expect(brief(check('pulls/merge', JSON.parse('{"__proto__": 1, "constructor": 2}')))).toEqual([
+      '__proto__ custom',
+      'constructor custom'
+    ])
   })
 
   test('fields of any form of the body are known', () => {
@@ -151,9 +172,14 @@ describe('requests', () => {
   })
 
   test.each([
-    ['git/create-ref', 'Reference'], ['git/create-tree', 'Tree'], ['git/create-commit', 'Commit'],
-    ['checks/create', 'CheckRun'], ['pulls/create-review', 'PullRequestReview'], ['issues/create', 'Issue'],
-    ['issues/create-comment', 'IssueComment'], ['issues/create-label', 'Label']
+    ['git/create-ref', 'Reference'],
+    ['git/create-tree', 'Tree'],
+    ['git/create-commit', 'Commit'],
+    ['checks/create', 'CheckRun'],
+    ['pulls/create-review', 'PullRequestReview'],
+    ['issues/create', 'Issue'],
+    ['issues/create-comment', 'IssueComment'],
+    ['issues/create-label', 'Label']
   ])('%s is about a %s', (id, resource) => {
     expect(check(id, { surprise: 1 }).map(violation => violation.resource)).toContain(resource)
   })
@@ -161,7 +187,9 @@ describe('requests', () => {
 
 describe('responses', () => {
   const ref = {
-    ref: 'refs/heads/main', node_id: 'n', url: 'https://github.local/ref',
+    ref: 'refs/heads/main',
+    node_id: 'n',
+    url: 'https://github.local/ref',
     object: { type: 'commit', sha: 'a'.repeat(40), url: 'https://github.local/commit' }
   }
 
@@ -171,8 +199,9 @@ describe('responses', () => {
   })
 
   test('a wrong response is told with its place', () => {
-    expect(checkResponse(operation('git/get-ref'), 200, { ...ref, object: { ...ref.object, sha: 7 } }))
-      .toEqual(['git/get-ref 200 /object/sha: must be string'])
+    expect(checkResponse(operation('git/get-ref'), 200, { ...ref, object: { ...ref.object, sha: 7 } })).toEqual([
+      'git/get-ref 200 /object/sha: must be string'
+    ])
     expect(checkResponse(operation('git/get-ref'), 200, { ...ref, ref: undefined }).length).toBeGreaterThan(0)
     expect(checkResponse(operation('git/get-ref'), 200, { ...ref, url: 'not a URL' })).toHaveLength(1)
   })
@@ -219,8 +248,13 @@ describe('filling in', () => {
   test('what is given stays, at any depth, null included', () => {
     const pulls = operation('pulls/get')
     const given = {
-      number: 7, title: 'Read', body: null, merged: true, extra: 'kept',
-      user: { login: 'octocat', id: 583231 }, head: { ref: 'request', sha: 'a'.repeat(40) },
+      number: 7,
+      title: 'Read',
+      body: null,
+      merged: true,
+      extra: 'kept',
+      user: { login: 'octocat', id: 583231 },
+      head: { ref: 'request', sha: 'a'.repeat(40) },
       labels: [{ name: 'access' }]
     }
     const before = structuredClone(given)
@@ -232,8 +266,9 @@ describe('filling in', () => {
 
   test('a wrong value is not mended, but told', () => {
     const pulls = operation('pulls/get')
-    expect(checkResponse(pulls, 200, complete(pulls, 200, { number: 'seven' })))
-      .toEqual(['pulls/get 200 /number: must be integer'])
+    expect(checkResponse(pulls, 200, complete(pulls, 200, { number: 'seven' }))).toEqual([
+      'pulls/get 200 /number: must be integer'
+    ])
   })
 
   test('a field that is undefined counts as left out', () => {
@@ -280,7 +315,10 @@ describe('filling in', () => {
   })
 })
 
-interface Examples { name: string; examples: { action?: string }[] }
+interface Examples {
+  name: string
+  examples: { action?: string }[]
+}
 
 describe('webhooks', () => {
   const file = new URL('../../../node_modules/@octokit/webhooks-examples/api.github.com/index.json', import.meta.url)
@@ -311,10 +349,14 @@ describe('webhooks', () => {
   // written otherwise (UNIX seconds, or with a space). Filled in, and with those two named, each must conform.
   test('real payloads conform once the fields added since are filled in', () => {
     expect(examples.length).toBeGreaterThan(150)
-    const old = new RegExp([
-      /^installation(_repositories)?\.\w+ \/installation\/(created|updated)_at: must be string$/,
-      /^check_run\.rerequested \/check_run(\/check_suite)?\/app\/(created|updated)_at: must match format "date-time"$/
-    ].map(({ source }) => source).join('|'))
+    const old = new RegExp(
+      [
+        /^installation(_repositories)?\.\w+ \/installation\/(created|updated)_at: must be string$/,
+        /^check_run\.rerequested \/check_run(\/check_suite)?\/app\/(created|updated)_at: must match format "date-time"$/
+      ]
+        .map(({ source }) => source)
+        .join('|')
+    )
     for (const { name, payload, index } of examples) {
       const filled = completeWebhook(name, payload.action, payload)
       const told = checkWebhook(name, payload.action, filled).filter(sentence => !old.test(sentence))

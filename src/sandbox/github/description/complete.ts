@@ -49,14 +49,16 @@ function mendObject(trail: string, parts: Schema[], value: Record<string, unknow
 function partsOf(given: Schema, value: unknown): Schema[] {
   const schema = resolved(given)
   const form = schema.anyOf && bestForm(schema.anyOf, value)
-  return [schema, ...[...schema.allOf ?? [], ...form ? [form] : []].flatMap(part => partsOf(part, value))]
+  return [schema, ...[...(schema.allOf ?? []), ...(form ? [form] : [])].flatMap(part => partsOf(part, value))]
 }
 
 function fieldOf(parts: Schema[], name: string): Schema | undefined {
-  return all(parts.map(({ properties, additionalProperties }) => {
-    if (properties && Object.hasOwn(properties, name)) return properties[name]
-    return typeof additionalProperties === 'object' ? additionalProperties : undefined
-  }))
+  return all(
+    parts.map(({ properties, additionalProperties }) => {
+      if (properties && Object.hasOwn(properties, name)) return properties[name]
+      return typeof additionalProperties === 'object' ? additionalProperties : undefined
+    })
+  )
 }
 
 function all(schemas: (Schema | undefined)[]): Schema | undefined {
@@ -76,11 +78,15 @@ function invent(trail: string, schema: Schema): unknown {
       const items = all(parts.map(part => part.items)) ?? {}
       return Array.from({ length: least }, () => invent(`${trail}/*`, items))
     }
-    case 'boolean': return false
+    case 'boolean':
+      return false
     case 'integer':
-    case 'number': return Math.max(0, ...parts.map(part => part.minimum ?? 0))
-    case 'string': return text(parts)
-    default: return mend(trail, schema, {})
+    case 'number':
+      return Math.max(0, ...parts.map(part => part.minimum ?? 0))
+    case 'string':
+      return text(parts)
+    default:
+      return mend(trail, schema, {})
   }
 }
 
@@ -112,7 +118,7 @@ function bestForm(forms: Schema[], value: unknown): Schema | undefined {
     const known = knownFields(form)
     return { form, score: Object.keys(value).filter(name => known.has(name)).length }
   })
-  return scored.reduce((best, next) => next.score > best.score ? next : best).form
+  return scored.reduce((best, next) => (next.score > best.score ? next : best)).form
 }
 
 /** Whether a value cannot be meant as a schema, judged by its type and enum, and the enums of its fields. */
@@ -132,11 +138,16 @@ function contradicts(given: Schema, value: unknown): boolean {
 
 function isOfType(type: string, value: unknown): boolean {
   switch (type) {
-    case 'null': return value === null
-    case 'array': return Array.isArray(value)
-    case 'object': return isObject(value)
-    case 'integer': return Number.isInteger(value)
-    default: return typeof value === type
+    case 'null':
+      return value === null
+    case 'array':
+      return Array.isArray(value)
+    case 'object':
+      return isObject(value)
+    case 'integer':
+      return Number.isInteger(value)
+    default:
+      return typeof value === type
   }
 }
 

@@ -9,8 +9,21 @@ import { share } from './share.ts'
 import { selectedEvents, selectedOperations } from './selection.ts'
 
 const kept = [
-  'type', 'format', 'enum', 'required', 'dependentRequired', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength',
-  'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'
+  'type',
+  'format',
+  'enum',
+  'required',
+  'dependentRequired',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties'
 ] as const
 
 /**
@@ -105,7 +118,11 @@ export function cut(text: string): Cut {
   })
 }
 
-interface Located { method: string; template: string; given: SourceOperation }
+interface Located {
+  method: string
+  template: string
+  given: SourceOperation
+}
 
 function operationsOf(source: Source): Map<string, Located> {
   const byId = new Map<string, Located>()

@@ -11,7 +11,12 @@ export { inventedFields } from './complete.ts'
 export type { RequestParts, Violation } from './request.ts'
 
 /** One operation of GitHub's REST API: `pulls/merge`, PUT, its path template and its documented statuses. */
-export interface Operation { id: string; method: string; template: string; statuses: number[] }
+export interface Operation {
+  id: string
+  method: string
+  template: string
+  statuses: number[]
+}
 
 /** Every operation that the local GitHub may answer, in the order of the cut. */
 export function operations(): Operation[] {
@@ -23,7 +28,8 @@ export function operations(): Operation[] {
  * The path comes without `/api/v3` and query, percent-encoded as received. Undefined where GitHub answers 404.
  */
 export function match(
-  method: string, path: string
+  method: string,
+  path: string
 ): { operation: Operation; params: Record<string, string> } | undefined {
   const found = route(method, path)
   return found && { operation: operationOf(found.id), params: found.params }
@@ -120,8 +126,9 @@ function webhookSchema(place: string): Schema | undefined {
 }
 
 function sentences(place: string, schema: Schema, value: unknown): string[] {
-  return errorsOf(place, schema, value)
-    .map(({ instancePath, message }) => `${place} ${instancePath === '' ? '/' : instancePath}: ${message}`)
+  return errorsOf(place, schema, value).map(
+    ({ instancePath, message }) => `${place} ${instancePath === '' ? '/' : instancePath}: ${message}`
+  )
 }
 
 function isEmpty(body: unknown): boolean {

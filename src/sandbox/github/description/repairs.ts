@@ -50,13 +50,23 @@ export interface Source {
 }
 
 /** A mend of one schema node. It answers undefined where there is nothing to mend. */
-export interface SchemaRepair { name: string; mend(schema: SourceSchema): SourceSchema | undefined }
+export interface SchemaRepair {
+  name: string
+  mend(schema: SourceSchema): SourceSchema | undefined
+}
 
 /** A mend of the payload of webhooks that have an action. It answers false where there is nothing to mend. */
-export interface WebhookRepair { name: string; mend(payload: SourceSchema): boolean }
+export interface WebhookRepair {
+  name: string
+  mend(payload: SourceSchema): boolean
+}
 
 /** A mend of one named operation. It answers false when the fault is no longer there. */
-export interface OperationRepair { name: string; operation: string; mend(operation: SourceOperation): boolean }
+export interface OperationRepair {
+  name: string
+  operation: string
+  mend(operation: SourceOperation): boolean
+}
 
 const isNull: SourceSchema = { type: 'null' }
 
@@ -160,7 +170,7 @@ export const webhookRepairs: readonly WebhookRepair[] = [
     name: 'webhook-names-its-action',
     mend(payload) {
       if (!payload.properties?.['action'] || payload.required?.includes('action')) return false
-      payload.required = ['action', ...payload.required ?? []]
+      payload.required = ['action', ...(payload.required ?? [])]
       return true
     }
   }

@@ -5,7 +5,11 @@ import type { CutOperation, Schema } from './schema.ts'
 import { errorsOf, mostErrors } from './validate.ts'
 
 /** A request as routed: decoded path parameters, query and parsed JSON body (undefined where none was sent). */
-export interface RequestParts { params: Record<string, string>; query: URLSearchParams; body: unknown }
+export interface RequestParts {
+  params: Record<string, string>
+  query: URLSearchParams
+  body: unknown
+}
 
 /**
  * One entry of the `errors` of GitHub's 422 answer:
@@ -25,14 +29,25 @@ export function requestViolations(id: string, { params, query, body }: RequestPa
   const inPath: Schema = { type: 'object', properties: operation.path, required: Object.keys(operation.path) }
   const inQuery: Schema = { type: 'object', properties: operation.query, required: operation.requiredQuery }
   const errors = [
-    ...errorsOf(`${id} path`, inPath, coerced(operation.path, name => params[name])),
-    ...errorsOf(`${id} query`, inQuery, coerced(operation.query, name => query.get(name) ?? undefined)),
+    ...errorsOf(
+      `${id} path`,
+      inPath,
+      coerced(operation.path, name => params[name])
+    ),
+    ...errorsOf(
+      `${id} query`,
+      inQuery,
+      coerced(operation.query, name => query.get(name) ?? undefined)
+    ),
     ...bodyErrors(id, operation, body)
   ]
   return [
     ...errors.filter(error => !combined.has(error.keyword)).map(error => violation(resource, error)),
     ...unknownFields(operation, body).map((field): Violation => ({
-      resource, field, code: 'custom', message: `"${field}" is not a permitted key.`
+      resource,
+      field,
+      code: 'custom',
+      message: `"${field}" is not a permitted key.`
     }))
   ]
 }
@@ -62,7 +77,11 @@ function coerced(schemas: Record<string, Schema>, read: (name: string) => string
 function unknownFields({ body: schema }: CutOperation, body: unknown): string[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return []
   const known = schema ? properties(schema) : new Set<string>()
-  return known === undefined ? [] : Object.keys(body).filter(field => !known.has(field)).slice(0, mostErrors)
+  return known === undefined
+    ? []
+    : Object.keys(body)
+        .filter(field => !known.has(field))
+        .slice(0, mostErrors)
 }
 
 /** The top-level fields that a body may have, in any of its forms; undefined where it is an open map. */
@@ -76,7 +95,10 @@ function properties(given: Schema): Set<string> | undefined {
 }
 
 function violation(resource: string, { instancePath, keyword, params, message }: ErrorObject): Violation {
-  const path = instancePath.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   const isMissing = keyword === 'required' || keyword === 'dependentRequired'
   const missing = isMissing ? String(params['missingProperty']) : undefined
   const field = [...path, ...(missing === undefined ? [] : [missing])].join('.')
@@ -86,12 +108,29 @@ function violation(resource: string, { instancePath, keyword, params, message }:
 
 /** GitHub's name for what an operation is about; the first that the id holds. */
 const resources: [part: string, resource: string][] = [
-  ['review-comment', 'PullRequestReviewComment'], ['reviewers', 'PullRequest'], ['review', 'PullRequestReview'],
-  ['pulls/', 'PullRequest'], ['-ref', 'Reference'], ['-tree', 'Tree'], ['-blob', 'Blob'], ['git/create-tag', 'Tag'],
-  ['-commit', 'Commit'], ['label', 'Label'], ['comment', 'IssueComment'], ['issues/', 'Issue'],
-  ['suite', 'CheckSuite'], ['checks/', 'CheckRun'], ['ruleset', 'RepositoryRuleset'], ['protection', 'ProtectedBranch'],
-  ['teams/', 'Team'], ['orgs/', 'Organization'], ['installation', 'IntegrationInstallation'], ['webhook', 'Hook'],
-  ['apps/', 'Integration'], ['users/', 'User'], ['repos/', 'Repository']
+  ['review-comment', 'PullRequestReviewComment'],
+  ['reviewers', 'PullRequest'],
+  ['review', 'PullRequestReview'],
+  ['pulls/', 'PullRequest'],
+  ['-ref', 'Reference'],
+  ['-tree', 'Tree'],
+  ['-blob', 'Blob'],
+  ['git/create-tag', 'Tag'],
+  ['-commit', 'Commit'],
+  ['label', 'Label'],
+  ['comment', 'IssueComment'],
+  ['issues/', 'Issue'],
+  ['suite', 'CheckSuite'],
+  ['checks/', 'CheckRun'],
+  ['ruleset', 'RepositoryRuleset'],
+  ['protection', 'ProtectedBranch'],
+  ['teams/', 'Team'],
+  ['orgs/', 'Organization'],
+  ['installation', 'IntegrationInstallation'],
+  ['webhook', 'Hook'],
+  ['apps/', 'Integration'],
+  ['users/', 'User'],
+  ['repos/', 'Repository']
 ]
 
 function resourceOf(id: string): string {

@@ -2,10 +2,18 @@
 import { description, resolved } from './load.ts'
 import type { CutOperation } from './schema.ts'
 
-interface Route { id: string; names: string[]; pattern: RegExp; rank: string }
+interface Route {
+  id: string
+  names: string[]
+  pattern: RegExp
+  rank: string
+}
 
 /** What a request's path means: the operation's id, and its path parameters, percent-decoded. */
-export interface Routed { id: string; params: Record<string, string> }
+export interface Routed {
+  id: string
+  params: Record<string, string>
+}
 
 /** Operations that GitHub also answers with their last parameter left empty: the root folder, all references. */
 const mayEndEmpty = new Set(['repos/get-content', 'git/list-matching-refs'])
@@ -33,7 +41,7 @@ function routes(): Map<string, Route[]> {
   for (const [id, operation] of Object.entries(description().operations)) {
     table.set(operation.method, [...(table.get(operation.method) ?? []), compile(id, operation)])
   }
-  for (const list of table.values()) list.sort((a, b) => a.rank < b.rank ? -1 : 1)
+  for (const list of table.values()) list.sort((a, b) => (a.rank < b.rank ? -1 : 1))
   return table
 }
 
@@ -41,19 +49,22 @@ function routes(): Map<string, Route[]> {
 function compile(id: string, operation: CutOperation): Route {
   const names: string[] = []
   let rank = ''
-  const segments = operation.template.split('/').slice(1).map((segment, index, all) => {
-    const name = /^\{(\w+)\}$/.exec(segment)?.[1]
-    if (name === undefined) {
-      rank += '0'
-      return `/${segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
-    }
-    names.push(name)
-    const multi = operation.multi.includes(name)
-    rank += multi ? '2' : '1'
-    if (multi) return index === all.length - 1 && mayEndEmpty.has(id) ? '(?:/(.*))?' : '/(.+)'
-    const schema = operation.path[name]
-    return schema && resolved(schema).type === 'integer' ? '/(\\d{1,15})' : '/([^/]+)'
-  })
+  const segments = operation.template
+    .split('/')
+    .slice(1)
+    .map((segment, index, all) => {
+      const name = /^\{(\w+)\}$/.exec(segment)?.[1]
+      if (name === undefined) {
+        rank += '0'
+        return `/${segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
+      }
+      names.push(name)
+      const multi = operation.multi.includes(name)
+      rank += multi ? '2' : '1'
+      if (multi) return index === all.length - 1 && mayEndEmpty.has(id) ? '(?:/(.*))?' : '/(.+)'
+      const schema = operation.path[name]
+      return schema && resolved(schema).type === 'integer' ? '/(\\d{1,15})' : '/([^/]+)'
+    })
   return { id, names, pattern: new RegExp(`^${segments.join('')}$`), rank: `${rank}3` }
 }
 

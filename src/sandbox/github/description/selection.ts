@@ -34,13 +34,36 @@ const families: Record<string, string> = {
 }
 
 /** The operation ids that the cut keeps. An id that the source does not hold stops the cut. */
-export const selectedOperations: readonly string[] = Object.entries(families)
-  .flatMap(([family, names]) => names.trim().split(/\s+/).map(name => `${family}/${name}`))
+export const selectedOperations: readonly string[] = Object.entries(families).flatMap(([family, names]) =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map(name => `${family}/${name}`)
+)
 
 /** The webhook events, every action of each, that the cut keeps, by the value of `X-GitHub-Event`. */
 export const selectedEvents: readonly string[] = [
-  'pull_request', 'pull_request_review', 'pull_request_review_comment', 'pull_request_review_thread', 'push', 'create',
-  'delete', 'check_run', 'check_suite', 'installation', 'installation_repositories', 'team', 'team_add', 'membership',
-  'member', 'organization', 'repository', 'issue_comment', 'issues', 'branch_protection_rule', 'repository_ruleset',
-  'ping', 'merge_group'
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'create',
+  'delete',
+  'check_run',
+  'check_suite',
+  'installation',
+  'installation_repositories',
+  'team',
+  'team_add',
+  'membership',
+  'member',
+  'organization',
+  'repository',
+  'issue_comment',
+  'issues',
+  'branch_protection_rule',
+  'repository_ruleset',
+  'ping',
+  'merge_group'
 ]

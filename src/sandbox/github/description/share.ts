@@ -37,7 +37,7 @@ export function share(description: Cut): Cut {
   }
   const shared = mapRoots({ ...description, schemas: {} }, rewrite)
   for (const [name, schema] of Object.entries(description.schemas)) schemas[name] = mapChildren(schema, rewrite)
-  return { ...shared, schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => a < b ? -1 : 1)) }
+  return { ...shared, schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
 /** The description with `convert` applied to each schema that an operation, a webhook or the list of schemas names. */
@@ -62,8 +62,9 @@ function mapChildren(schema: Schema, convert: (schema: Schema) => Schema): Schem
     ...(schema.items && { items: convert(schema.items) }),
     ...(schema.anyOf && { anyOf: schema.anyOf.map(convert) }),
     ...(schema.allOf && { allOf: schema.allOf.map(convert) }),
-    ...(typeof schema.additionalProperties === 'object'
-      && { additionalProperties: convert(schema.additionalProperties) })
+    ...(typeof schema.additionalProperties === 'object' && {
+      additionalProperties: convert(schema.additionalProperties)
+    })
   }
 }
 

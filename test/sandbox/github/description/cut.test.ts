@@ -1,15 +1,24 @@
 // How description.json was made: each repair, the sharing of repeated schemas, and the bounds of the result.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { checkRequest, checkResponse, checkWebhook, complete, completeWebhook, operations } from
-  '../../../../src/sandbox/github/description/description.ts'
+import {
+  checkRequest,
+  checkResponse,
+  checkWebhook,
+  complete,
+  completeWebhook,
+  operations
+} from '../../../../src/sandbox/github/description/description.ts'
 import type { Operation } from '../../../../src/sandbox/github/description/description.ts'
 import { cut, print } from '../../../../src/sandbox/github/description/cut.ts'
 import { description } from '../../../../src/sandbox/github/description/load.ts'
-import { operationRepairs, schemaRepairs, webhookRepairs } from
-  '../../../../src/sandbox/github/description/repairs.ts'
-import type { Source, SourceContent, SourceOperation, SourceSchema } from
-  '../../../../src/sandbox/github/description/repairs.ts'
+import { operationRepairs, schemaRepairs, webhookRepairs } from '../../../../src/sandbox/github/description/repairs.ts'
+import type {
+  Source,
+  SourceContent,
+  SourceOperation,
+  SourceSchema
+} from '../../../../src/sandbox/github/description/repairs.ts'
 import type { Cut, Schema } from '../../../../src/sandbox/github/description/schema.ts'
 import { selectedEvents, selectedOperations } from '../../../../src/sandbox/github/description/selection.ts'
 import { share } from '../../../../src/sandbox/github/description/share.ts'
@@ -38,9 +47,11 @@ function requestBody(schema: SourceSchema): SourceOperation {
 function* schemas(schema: Schema): Generator<Schema> {
   yield schema
   const inside = [
-    ...Object.values(schema.properties ?? {}), ...schema.anyOf ?? [], ...schema.allOf ?? [],
-    ...schema.items ? [schema.items] : [],
-    ...typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.anyOf ?? []),
+    ...(schema.allOf ?? []),
+    ...(schema.items ? [schema.items] : []),
+    ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [])
   ]
   for (const child of inside) yield* schemas(child)
 }
@@ -48,9 +59,14 @@ function* schemas(schema: Schema): Generator<Schema> {
 function everySchema(): Schema[] {
   const { operations: cutOperations, webhooks, schemas: named } = description()
   const roots = [
-    ...Object.values(cutOperations).flatMap(({ path, query, body, responses }) =>
-      [...Object.values(path), ...Object.values(query), ...body ? [body] : [], ...Object.values(responses)]),
-    ...Object.values(webhooks), ...Object.values(named)
+    ...Object.values(cutOperations).flatMap(({ path, query, body, responses }) => [
+      ...Object.values(path),
+      ...Object.values(query),
+      ...(body ? [body] : []),
+      ...Object.values(responses)
+    ]),
+    ...Object.values(webhooks),
+    ...Object.values(named)
   ]
   return roots.filter(root => root !== null).flatMap(root => [...schemas(root)])
 }
@@ -59,8 +75,9 @@ const keywords = (): string[] => [...new Set(everySchema().flatMap(schema => Obj
 
 const checkRun = (body: unknown): string[] =>
   checkRequest(operation('checks/create'), {
-    params: { owner: 'acme', repo: 'access' }, query: new URLSearchParams(),
-    body: { name: 'n', head_sha: 's', ...body as object }
+    params: { owner: 'acme', repo: 'access' },
+    query: new URLSearchParams(),
+    body: { name: 'n', head_sha: 's', ...(body as object) }
   }).map(({ field, code }) => `${field} ${code}`)
 
 describe('repairs', () => {
@@ -70,16 +87,19 @@ describe('repairs', () => {
   })
 
   test('discriminator-dropped: a hint for code generators is no rule', () => {
-    expect(mended('discriminator-dropped', { discriminator: { propertyName: 'type' }, type: 'object' }))
-      .toEqual({ type: 'object' })
+    expect(mended('discriminator-dropped', { discriminator: { propertyName: 'type' }, type: 'object' })).toEqual({
+      type: 'object'
+    })
     expect(mended('discriminator-dropped', { type: 'object' })).toBeUndefined()
     expect(keywords()).not.toContain('discriminator')
   })
 
   test('one-of-is-any-of: what fits two forms is not refused', () => {
     expect(mended('one-of-is-any-of', { oneOf: [{ type: 'string' }] })).toEqual({ anyOf: [{ type: 'string' }] })
-    expect(mended('one-of-is-any-of', { anyOf: [{ minLength: 1 }], oneOf: [{ type: 'string' }] }))
-      .toEqual({ anyOf: [{ minLength: 1 }], allOf: [{ anyOf: [{ type: 'string' }] }] })
+    expect(mended('one-of-is-any-of', { anyOf: [{ minLength: 1 }], oneOf: [{ type: 'string' }] })).toEqual({
+      anyOf: [{ minLength: 1 }],
+      allOf: [{ anyOf: [{ type: 'string' }] }]
+    })
     expect(mended('one-of-is-any-of', { type: 'string' })).toBeUndefined()
     expect(keywords()).not.toContain('oneOf')
     const place = operation('repos/create-or-update-file-contents')
@@ -96,8 +116,11 @@ describe('repairs', () => {
   })
 
   test('nullable-enum-admits-null: null is one of the choices', () => {
-    expect(mended('nullable-enum-admits-null', { type: 'string', nullable: true, enum: ['a'] }))
-      .toEqual({ type: 'string', nullable: true, enum: ['a', null] })
+    expect(mended('nullable-enum-admits-null', { type: 'string', nullable: true, enum: ['a'] })).toEqual({
+      type: 'string',
+      nullable: true,
+      enum: ['a', null]
+    })
     expect(mended('nullable-enum-admits-null', { type: 'string', nullable: true, enum: ['a', null] })).toBeUndefined()
     expect(mended('nullable-enum-admits-null', { type: 'string', enum: ['a'] })).toBeUndefined()
     const place = operation('checks/get')
@@ -148,7 +171,8 @@ describe('repairs', () => {
 
   test('checks/update keeps the rule by itself', () => {
     const found = checkRequest(operation('checks/update'), {
-      params: { owner: 'acme', repo: 'access', check_run_id: '7' }, query: new URLSearchParams(),
+      params: { owner: 'acme', repo: 'access', check_run_id: '7' },
+      query: new URLSearchParams(),
       body: { status: 'completed' }
     })
     expect(found[0]).toMatchObject({ field: 'conclusion', code: 'missing_field' })
@@ -172,7 +196,9 @@ describe('the cut', () => {
     const prose = ['title', 'description', 'summary', 'example', 'examples', 'default', 'deprecated', 'readOnly']
     expect(keywords().filter(keyword => prose.includes(keyword) || keyword.startsWith('x-'))).toEqual([])
     expect(description()).toMatchObject({
-      source: '@octokit/openapi generated/api.github.com.json', version: '23.0.2', licence: 'MIT'
+      source: '@octokit/openapi generated/api.github.com.json',
+      version: '23.0.2',
+      licence: 'MIT'
     })
   })
 
@@ -181,15 +207,28 @@ describe('the cut', () => {
   })
 
   test('it holds what it refers to, and nothing that nobody refers to', () => {
-    const referred = new Set(everySchema().map(({ $ref }) => $ref).filter(name => name !== undefined))
+    const referred = new Set(
+      everySchema()
+        .map(({ $ref }) => $ref)
+        .filter(name => name !== undefined)
+    )
     expect([...referred].toSorted()).toEqual(Object.keys(description().schemas).toSorted())
   })
 
   test('every format that it names is checked', () => {
     const wrong: Record<string, string | number> = {
-      'date-time': 'today', uri: 'not a URI', 'uri-template': '{', email: 'octocat', 'repo.nwo': 'octocat', int64: 1.5
+      'date-time': 'today',
+      uri: 'not a URI',
+      'uri-template': '{',
+      email: 'octocat',
+      'repo.nwo': 'octocat',
+      int64: 1.5
     }
-    const formats = new Set(everySchema().map(({ format }) => format).filter(format => format !== undefined))
+    const formats = new Set(
+      everySchema()
+        .map(({ format }) => format)
+        .filter(format => format !== undefined)
+    )
     expect([...formats].toSorted()).toEqual(Object.keys(wrong).toSorted())
     for (const [format, value] of Object.entries(wrong)) {
       expect(errorsOf(`format ${format}`, { format }, value).map(({ keyword }) => keyword)).toEqual(['format'])
@@ -206,19 +245,30 @@ describe('the cut', () => {
     expect(Object.keys(made.operations)).toEqual([...selectedOperations])
     expect(Object.keys(made.webhooks)).toEqual(selectedEvents.map(event => `${event}.created`))
     expect(made.operations['pulls/get']).toEqual({
-      method: 'GET', template: '/pulls/get/{ref}', path: { ref: { type: 'string' } }, multi: ['ref'],
-      query: { state: { type: 'string', enum: ['open', null] } }, requiredQuery: ['state'], bodyRequired: false,
+      method: 'GET',
+      template: '/pulls/get/{ref}',
+      path: { ref: { type: 'string' } },
+      multi: ['ref'],
+      query: { state: { type: 'string', enum: ['open', null] } },
+      requiredQuery: ['state'],
+      bodyRequired: false,
       responses: { 200: { $ref: 'repository' }, 404: { $ref: 'basic-error' }, 204: null }
     })
     expect(made.schemas['repository']).toEqual({
-      type: ['object', 'null'], properties: {
-        homepage: { type: 'string' }, parent: { $ref: 'repository' }, owner: { anyOf: [{ type: 'null' }] }
+      type: ['object', 'null'],
+      properties: {
+        homepage: { type: 'string' },
+        parent: { $ref: 'repository' },
+        owner: { anyOf: [{ type: 'null' }] }
       }
     })
-    expect(made.operations['checks/create']?.body)
-      .toMatchObject({ dependentRequired: { completed_at: ['conclusion'] } })
-    expect(made.operations['apps/list-installations']?.responses['200'])
-      .toEqual({ type: 'array', items: { $ref: 'installation' } })
+    expect(made.operations['checks/create']?.body).toMatchObject({
+      dependentRequired: { completed_at: ['conclusion'] }
+    })
+    expect(made.operations['apps/list-installations']?.responses['200']).toEqual({
+      type: 'array',
+      items: { $ref: 'installation' }
+    })
     expect(made.webhooks['push.created']).toMatchObject({ required: ['action'] })
     expect(made.schemas).not.toHaveProperty('unreached')
     expect(JSON.parse(print(made))).toEqual(made)
@@ -251,34 +301,53 @@ describe('the cut', () => {
 function source(): Source {
   const json = (schema: SourceSchema): SourceContent => ({ 'application/json': { schema } })
   const answer = (schema: SourceSchema): SourceOperation['responses'] => ({
-    200: { content: json(schema) }, 204: {}, 404: { $ref: '#/components/responses/not_found' }
+    200: { content: json(schema) },
+    204: {},
+    404: { $ref: '#/components/responses/not_found' }
   })
   const repository = { $ref: '#/components/schemas/repository' }
   const installations = { type: 'array', items: { properties: { account: { allOf: [{ type: 'object' }] } } } }
-  const paths = selectedOperations.map((id): [string, Record<string, SourceOperation>] => [`/${id}/{ref}`, { get: {
-    operationId: id,
-    parameters: [
-      { $ref: '#/components/parameters/ref', name: '', in: '', schema: {} },
-      { name: 'state', in: 'query', required: true, schema: { type: 'string', enum: ['open', null] } },
-      { name: 'accept', in: 'header', schema: { type: 'string' } }
-    ],
-    ...id === 'checks/create' && { requestBody: { required: true, content: json({ type: 'object' }) } },
-    responses: answer(id === 'apps/list-installations' ? installations : repository)
-  } }])
-  const webhooks = [...selectedEvents, 'star'].map((event): [string, { post: SourceOperation }] => [event, { post: {
-    operationId: `${event.replaceAll('_', '-')}/created`, 'x-github': { subcategory: event },
-    requestBody: { content: json({ type: 'object', properties: { action: { type: 'string' } } }) }, responses: {}
-  } }])
+  const paths = selectedOperations.map((id): [string, Record<string, SourceOperation>] => [
+    `/${id}/{ref}`,
+    {
+      get: {
+        operationId: id,
+        parameters: [
+          { $ref: '#/components/parameters/ref', name: '', in: '', schema: {} },
+          { name: 'state', in: 'query', required: true, schema: { type: 'string', enum: ['open', null] } },
+          { name: 'accept', in: 'header', schema: { type: 'string' } }
+        ],
+        ...(id === 'checks/create' && { requestBody: { required: true, content: json({ type: 'object' }) } }),
+        responses: answer(id === 'apps/list-installations' ? installations : repository)
+      }
+    }
+  ])
+  const webhooks = [...selectedEvents, 'star'].map((event): [string, { post: SourceOperation }] => [
+    event,
+    {
+      post: {
+        operationId: `${event.replaceAll('_', '-')}/created`,
+        'x-github': { subcategory: event },
+        requestBody: { content: json({ type: 'object', properties: { action: { type: 'string' } } }) },
+        responses: {}
+      }
+    }
+  ])
   return {
     info: { version: '0.0.0', license: { name: 'MIT' } },
     paths: Object.fromEntries(paths),
     'x-webhooks': Object.fromEntries(webhooks),
     components: {
       schemas: {
-        repository: { type: 'object', nullable: true, properties: {
-          homepage: { type: 'string', format: 'uri' }, parent: repository,
-          owner: { nullable: true, discriminator: {}, oneOf: [] }
-        } },
+        repository: {
+          type: 'object',
+          nullable: true,
+          properties: {
+            homepage: { type: 'string', format: 'uri' },
+            parent: repository,
+            owner: { nullable: true, discriminator: {}, oneOf: [] }
+          }
+        },
         installation: { type: 'string', nullable: true, enum: ['one'] },
         'basic-error': { type: 'object' },
         unreached: { type: 'object' }
@@ -293,7 +362,14 @@ describe('sharing', () => {
   const name: Schema = { type: 'object', required: ['login'], properties: { login: { type: 'string', maxLength: 39 } } }
   const user: Schema = { type: 'object', required: ['owner'], properties: { owner: name, title: { type: 'string' } } }
   const whole = (webhooks: Record<string, Schema>, named: Record<string, Schema> = {}): Cut => ({
-    source: 's', version: '0', digest: 'd', licence: 'MIT', repairs: {}, operations: {}, webhooks, schemas: named
+    source: 's',
+    version: '0',
+    digest: 'd',
+    licence: 'MIT',
+    repairs: {},
+    operations: {},
+    webhooks,
+    schemas: named
   })
 
   test('a schema that occurs twice is written once', () => {
