@@ -29,6 +29,7 @@ export class Secret {
   }
 }
 
+/** How much is logged; pino's levels. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
 /** All that the environment decides. Frozen, also inside. */
@@ -60,6 +61,7 @@ export class ConfigError extends Error {
   }
 }
 
+/** What is wrong with one variable, and how to set it right. */
 export interface Problem {
   variable: string
   code: 'missing' | 'invalid' | 'unsafe' | 'unknown' | 'unreadable' | 'conflicting'

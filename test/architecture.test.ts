@@ -64,9 +64,9 @@ describe('the checker', () => {
   })
 
   test.each([
-    ['reconcile', 'src/reconcile.ts', './ledger/fold.ts'],
-    ['reconcile to the queue', 'src/reconcile.ts', './queue.ts'],
-    ['the sandbox to a provider', 'src/sandbox/demo.ts', '../providers/index.ts'],
+    ['reading to acting', 'src/read/x.ts', '../act/check.ts'],
+    ['reconcile to the queue', 'src/reconcile/x.ts', '../queue/queue.ts'],
+    ['the sandbox to a walk', 'src/sandbox/demo.ts', '../reconcile/pull.ts'],
     ['anything to the sandbox', 'src/app.ts', './sandbox/demo.ts'],
     ['anything to a command', 'src/app.ts', './commands/check.ts'],
     ['configuration to anything', 'src/config.ts', './model/fault.ts'],
@@ -215,8 +215,8 @@ describe('the checker', () => {
   test.each<[string, string[]]>([
     [`// x\n${'let a\n'.repeat(299)}`, []],
     [`// x\n${'let a\n'.repeat(299)}let b`, ['length']],
-    [`// x\n// ${'x'.repeat(117)}`, []],
-    [`// x\n// ${'x'.repeat(118)}`, ['length']],
+    [`// x\n// ${'x'.repeat(137)}`, []],
+    [`// x\n// ${'x'.repeat(138)}`, ['length']],
     ['let a', ['opening']],
     ['#!/usr/bin/env node\n// x', []]
   ])('counts lines and columns and wants the opening line (%#)', (text, wanted) => {

@@ -43,7 +43,8 @@ ${roles.join('\n')}
 
 Ask, as octocat:
   git clone http://octocat:${company.tokens.octocat}@${host}/acme/access.git && cd access && git checkout -b mine
-  node ${launcher} request --contract payments-production --clause C-read --subject octocat --duration 1h --ticket PAY-1 --reason "Try the sandbox"
+  node ${launcher} request --contract payments-production --clause C-read --subject octocat \\
+    --duration 1h --ticket PAY-1 --reason "Try the sandbox"
   git add . && git -c user.name=octocat -c user.email=${address} commit -m "Read the ledger" && git push origin mine
   curl -H "Authorization: token ${company.tokens.octocat}" ${company.url}/api/v3/repos/acme/access/pulls \\
     -d '{"title":"Read the ledger","head":"mine","base":"main"}'
@@ -55,7 +56,8 @@ Approve, as mona:
   curl -H "Authorization: token ${company.tokens.mona}" ${company.url}/api/v3/repos/acme/access/pulls/1/reviews -d '{"event":"APPROVE"}'
 
 Use it:
-  psql "host=${settings.host} port=${settings.port ?? 5432} dbname=ledger user=octocat password=${settings.password ?? ''}" -c 'table payments'
+  psql "host=${settings.host} port=${settings.port ?? 5432} dbname=ledger user=octocat password=${settings.password}" \\
+    -c 'table payments'
 
 Type +1h or +30m and return to move the clock forward; Ctrl-C stops. The log is ${join(directory, 'addendum.log')}.
 `)

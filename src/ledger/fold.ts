@@ -3,6 +3,7 @@ import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/re
 import { AgreementFolding } from './fold-agreements.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
+import { requestStateOf } from './request-state.ts'
 import {
   exceptionKey,
   lapsed,
@@ -205,27 +206,7 @@ class Folding {
     const owner = this.#ids.get(record.idSha256)
     if (owner === undefined) this.#ids.set(record.idSha256, record.request)
     else if (record.outcome === 'allow') this.#strange('id.reused', record)
-    const { window } = record
-    const request: RequestState = {
-      request: record.request,
-      pr: record.pr,
-      outcome: record.outcome,
-      decidedAt: new Date(record.occurredAt),
-      merge: record.merge,
-      blob: record.file.blob,
-      idSha256: record.idSha256,
-      author: personId(record.author),
-      subject: record.subject === null ? null : personId(record.subject),
-      contract: record.contract,
-      clause: record.clause,
-      directoryBlob: record.inputs.directory,
-      contractBlob: record.inputs.contract,
-      approvedBy: record.approvals.map(approval => personId(approval.by)),
-      approvedStages: record.approvals.map(approval => approval.stage),
-      failed: record.failed,
-      window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
-      holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []
-    }
+    const request = requestStateOf(record)
     this.#put(request)
   }
 
@@ -308,10 +289,6 @@ class Folding {
   #strange(code: AnomalyCode, record: LedgerRecord, request?: RequestRef | AmendmentRef): void {
     this.#anomalies.push({ code, seq: record.seq, request: request ?? ('request' in record ? record.request : null) })
   }
-}
-
-function personId(person: string): number {
-  return Number(person.slice('gh:'.length))
 }
 
 /** States hold layered maps only; the read-only type is what callers see. */

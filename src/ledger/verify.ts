@@ -24,10 +24,7 @@ import {
 
 /** What the auditor knows from elsewhere. */
 export interface VerifyOptions {
-  /**
-   * The root's public key or its key id, as it was handed over out of band: without it, a ledger swapped whole is
-   * believed.
-   */
+  /** The root's public key or key id, as handed over out of band: without it, a ledger swapped whole is believed. */
   root?: string
   /** `seq:hash` of an earlier verdict: what was seen then must still stand (tampering row 6). */
   pin?: string
@@ -297,6 +294,5 @@ function readPin(pin: string): { seq: number; hash: string } {
 }
 
 function later(a: Date | null, b: Date | undefined): Date | null {
-  if (b === undefined) return a
-  return a === null || b > a ? b : a
+  return b !== undefined && (a === null || b > a) ? b : a
 }

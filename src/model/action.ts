@@ -34,6 +34,7 @@ export interface CommentAction {
   body: string
 }
 
+/** Ask these for their review; GitHub asks code owners by itself. */
 export interface ReviewersAction {
   kind: 'reviewers'
   pull: number

@@ -66,6 +66,7 @@ export interface Conditions {
   require: Requirement[]
 }
 
+/** A day of the week, as a window names it. */
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
 
 /**

@@ -147,13 +147,14 @@ function fateOfRequest(request: RequestState, zone: string): string {
 }
 
 function checksOf(open: OpenRevert, revert: Revert): CheckAction[] {
+  const files = revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`
   const check = (name: CheckName, title: string): CheckAction => ({
     kind: 'check',
     head: open.head,
     name,
     conclusion: 'success',
     title,
-    summary: `This pull request removes ${revert.paths.length === 1 ? 'one file' : `${revert.paths.length} files`} of what is over, and nothing else.`,
+    summary: `This pull request removes ${files} of what is over, and nothing else.`,
     annotations: []
   })
   return [

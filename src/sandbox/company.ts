@@ -20,6 +20,7 @@ import type { PaymentsDatabase } from './payments-database.ts'
 
 /** The people, by the numeric ids that the starter's directory names. */
 export const people = { octocat: 1001, mona: 1002, monalisa: 1003, lisa: 1004 } as const
+/** The login of one of them. */
 export type PersonName = keyof typeof people
 
 /** Who is in which team of acme. */
@@ -219,7 +220,15 @@ function providersFile(settings: PaymentsDatabase['settings'], api: string): str
     teams: { 'acme/on-call': { managed: true, roles: ['member'] } },
     repositories: { 'acme/payments': { managed: true, roles: ['write'] } }
   }
-  return `# What Addendum may grant, and where. Secrets come from the environment.\napiVersion: addendum/v1\nkind: Providers\nproviders:\n  payments-db: ${JSON.stringify(payments)}\n  github: ${JSON.stringify(github)}\n`
+  return [
+    '# What Addendum may grant, and where. Secrets come from the environment.',
+    'apiVersion: addendum/v1',
+    'kind: Providers',
+    'providers:',
+    `  payments-db: ${JSON.stringify(payments)}`,
+    `  github: ${JSON.stringify(github)}`,
+    ''
+  ].join('\n')
 }
 
 async function freePort(): Promise<number> {
