@@ -23,7 +23,7 @@ export async function openPulls(access: AccessRepository): Promise<Look[]> {
     look.push(...toMain.map(pull => pullLook(home, pull.number)))
     if (data.length < 100) break
   }
-  for (const { pull } of [...(access.reverts?.values() ?? [])]) if (!open.has(pull)) forgetRevert(access, pull)
+  for (const { pull } of Array.from(access.reverts?.values() ?? [])) if (!open.has(pull)) forgetRevert(access, pull)
   return look
 }
 

@@ -69,7 +69,7 @@ export function openLoop(clock: Clock, before?: Loop): Loop {
   }
 
   function takeDue(): void {
-    for (const [key, { job, at }] of [...wakes]) {
+    for (const [key, { job, at }] of Array.from(wakes)) {
       if (at > now() || running.has(key)) continue
       wakes.delete(key)
       ask(job)

@@ -57,7 +57,7 @@ async function endOf(house: House): Promise<Record<string, unknown>> {
       outcome: request.outcome,
       idSha256: request.idSha256,
       approvedBy: request.approvedBy,
-      minutes: (request.window!.notAfter.getTime() - request.window!.notBefore.getTime()) / minute,
+      minutes: (Number(request.window?.notAfter) - Number(request.window?.notBefore)) / minute,
       removed: request.removedAt !== undefined,
       reverted: request.revertedBy !== undefined,
       holdings: request.holdings.map(({ ended, attempts }) => ({ readBack: ended?.readBack, attempts }))
