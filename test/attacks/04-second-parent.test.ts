@@ -1,4 +1,5 @@
-// #4 The approver's commit comes in by the second parent of a merge. Every commit of the pull request counts, on whatever parent.
+// #4 The approver's commit comes in by the second parent of a merge.
+// Every commit of the pull request counts, on whatever parent.
 import { expect } from 'vitest'
 import { approve, ask, checks, requestPath, requestText, story } from '../stories/company.ts'
 import { headOf, join, pushTo, refusedEvenMerged } from './scene.ts'

@@ -1,4 +1,5 @@
-// #7 The approver helped, and stands in a Co-authored-by trailer only. Co-authors are excluded; one whom nobody knows costs one more approval.
+// #7 The approver helped, and stands in a Co-authored-by trailer only.
+// Co-authors are excluded; one whom nobody knows costs one more approval.
 import { expect } from 'vitest'
 import { approve, checks, requestPath, requestText, story } from '../stories/company.ts'
 import { join, openFor, refusedEvenMerged, said } from './scene.ts'

@@ -1,4 +1,5 @@
-// #8 One human with two accounts approves twice, or approves their own request. The directory makes accounts persons, and persons are counted.
+// #8 One human with two accounts approves twice, or approves their own request.
+// The directory makes accounts persons, and persons are counted.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { HouseOptions } from '../house.ts'
@@ -10,13 +11,14 @@ const text = (path: string): string => readFileSync(new URL(path, starter), 'utf
 
 /** hubot is a second account of somebody of the starter's directory. */
 function second(login: string, id: number): Record<string, string> {
-  const own = `github: [{id: ${id}, login: ${login}}]`
-  return { 'directory.yml': text('directory.yml').replace(own, `github: [{id: ${id}, login: ${login}}, {id: 1005, login: hubot}]`) }
+  const own = `{id: ${id}, login: ${login}}`
+  return { 'directory.yml': text('directory.yml').replace(own, `${own}, {id: 1005, login: hubot}`) }
 }
 
 function two(): HouseOptions {
-  const contract = text('contracts/payments-production.yml').replace('approvals: {count: 1, from: [codeowners]}', 'approvals: {count: 2, from: [codeowners]}')
-  return { files: { ...second('mona', 1002), 'contracts/payments-production.yml': contract } }
+  const path = 'contracts/payments-production.yml'
+  const contract = text(path).replace('{count: 1, from: [codeowners]}', '{count: 2, from: [codeowners]}')
+  return { files: { ...second('mona', 1002), [path]: contract } }
 }
 
 story('#8 two accounts of one person are one approval', two(), async house => {

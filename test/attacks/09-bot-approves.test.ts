@@ -1,4 +1,5 @@
-// #9 A workflow, another app or a service account approves. Only people count: accounts of type User that the directory calls no service.
+// #9 A workflow, another app or a service account approves.
+// Only people count: accounts of type User that the directory calls no service.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { people } from '../house.ts'
@@ -20,10 +21,14 @@ story('#9 a bot in the owning team approves nothing', undefined, async house => 
 const directory = readFileSync(new URL('../../policies/starter/directory.yml', import.meta.url), 'utf8')
 const service = `${directory}  - id: p-000001\n    github: [{id: ${people.hubot}, login: hubot}]\n    class: service\n`
 
-story('#9 nor does a user account that the directory calls a service', { files: { 'directory.yml': service } }, async house => {
-  await join(house, 'payments-leads', 'hubot')
-  const pull = await ask(house)
-  await approve(house, pull, 'hubot')
-  expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
-  await refusedEvenMerged(house, pull, 'approved')
-})
+story(
+  '#9 nor does a user account that the directory calls a service',
+  { files: { 'directory.yml': service } },
+  async house => {
+    await join(house, 'payments-leads', 'hubot')
+    const pull = await ask(house)
+    await approve(house, pull, 'hubot')
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+    await refusedEvenMerged(house, pull, 'approved')
+  }
+)

@@ -1,4 +1,5 @@
-// #12 Somebody who may write, and owns something else, approves. The owners of exactly this file are asked, by the last line that matches.
+// #12 Somebody who may write, and owns something else, approves.
+// The owners of exactly this file are asked, by the last line that matches.
 import { expect } from 'vitest'
 import { approve, ask, checks, story } from '../stories/company.ts'
 import { refusedEvenMerged, said } from './scene.ts'

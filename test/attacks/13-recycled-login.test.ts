@@ -1,4 +1,5 @@
-// #13 An account is renamed, and somebody else takes its old login. People are numeric ids: a login that the directory gives to another account names nobody.
+// #13 An account is renamed, and somebody else takes its old login.
+// People are numeric ids: a login that the directory gives to another account names nobody.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
@@ -16,16 +17,20 @@ function recycle(house: House, login: string): void {
   house.github.seed.collaborator('acme/access', login, 'write')
 }
 
-story('#13 who takes the login of an owner approves nothing', { files: { '.github/CODEOWNERS': byLogin } }, async house => {
-  recycle(house, 'mona')
-  const pull = await ask(house)
-  house.clock.forward(1000)
-  await asLogin(house, 'mona').rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
-  await house.settle()
-  expect((await checks(house, pull)).approvals).toBe('failure')
-  expect((await said(house, pull, 'approvals')).text).toContain('directory')
-  await refusedEvenMerged(house, pull, 'owners-readable')
-})
+story(
+  '#13 who takes the login of an owner approves nothing',
+  { files: { '.github/CODEOWNERS': byLogin } },
+  async house => {
+    recycle(house, 'mona')
+    const pull = await ask(house)
+    house.clock.forward(1000)
+    await asLogin(house, 'mona').rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
+    await house.settle()
+    expect((await checks(house, pull)).approvals).toBe('failure')
+    expect((await said(house, pull, 'approvals')).text).toContain('directory')
+    await refusedEvenMerged(house, pull, 'owners-readable')
+  }
+)
 
 story('#13 an approval stays with the account that gave it, whoever has its login now', manual(), async house => {
   const pull = await ask(house)

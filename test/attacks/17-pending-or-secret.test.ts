@@ -1,4 +1,5 @@
-// #17 Somebody who is only invited approves, or the owners are a team that cannot be seen. Active members only; what cannot be resolved denies.
+// #17 Somebody who is only invited approves, or the owners are a team that cannot be seen.
+// Active members only; what cannot be resolved denies.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
@@ -20,10 +21,14 @@ story('#17 who has not accepted the invitation to the team approves nothing', un
   await refusedEvenMerged(house, pull, 'approved')
 })
 
-story('#17 a line with a team that cannot be seen leaves the owners in doubt', { files: { '.github/CODEOWNERS': secret } }, async house => {
-  const pull = await ask(house)
-  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
-  await house.settle()
-  expect((await checks(house, pull)).approvals).toBe('failure')
-  await refusedEvenMerged(house, pull, 'owners-readable')
-})
+story(
+  '#17 a line with a team that cannot be seen leaves the owners in doubt',
+  { files: { '.github/CODEOWNERS': secret } },
+  async house => {
+    const pull = await ask(house)
+    await house.as.mona.rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
+    await house.settle()
+    expect((await checks(house, pull)).approvals).toBe('failure')
+    await refusedEvenMerged(house, pull, 'owners-readable')
+  }
+)

@@ -1,4 +1,5 @@
-// #19 A commit that is older than the approval, pushed to a side branch before, becomes the head after it. Time proves nothing; the reviewed commit does.
+// #19 A commit that is older than the approval, pushed to a side branch before, becomes the head after it.
+// Time proves nothing; the reviewed commit does.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, requestPath, requestText, story } from '../stories/company.ts'
@@ -8,7 +9,8 @@ story('#19 a branch that moves to a commit from before the approval is not appro
   keepStaleReviews(house)
   const pull = await ask(house, { duration: '1h' })
   const { sha, ref } = await headOf(house, pull)
-  const older = house.github.seed.commit('acme/access', 'side', { [requestPath()]: requestText({ duration: '8h' }) }, { by: 'octocat', parents: [sha] })
+  const longer = { [requestPath()]: requestText({ duration: '8h' }) }
+  const older = house.github.seed.commit('acme/access', 'side', longer, { by: 'octocat', parents: [sha] })
   house.clock.forward(60_000)
   await approve(house, pull)
   expect((await checks(house, pull)).approvals).toBe('success')

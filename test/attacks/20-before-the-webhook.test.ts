@@ -1,4 +1,5 @@
-// #20 A push lands between the approval and its webhook. The review itself names the commit that was reviewed; when we hear of it says nothing.
+// #20 A push lands between the approval and its webhook.
+// The review itself names the commit that was reviewed; when we hear of it says nothing.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { ask, checks, requestPath, requestText, story } from '../stories/company.ts'

@@ -1,4 +1,5 @@
-// #22 A force-push while the commits are read hides who wrote them. The head that is judged must be among the commits that were listed.
+// #22 A force-push while the commits are read hides who wrote them.
+// The head that is judged must be among the commits that were listed.
 import { expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import { commit, facts, older } from '../decide/facts.ts'
@@ -11,13 +12,15 @@ story('#22 a branch that is rewritten while it is read is not judged by what it 
   const { sha, ref } = await headOf(house, pull)
   const stop = house.github.faults.before('pulls/list-commits', () => {
     stop()
-    house.github.seed.commit('acme/access', ref, { [requestPath()]: requestText({ duration: '8h' }) }, { by: 'octocat', force: true })
+    const longer = { [requestPath()]: requestText({ duration: '8h' }) }
+    house.github.seed.commit('acme/access', ref, longer, { by: 'octocat', force: true })
   })
   await approve(house, pull)
   expect(await fate(house, pull)).toBe('open')
   expect(works(house)).toBe(false)
   expect((await headOf(house, pull)).sha).not.toBe(sha)
-  const { data } = await house.as.lisa.rest.checks.listForRef({ ...at, ref: sha, check_name: 'Addendum: approvals', filter: 'latest' })
+  const named = { ref: sha, check_name: 'Addendum: approvals', filter: 'latest' } as const
+  const { data } = await house.as.lisa.rest.checks.listForRef({ ...at, ...named })
   expect(data.check_runs[0]?.conclusion).toBe('failure')
   await refusedEvenMerged(house, pull, 'approved')
 })

@@ -1,4 +1,5 @@
-// #23 The approver asks for changes after all, and the approval is counted nevertheless. The latest opinion of each person wins.
+// #23 The approver asks for changes after all, and the approval is counted nevertheless.
+// The latest opinion of each person wins.
 import { expect } from 'vitest'
 import { approve, ask, checks, story } from '../stories/company.ts'
 import { manual, refusedEvenMerged, review } from './scene.ts'

@@ -1,4 +1,5 @@
-// #27 A merge of main into the branch, as the conflict editor makes it, smuggles in other content. Blobs are compared, never what a commit says that it does.
+// #27 A merge of main into the branch, as the conflict editor makes it, smuggles in other content.
+// Blobs are compared, never what a commit says that it does.
 import { expect } from 'vitest'
 import { approve, ask, checks, requestPath, requestText, story } from '../stories/company.ts'
 import { byContent, headOf, keepStaleReviews, pushTo, refusedEvenMerged } from './scene.ts'

@@ -1,4 +1,5 @@
-// #28 A refusal that quotes ":+1:" is read as a yes. Only reviews approve; what they or comments say in words is for people.
+// #28 A refusal that quotes ":+1:" is read as a yes.
+// Only reviews approve; what they or comments say in words is for people.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { ask, checks, story } from '../stories/company.ts'

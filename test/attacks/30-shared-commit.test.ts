@@ -1,4 +1,5 @@
-// #30 Two pull requests share a head commit, so that the check of one shines on the other. Each is decided by itself, by its own reviews.
+// #30 Two pull requests share a head commit, so that the check of one shines on the other.
+// Each is decided by itself, by its own reviews.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, mergePast, story, works } from '../stories/company.ts'

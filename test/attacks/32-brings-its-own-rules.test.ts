@@ -1,7 +1,10 @@
-// #32 The pull request brings the rules that allow it: CODEOWNERS, a policy, a contract. Rules are those of the base branch, and what is mixed is refused.
+// #32 The pull request brings the rules that allow it: CODEOWNERS, a policy, a contract.
+// Rules are those of the base branch, and what is mixed is refused.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { approve, checks, exceptions, fate, mergePast, propose, requestPath, requestText, story, works } from '../stories/company.ts'
+import {
+  approve, checks, exceptions, fate, mergePast, propose, requestPath, requestText, story, works
+} from '../stories/company.ts'
 
 const starter = new URL('../../policies/starter/', import.meta.url)
 const text = (path: string): string => readFileSync(new URL(path, starter), 'utf8')

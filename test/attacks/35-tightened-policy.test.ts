@@ -1,4 +1,5 @@
-// #35 A policy is tightened after the check turned green. Every change of the rules on main judges open pull requests anew, and the grant is judged by them.
+// #35 A policy is tightened after the check turned green.
+// Every change of the rules on main judges open pull requests anew, and the grant is judged by them.
 import { expect } from 'vitest'
 import { approve, ask, checks, mergePast, story } from '../stories/company.ts'
 import { manual, refusedEvenMerged, refusedOnceMerged } from './scene.ts'

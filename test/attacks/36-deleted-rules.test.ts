@@ -1,4 +1,5 @@
-// #36 The rules are deleted, so that nothing forbids. Default is deny: what no contract allows and no owner can be asked for is refused.
+// #36 The rules are deleted, so that nothing forbids.
+// Default is deny: what no contract allows and no owner can be asked for is refused.
 import { expect } from 'vitest'
 import type { RuleId } from '../../src/model/decision.ts'
 import { approve, ask, checks, story } from '../stories/company.ts'

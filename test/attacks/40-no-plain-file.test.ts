@@ -1,15 +1,20 @@
-// #40 The file is a symbolic link, a submodule or executable, so that readers see different things. Only mode 100644, from git's own tree.
+// #40 The file is a symbolic link, a submodule or executable, so that readers see different things.
+// Only mode 100644, from git's own tree.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import type { House } from '../house.ts'
-import { approve, checks, exceptions, fate, mergePast, requestPath, requestText, story, works } from '../stories/company.ts'
+import {
+  approve, checks, exceptions, fate, mergePast, requestPath, requestText, story, works
+} from '../stories/company.ts'
 
 async function proposeMode(house: House, mode: '100755' | '120000' | '160000'): Promise<number> {
   const { git, pulls } = house.as.octocat.rest
   const main = (await git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
   const base = (await git.getCommit({ ...at, commit_sha: main })).data.tree.sha
-  const entry = mode === '160000' ? { type: 'commit' as const, sha: main } : { type: 'blob' as const, content: requestText({}) }
-  const tree = (await git.createTree({ ...at, base_tree: base, tree: [{ path: requestPath(), mode, ...entry }] })).data.sha
+  const blob = { type: 'blob', content: requestText({}) } as const
+  const what = mode === '160000' ? ({ type: 'commit', sha: main } as const) : blob
+  const entry = { path: requestPath(), mode, ...what }
+  const tree = (await git.createTree({ ...at, base_tree: base, tree: [entry] })).data.sha
   const commit = (await git.createCommit({ ...at, message: 'Ask', tree, parents: [main] })).data.sha
   await git.createRef({ ...at, ref: 'refs/heads/odd', sha: commit })
   const { data } = await pulls.create({ ...at, title: 'Odd', head: 'odd', base: 'main' })
@@ -17,7 +22,11 @@ async function proposeMode(house: House, mode: '100755' | '120000' | '160000'): 
   return data.number
 }
 
-for (const [name, mode] of [['an executable', '100755'], ['a symbolic link', '120000'], ['a submodule', '160000']] as const) {
+for (const [name, mode] of [
+  ['an executable', '100755'],
+  ['a symbolic link', '120000'],
+  ['a submodule', '160000']
+] as const) {
   story(`#40 ${name} is no request`, undefined, async house => {
     const pull = await proposeMode(house, mode)
     await approve(house, pull)

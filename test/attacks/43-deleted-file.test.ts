@@ -1,4 +1,5 @@
-// #43 Somebody deletes another's request. Only who asked, who has the access, an owner or Addendum may; what is in force the ledger says, not the file.
+// #43 Somebody deletes another's request.
+// Only who asked, who has the access, an owner or Addendum may; what is in force the ledger says, not the file.
 import { expect } from 'vitest'
 import { approve, checks, fate, granted, mergePast, remove, story, told, works } from '../stories/company.ts'
 

@@ -1,6 +1,8 @@
 // #44 An old file that was approved once is added again. Ids burn on use, whatever became of them.
 import { expect } from 'vitest'
-import { approve, ask, checks, fate, granted, mergePast, remove, requestPath, requestText, story, works } from '../stories/company.ts'
+import {
+  approve, ask, checks, fate, granted, mergePast, remove, requestPath, requestText, story, works
+} from '../stories/company.ts'
 import { refusedEvenMerged } from './scene.ts'
 
 story('#44 a file that ended is not granted again, however it comes back', undefined, async house => {
@@ -19,7 +21,8 @@ story('#44 a file that ended is not granted again, however it comes back', undef
   await house.settle()
   expect(works(house)).toBe(false)
   expect(house.onMain()).toEqual([])
-  expect([...(await house.ledger()).requests.values()].filter(one => one.outcome === 'allow').map(one => one.pr)).toEqual([first])
+  const allowed = [...(await house.ledger()).requests.values()].filter(one => one.outcome === 'allow')
+  expect(allowed.map(one => one.pr)).toEqual([first])
 })
 
 story('#44 nor is one that was refused, once it is approved', undefined, async house => {

@@ -1,4 +1,5 @@
-// Nightly: switches each defence off in a copy of the tree and demands that the attack's test fails. `node test/attacks/mutants.ts [NN…]`
+// Nightly: switches each defence off in a copy of the tree and demands that the attack's test fails.
+// `node test/attacks/mutants.ts` hunts all of them, `… 18 19` these.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,9 +24,11 @@ function hunt(numbers: readonly number[]): number {
   try {
     for (const name of copied) cpSync(join(root, name), join(tree, name), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
-    const chosen = catalogue.filter(({ number, off }) => off !== undefined && (numbers.length === 0 || numbers.includes(number)))
+    const asked = (number: number): boolean => numbers.length === 0 || numbers.includes(number)
+    const chosen = catalogue.filter(({ number, off }) => off !== undefined && asked(number))
     const survivors = chosen.filter(attack => !killed(tree, attack))
-    process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} defences are missed by their tests when they are off\n`)
+    const missed = chosen.length - survivors.length
+    process.stdout.write(`${missed} of ${chosen.length} defences are missed by their tests when they are off\n`)
     return survivors.length === 0 && chosen.length > 0 ? 0 : 1
   } finally {
     rmSync(tree, { recursive: true, force: true })
@@ -33,7 +36,8 @@ function hunt(numbers: readonly number[]): number {
 }
 
 function killed(tree: string, { number, off }: Attack): boolean {
-  const file = readdirSync(import.meta.dirname).find(name => name.startsWith(`${shownNumber(number)}-`) && name.endsWith('.test.ts'))
+  const tests = readdirSync(import.meta.dirname).filter(name => name.endsWith('.test.ts'))
+  const file = tests.find(name => name.startsWith(`${shownNumber(number)}-`))
   if (file === undefined || off === undefined) return tell(number, 'has no test')
   const path = `test/attacks/${file}`
   if (run(tree, path) !== 'passed') return tell(number, 'fails as the code is')

@@ -2,7 +2,6 @@
 import { Octokit } from '@octokit/rest'
 import { expect } from 'vitest'
 import type { RuleId } from '../../src/model/decision.ts'
-import type { Review } from '../../src/sandbox/github/store.ts'
 import { at } from '../house.ts'
 import type { House, HouseOptions, PersonName } from '../house.ts'
 import { checks, comments, fate, mergePast, works } from '../stories/company.ts'
@@ -56,32 +55,40 @@ export async function review(
   more: { body?: string; commit_id?: string } = {}
 ): Promise<number> {
   house.clock.forward(1000)
-  const { data } = await house.as[by].rest.pulls.createReview({ ...at, pull_number: pull, event, body: 'See the ticket', ...more })
+  const words = { event, body: 'See the ticket', ...more }
+  const { data } = await house.as[by].rest.pulls.createReview({ ...at, pull_number: pull, ...words })
   await house.settle()
   return data.id
 }
 
 /** A review that GitHub itself would refuse: written into its store, so that only Addendum stands in the way. */
-export async function forceReview(house: House, pull: number, userId: number, state: Review['state'] = 'APPROVED'): Promise<void> {
+export async function forceReview(house: House, pull: number, userId: number): Promise<void> {
   house.clock.forward(1000)
   const found = house.repository.pulls[pull]
   if (found === undefined) throw new Error(`no pull request ${pull}`)
   const submittedAt = house.clock.now().toISOString()
-  found.reviews.push({ id: 900_000 + found.reviews.length, userId, state, body: '', commitId: found.headSha, submittedAt })
+  const id = 900_000 + found.reviews.length
+  found.reviews.push({ id, userId, state: 'APPROVED', body: '', commitId: found.headSha, submittedAt })
   await house.sweep()
 }
 
 /** What a check of the head says: conclusion (or status), title and summary. */
-export async function said(house: House, pull: number, name: 'terms' | 'approvals'): Promise<{ conclusion: string; text: string }> {
+export async function said(
+  house: House,
+  pull: number,
+  name: 'terms' | 'approvals'
+): Promise<{ conclusion: string; text: string }> {
   const { sha } = await headOf(house, pull)
-  const { data } = await house.as.lisa.rest.checks.listForRef({ ...at, ref: sha, check_name: `Addendum: ${name}`, filter: 'latest' })
+  const named = { ref: sha, check_name: `Addendum: ${name}`, filter: 'latest' } as const
+  const { data } = await house.as.lisa.rest.checks.listForRef({ ...at, ...named })
   const run = data.check_runs[0]
-  return { conclusion: run?.conclusion ?? run?.status ?? 'missing', text: `${run?.output.title ?? ''}\n${run?.output.summary ?? ''}` }
+  const text = `${run?.output.title ?? ''}\n${run?.output.summary ?? ''}`
+  return { conclusion: run?.conclusion ?? run?.status ?? 'missing', text }
 }
 
 /**
- * The pull request waits or fails, and gave nothing. Then an administrator merges it past every rule, and still it gives
- * nothing: the ledger says by which rules, the pull request says so once, and the file leaves main again.
+ * The pull request waits or fails, and gave nothing. Then an administrator merges it past every rule, and still it
+ * gives nothing: the ledger says by which rules, the pull request says so once, and the file leaves main again.
  */
 export async function refusedEvenMerged(house: House, pull: number, rule: RuleId): Promise<void> {
   const before = await checks(house, pull)
@@ -140,7 +147,9 @@ export async function pushTo(
 /** GitHub's own dismissal of stale approvals is off, as in a repository that never turned it on. */
 export function keepStaleReviews(house: House): void {
   for (const { rules } of house.repository.rulesets) {
-    for (const rule of rules) if (rule.type === 'pull_request') rule.parameters = { ...rule.parameters, dismiss_stale_reviews_on_push: false }
+    for (const rule of rules) {
+      if (rule.type === 'pull_request') rule.parameters = { ...rule.parameters, dismiss_stale_reviews_on_push: false }
+    }
   }
 }
 
@@ -150,4 +159,11 @@ export function lift(house: House, name: string): () => void {
   if (found === undefined) throw new Error(`no ruleset ${name}`)
   found.enforcement = 'disabled'
   return () => (found.enforcement = 'active')
+}
+
+/** GitHub by the app's own installation token, as somebody who stole its key would have it. */
+export async function appAlone(house: House): Promise<Octokit> {
+  const installation = Object.values(house.github.world.state.installations)[0]?.id ?? 0
+  const github = await house.running().world.installation(installation)
+  return github as unknown as Octokit
 }

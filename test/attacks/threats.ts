@@ -11,11 +11,12 @@ export function threatsPage(files: readonly string[]): string {
   return [
     '# Threats, and what holds against them',
     '',
-    '<!-- Written by `node test/attacks/threats.ts`; a test fails when this page and the rows of test/attacks differ. -->',
+    '<!-- Written by `node test/attacks/threats.ts`; a test fails when this page and the rows differ. -->',
     '',
-    'First what is claimed, the invariants that each claim rests on, and the tests that hold them. Then every attack of the',
-    'catalogue: what somebody tries, what happens instead, which files see to it, and the test that tries it through the whole',
-    'app on the local GitHub. For each test, `node test/attacks/mutants.ts` switches the defence off and demands that it fails.',
+    'First what is claimed, the invariants that each claim rests on, and the tests that hold them. Then every attack',
+    'of the catalogue: what somebody tries, what happens instead, which files see to it, and the test that tries it',
+    'through the whole app on the local GitHub. `node test/attacks/mutants.ts` switches each defence off in turn, and',
+    'demands that its test fails.',
     '',
     '## The assurance case',
     '',
@@ -37,7 +38,8 @@ export function threatsPage(files: readonly string[]): string {
 
 function row({ number, attempt, defence, heldBy }: Attack, files: readonly string[]): string {
   const file = files.find(name => name.startsWith(`${shownNumber(number)}-`))
-  const shown = file === undefined ? `Not shown: ${notShown[number] ?? 'nothing says why'}` : linked(`test/attacks/${file}`)
+  const missing = `Not shown: ${notShown[number] ?? 'nothing says why'}`
+  const shown = file === undefined ? missing : linked(`test/attacks/${file}`)
   const cells = [String(number), attempt, defence, heldBy.map(linked).join(', '), shown]
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
