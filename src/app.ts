@@ -90,7 +90,15 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
         return branch.data.commit.sha
       }
     })
-    return { home, repository, ledger, written: nothingWritten(), merges: new Map(), reverts: null }
+    return {
+      home,
+      log: log.child({ repository: repository.id }),
+      repository,
+      ledger,
+      written: nothingWritten(),
+      merges: new Map(),
+      reverts: null
+    }
   }
 
   return {

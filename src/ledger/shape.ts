@@ -142,7 +142,7 @@ const bodies: Record<RecordType, Shape> = {
     amendments: listOf(amendment),
     effective: nullable(text)
   },
-  'grant.rebound': { request, notAfter: instant, cause: oneOf('amendment', 'lapse', 'contract') },
+  'grant.rebound': { request, notAfter: instant, cause: oneOf('amendment', 'lapse', 'contract', 'eligibility') },
   'exception.recorded': {
     control: text,
     code: text,

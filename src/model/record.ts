@@ -168,8 +168,11 @@ interface Bodies {
 /** Why a request's grant ended. */
 export type EndCause = 'expired' | 'removed' | 'ineligible' | 'contract'
 
-/** What changed the terms under a live grant: an amendment began or lapsed, or a new version of the contract came. */
-export type ReboundCause = 'amendment' | 'lapse' | 'contract'
+/**
+ * Why a live grant ends earlier: an amendment began or lapsed, a new version of the contract came, or its subject is not
+ * among the eligible any more.
+ */
+export type ReboundCause = 'amendment' | 'lapse' | 'contract' | 'eligibility'
 
 /** The name of each record. */
 export type RecordType = keyof Bodies

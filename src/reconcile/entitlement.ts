@@ -224,7 +224,8 @@ function revokedDraft(
   readBack: 'absent' | 'carried' | 'foreign'
 ): Draft {
   const due = endOf(grant)
-  const early: EndCause = request.reboundBy === undefined ? 'expired' : 'contract'
+  const early: EndCause =
+    request.reboundBy === undefined ? 'expired' : request.reboundBy === 'eligibility' ? 'ineligible' : 'contract'
   const cause: EndCause = grant.endedAt !== undefined && grant.endedAt < grant.notAfter ? 'removed' : early
   return {
     type: 'revoke.done',

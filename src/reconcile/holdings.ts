@@ -58,7 +58,10 @@ export function heldBy(state: LedgerState, accounts: readonly number[], except: 
   })
 }
 
-/** Looks at every entitlement of these requests that may still need work. */
+/**
+ * Looks at every entitlement of these requests that may still need work. One request that cannot be resolved is an error in
+ * the log and holds up no other (L4); it is tried again with every sweep.
+ */
 export async function looksFor(
   access: AccessRepository,
   state: LedgerState,
@@ -67,7 +70,11 @@ export async function looksFor(
   const looks = new Map<string, Look>()
   for (const request of requests) {
     if (request.outcome !== 'allow') continue
-    const entitlements = await entitlementsOf(access.repository, request)
+    const entitlements = await entitlementsOf(access.repository, request).catch((error: unknown) => {
+      if (!(error instanceof Fault) || !error.code.startsWith('ledger.')) throw error
+      access.log.error({ err: error, request: request.request }, 'The entitlements of a request cannot be told')
+      return []
+    })
     request.holdings.forEach((holding, index) => {
       const entitlement = entitlements[index]
       if (holding.ended !== undefined || entitlement === undefined) return

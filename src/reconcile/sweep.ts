@@ -3,6 +3,7 @@ import { endOf, inForce } from '../model/grant.ts'
 import { grantsOn } from '../ledger/state.ts'
 import type { LedgerState, RequestState } from '../ledger/state.ts'
 import type { Draft } from '../model/record.ts'
+import { endIneligible } from './eligibility.ts'
 import { looksFor } from './holdings.ts'
 import { settleMain, viewMain } from './main.ts'
 import { openPulls } from './open-pulls.ts'
@@ -35,7 +36,7 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   const view = await viewMain(world, access)
   if (view === null) return {}
   const look = await settleMain(world, access, view)
-  look.push(...(await openPulls(access)))
+  look.push(...(await openPulls(access)), ...(await endIneligible(world, access, view.tree)))
   const state = access.ledger.state()
   const now = world.clock.now()
   // After a start nothing is scheduled for sure: every open grant is looked at once, and schedules itself from then on.

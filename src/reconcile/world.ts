@@ -18,6 +18,7 @@ export interface Home {
 /** An access repository that is open for work. What is beside the ledger is a cache, and may be lost at any time. */
 export interface AccessRepository {
   home: Home
+  log: Log
   repository: Repository
   ledger: Ledger
   written: Written
