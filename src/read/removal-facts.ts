@@ -1,13 +1,11 @@
 // Gathers what `decideRemoval()` may know about a pull request that takes request files away.
-import { ownersOf } from '../model/codeowners.ts'
 import type { Change, Known, Removal, RemovalFacts } from '../model/facts.ts'
-import { principalKey } from '../model/principal.ts'
-import { readPermission, readTeam, readUser } from './people.ts'
+import { ownersNamed, readNamed } from './named.ts'
+import { readPermission } from './people.ts'
 import { readReviews } from './pull.ts'
 import type { Pull } from './pull.ts'
-import { treeAt } from './repository.ts'
 import type { CommitNode, Repository } from './repository.ts'
-import { readCodeowners } from './rules.ts'
+import { readRules } from './rules.ts'
 
 /** Reads the rest of the facts; `removals` come from main's tree and the ledger. */
 export async function gatherRemoval(
@@ -16,18 +14,9 @@ export async function gatherRemoval(
   changes: Known<Change[]>,
   around: { now: Date; tip: CommitNode; removals: Removal[] }
 ): Promise<RemovalFacts> {
-  const codeowners = await readCodeowners(repository, await treeAt(repository, around.tip.tree))
+  const { codeowners, directory } = await readRules(repository, around.tip, '')
   const reviews = await readReviews(repository, pull)
-  const owners = around.removals.flatMap(removal =>
-    codeowners.parsed === null ? [] : ownersOf(codeowners.parsed, removal.path).owners
-  )
-  const keys = [...new Set(owners.flatMap(owner => (owner.kind === 'email' ? [] : [principalKey(owner)])))]
-  const teams = await Promise.all(
-    keys.filter(key => key.includes('/')).map(async key => [key, await readTeam(repository, key)] as const)
-  )
-  const users = await Promise.all(
-    keys.filter(key => !key.includes('/')).map(async key => [key, await readUser(repository, key)] as const)
-  )
+  const owners = ownersNamed(codeowners, around.removals.map(removal => removal.path))
   const people = [
     pull.author,
     ...(reviews.known ? reviews.value.flatMap(review => (review.user === null ? [] : [review.user])) : [])
@@ -58,8 +47,7 @@ export async function gatherRemoval(
     removals: around.removals,
     reviews,
     codeowners,
-    teams: Object.fromEntries(teams),
-    users: Object.fromEntries(users),
+    ...(await readNamed(repository, owners, directory)),
     permissions: Object.fromEntries(permissions)
   }
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import type { House } from '../house.ts'
-import { approve, ask, checks, story, works } from '../stories/company.ts'
+import { approve, ask, checks, granted, remove, story, works } from '../stories/company.ts'
 import { asLogin, join, manual, refusedEvenMerged, refusedOnceMerged, said } from './scene.ts'
 
 const starter = readFileSync(new URL('../../policies/starter/.github/CODEOWNERS', import.meta.url), 'utf8')
@@ -31,6 +31,17 @@ story(
     await refusedEvenMerged(house, pull, 'owners-readable')
   }
 )
+
+story("#13 nor ends somebody else's access", { files: { '.github/CODEOWNERS': byLogin } }, async house => {
+  await granted(house)
+  recycle(house, 'mona')
+  const pull = await remove(house, 'octocat-refunds', 'monalisa')
+  house.clock.forward(1000)
+  await asLogin(house, 'mona').rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
+  await house.settle()
+  expect((await checks(house, pull)).approvals).toBe('failure')
+  expect(works(house)).toBe(true)
+})
 
 story('#13 an approval stays with the account that gave it, whoever has its login now', manual(), async house => {
   const pull = await ask(house)

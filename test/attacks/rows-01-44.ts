@@ -39,7 +39,7 @@ export const attacks1to44: readonly Attack[] = [
   {
     number: 5,
     attempt: 'Commits under an address that is nobody’s',
-    defence: 'A commit by somebody whom GitHub does not know costs one more approval',
+    defence: 'A commit by somebody whom GitHub does not know costs one more approval; who pushed it is not read yet',
     heldBy: ['src/decide/proposal.ts', 'src/decide/persons.ts'],
     off: { file: 'src/decide/proposal.ts', search: 'involvement.unknownCommits > 0 ? 1 : 0', replacement: '0' }
   },
