@@ -5,7 +5,7 @@ import { approve, checks, requestPath, requestText, story } from '../stories/com
 import { openFor, refusedEvenMerged } from './scene.ts'
 
 story('#52 a request of 300 KB is refused unread', undefined, async house => {
-  const text = `${requestText({})}${'# nothing to see\n'.repeat(18_000)}`
+  const text = `${requestText({})}# ${'nothing to see '.repeat(20_000)}\n`
   const pull = await openFor(house, 'octocat', { [requestPath()]: text }, { by: 'octocat' })
   await approve(house, pull)
   expect((await checks(house, pull)).terms).toBe('failure')

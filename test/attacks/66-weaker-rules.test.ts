@@ -1,8 +1,7 @@
 // #66 Somebody with the right to weakens the rules over main. They are read at each decision; where they are weak, nothing new is granted.
 import { expect } from 'vitest'
-import { approve, ask, checks, fate, granted, hour, story, works } from '../stories/company.ts'
+import { approve, ask, checks, fate, granted, hour, mergePast, story, works } from '../stories/company.ts'
 import { lift, refusedOnceMerged, said } from './scene.ts'
-import { mergePast } from '../stories/company.ts'
 
 story('#66 while the rules are lifted nothing is granted, and what was granted still ends', undefined, async house => {
   await granted(house, { id: 'octocat-before', duration: '1h' })

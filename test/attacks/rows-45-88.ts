@@ -72,5 +72,204 @@ export const attacks45to88: readonly Attack[] = [
     defence: 'It is found by its shape, refused at its line, and repeated nowhere',
     heldBy: ['src/model/secrets.ts', 'src/model/schema.ts'],
     off: { file: 'src/model/schema.ts', search: 'if (secrets.length > 0) return', replacement: 'if (false) return' }
+  },
+  {
+    number: 55,
+    attempt: 'An administrator merges past the checks',
+    defence: 'After the merge it is decided again from what main holds; refused, recorded, told and taken out',
+    heldBy: ['src/reconcile/pull/request.ts', 'src/decide/decide.ts'],
+    off: { file: 'src/decide/decide.ts', search: `if (failed.length === 0) return 'allow'`, replacement: `if (failed.length === 0 || merged) return 'allow'` }
+  },
+  {
+    number: 56,
+    attempt: 'A file is pushed straight to main',
+    defence: 'Without a pull request of its own it is nobody’s request: recorded as an exception, and taken out by a pull request',
+    heldBy: ['src/reconcile/main.ts', 'src/reconcile/end.ts'],
+    off: { file: 'src/reconcile/main.ts', search: '  await recordStrays(world, access, strays)\n', replacement: '' }
+  },
+  {
+    number: 57,
+    attempt: 'An indirect merge shows `merged` with the rules unmet',
+    defence: '`merged` is never believed: the walk of main and the decision after it are',
+    heldBy: ['src/read/merge.ts', 'src/decide/merged-rightly.ts', 'src/reconcile/pull/request.ts'],
+    off: { file: 'src/decide/decide.ts', search: `if (failed.length === 0) return 'allow'`, replacement: `if (failed.length === 0 || merged) return 'allow'` }
+  },
+  {
+    number: 58,
+    attempt: 'A merge commit made by hand brings other bytes',
+    defence: 'Path, mode and blob on main are those that were judged, or it is refused',
+    heldBy: ['src/decide/merged-rightly.ts'],
+    off: { file: 'src/decide/merged-rightly.ts', search: 'if (!same) return', replacement: 'if (false) return' }
+  },
+  {
+    number: 59,
+    attempt: 'Approved for another base branch, then pointed at main; or merged elsewhere',
+    defence: 'Only the default branch is looked at, under the rules of its own tip',
+    heldBy: ['src/reconcile/pull.ts', 'src/decide/same-repository.ts', 'src/read/proposal-facts.ts'],
+    off: { file: 'src/reconcile/pull.ts', search: '  if (pull.base.ref !== repository.defaultBranch) return {}\n', replacement: '' }
+  },
+  {
+    number: 60,
+    attempt: 'An approval is withdrawn in the merge queue',
+    defence: 'Nothing succeeds on a merge group’s head, so a queue merges nothing; what it did merge would be decided after the merge as any other',
+    heldBy: ['src/reconcile/pull/request.ts']
+  },
+  {
+    number: 61,
+    attempt: 'A pull request from a fork',
+    defence: 'The head’s repository is compared by numeric id; forks are refused',
+    heldBy: ['src/decide/same-repository.ts', 'src/read/pull.ts'],
+    off: { file: 'src/decide/same-repository.ts', search: 'if (!pull.head.sameRepository) {', replacement: 'if (false) {' }
+  },
+  {
+    number: 62,
+    attempt: 'An approved draft',
+    defence: 'A draft waits until it is ready for review',
+    heldBy: ['src/decide/ready-for-review.ts'],
+    off: { file: 'src/decide/ready-for-review.ts', search: 'if (pull.draft) return waits(', replacement: 'if (false) return waits(' }
+  },
+  {
+    number: 63,
+    attempt: 'A workflow or another app reports our check',
+    defence: 'The required checks are pinned to this app; where they are not, nothing is granted',
+    heldBy: ['src/decide/branch-protection.ts', 'src/model/protection.ts', 'src/act/check.ts'],
+    off: { file: 'src/decide/branch-protection.ts', search: 'requires(rule, context, app)) }', replacement: 'requires(rule, context, undefined)) }' }
+  },
+  {
+    number: 64,
+    attempt: 'A skipped job reports success',
+    defence: 'No workflow is a gate: the required checks are this app’s, which never says skipped or neutral',
+    heldBy: ['src/model/protection.ts', 'src/act/check.ts'],
+    off: { file: 'src/model/protection.ts', search: '({ context, integration_id: app }))', replacement: '({ context }) as never)' }
+  },
+  {
+    number: 65,
+    attempt: 'A check is run again until it is green',
+    defence: 'A run that is asked for again is decided anew, from the facts of now',
+    heldBy: ['src/receive/hints.ts', 'src/reconcile/pull.ts'],
+    off: { file: 'src/receive/hints.ts', search: `new Set(['rerequested', 'requested_action'])`, replacement: 'new Set<string>()' }
+  },
+  {
+    number: 66,
+    attempt: 'The rules over main are weakened',
+    defence: 'They are read at each decision; weak rules stop new grants, and never an end',
+    heldBy: ['src/decide/protected.ts', 'src/decide/branch-protection.ts', 'src/read/branch-protection.ts'],
+    off: { file: 'src/decide/rules.ts', search: '  branchesProtected,\n', replacement: '' }
+  },
+  {
+    number: 67,
+    attempt: 'The ledger’s branch is rewritten or deleted',
+    defence: 'Rulesets forbid it to everybody; where they do not, nothing is granted; a ledger that is not what it was is not gone on with',
+    heldBy: ['src/decide/branch-protection.ts', 'src/ledger/snapshot.ts', 'src/ledger/verify.ts'],
+    off: { file: 'src/decide/branch-protection.ts', search: `[stop('ledger-unreadable', 'The rules over the ledger cannot be read.', readable)]\n      : judgeLedger(ledger, app)`, replacement: '[]\n      : []' }
+  },
+  {
+    number: 68,
+    attempt: 'Two write to the ledger at once',
+    defence: 'Compare-and-swap on the tip: the later one reads again and writes on top',
+    heldBy: ['src/ledger/github-store.ts', 'src/ledger/ledger.ts'],
+    off: { file: 'src/ledger/github-store.ts', search: 'sha: commit.data.sha, force: false', replacement: 'sha: commit.data.sha, force: true' }
+  },
+  {
+    number: 69,
+    attempt: 'The app’s key is stolen',
+    defence: 'The app holds five permissions, may pass no rule that guards the ledger’s history, and more than it needs is found daily',
+    heldBy: ['src/model/protection.ts', 'src/decide/protection.ts'],
+    off: { file: 'src/model/protection.ts', search: `  checks: 'write',\n`, replacement: `  checks: 'write',\n  administration: 'write',\n` }
+  },
+  {
+    number: 70,
+    attempt: 'A forged webhook',
+    defence: 'HMAC with SHA-256 over the raw bytes, in constant time, of a bounded body; a payload is a hint at most',
+    heldBy: ['src/receive/receive.ts', 'src/receive/hints.ts'],
+    off: { file: 'src/receive/receive.ts', search: 'if (!keys.some((key) =>', replacement: 'if (keys.length === 0 && !keys.some((key) =>' }
+  },
+  {
+    number: 71,
+    attempt: 'A delivery is replayed, at once or much later',
+    defence: 'It asks for one more look, and what the ledger has decided is not decided again',
+    heldBy: ['src/reconcile/pull.ts', 'src/reconcile/pull/request.ts', 'src/ledger/fold.ts'],
+    off: { file: 'src/reconcile/pull.ts', search: 'if (ledger.state().requests.has(requestRef(number))) return await tellLife(world, access, requestRef(number))', replacement: '' }
+  },
+  {
+    number: 72,
+    attempt: 'Webhooks are lost, late or never sent',
+    defence: 'The sweep looks at main and every open pull request; ends are timed by the queue alone',
+    heldBy: ['src/reconcile/sweep.ts', 'src/reconcile/open-pulls.ts'],
+    off: { file: 'src/reconcile/sweep.ts', search: '  look.push(...(await openPulls(access)))\n', replacement: '' }
+  },
+  {
+    number: 73,
+    attempt: 'An outsider’s `/command`, or one edited in',
+    defence: 'There are no commands: files and reviews are all that acts',
+    heldBy: ['src/read/pull.ts', 'src/receive/hints.ts'],
+    off: {
+      file: 'src/read/pull.ts',
+      search: `const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)`,
+      replacement: `const said = await repository.github.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at(repository), issue_number: pull.number, per_page: 100 })\n  const yes = said.data.filter(one => one.body?.startsWith('/approve'))\n  const more = yes.map(one => ({ id: one.id, user: one.user, state: 'APPROVED', commit_id: pull.head.sha, submitted_at: one.updated_at }))\n  const listed = [...(await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)), ...more]`
+    }
+  },
+  {
+    number: 74,
+    attempt: 'A flood of pull requests or comments uses up GitHub’s limits',
+    defence: 'Writes are budgeted, the most urgent first; a part of every limit is kept for ending access, which waits for no limit',
+    heldBy: ['src/read/budget.ts', 'src/reconcile/end.ts'],
+    off: { file: 'src/read/budget.ts', search: `priority === 'end' ? most : Math.floor(`, replacement: `Math.floor(` }
+  },
+  {
+    number: 75,
+    attempt: 'Clones fill the disk',
+    defence: 'The app clones nothing and writes no file: objects are read over the API',
+    heldBy: ['src/read/repository.ts', 'src/ledger/github-store.ts'],
+    off: { file: 'src/read/repository.ts', search: `import { Fault } from '../model/fault.ts'`, replacement: `import { Fault } from '../model/fault.ts'\nimport { spawnSync } from 'node:child_process'\nexport const clone = spawnSync` }
+  },
+  {
+    number: 76,
+    attempt: 'Markdown, mentions, links or HTML in a file',
+    defence: 'Every text of a file stands in a code span that it cannot leave',
+    heldBy: ['src/act/markdown.ts'],
+    off: { file: 'src/act/markdown.ts', search: `const fence = '\`'.repeat(longestRun(clipped) + 1)`, replacement: `const fence = '\`'` }
+  },
+  {
+    number: 77,
+    attempt: 'A token in a log line, a comment or a URL',
+    defence: 'Lines of the log are swept for the shapes of credentials; tokens never stand in a URL',
+    heldBy: ['src/log.ts', 'src/read/token.ts'],
+    off: { file: 'src/log.ts', search: 'hooks: { streamWrite: masked }', replacement: 'hooks: {}' }
+  },
+  {
+    number: 78,
+    attempt: 'A pull request redirects a credential to another host',
+    defence: 'Systems, hosts, credentials and allow-lists are the operator’s; a contract only names them, and what is not listed is refused',
+    heldBy: ['src/providers/instances.ts', 'src/decide/provider-ready.ts', 'policies/schemas/contract.schema.json'],
+    off: { file: 'src/decide/rules.ts', search: '  providerReady,\n', replacement: '' }
+  },
+  {
+    number: 79,
+    attempt: 'SQL in the name of a role, a database or a login',
+    defence: 'Names are held against the operator’s list, and quoted as identifiers by the driver',
+    heldBy: ['src/providers/names.ts', 'src/providers/postgres/membership.ts'],
+    off: { file: 'src/providers/postgres/membership.ts', search: 'const role = client.escapeIdentifier(e.role)', replacement: 'const role = `"${e.role}"`' }
+  },
+  {
+    number: 80,
+    attempt: 'A start in the past, an open zone, a huge duration, false commit dates',
+    defence: 'The server’s clock in UTC; instants have a zone; the clause’s maximum holds',
+    heldBy: ['src/decide/duration-within.ts', 'src/decide/start-in-reach.ts', 'src/decide/window.ts', 'src/model/instant.ts'],
+    off: { file: 'src/decide/window.ts', search: 'Math.max(now.getTime(), terms.startAt?.getTime() ?? now.getTime())', replacement: 'terms.startAt?.getTime() ?? now.getTime()' }
+  },
+  {
+    number: 81,
+    attempt: 'The app is down when access should end',
+    defence: 'Every start looks at every open grant, ends first; providers that can expire access are told the end with the grant',
+    heldBy: ['src/reconcile/sweep.ts', 'src/queue/queue.ts', 'src/providers/postgres/valid-until.ts'],
+    off: { file: 'src/reconcile/sweep.ts', search: `  look.push(...(await looksFor(access, state, open)))\n`, replacement: '' }
+  },
+  {
+    number: 82,
+    attempt: 'The pull request that takes an ended request out is closed',
+    defence: 'Access ended before it and ends without it; the next one is opened',
+    heldBy: ['src/reconcile/entitlement.ts', 'src/reconcile/end.ts', 'src/reconcile/pull.ts'],
+    off: { file: 'src/reconcile/pull.ts', search: 'return pull.merged ? {} : { look: [endLook(home)] }', replacement: 'return {}' }
   }
 ]

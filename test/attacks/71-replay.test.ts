@@ -1,0 +1,30 @@
+// #71 A delivery is sent again: at once, or long after the end. Each only asks for a look, and a look at what is done finds nothing to do.
+import { expect } from 'vitest'
+import { approve, ask, comments, granted, hour, minute, story, told, works } from '../stories/company.ts'
+
+story('#71 every delivery twice: granted once, told once, ended once', undefined, async house => {
+  house.github.faults.duplicate({ times: 1000 })
+  const pull = await granted(house, { duration: '1h' })
+  expect(works(house)).toBe(true)
+  await house.advance(hour + minute)
+  expect(works(house)).toBe(false)
+  expect(told(house, pull)).toEqual(['request.decided', 'grant.intended', 'grant.done', 'revoke.done'])
+  expect(await comments(house, pull)).toHaveLength(1)
+  expect(house.payments.calls.filter(({ operation }) => operation === 'grant')).toHaveLength(1)
+})
+
+story('#71 the merge, heard of a day after access ended, brings nothing back', undefined, async house => {
+  const pull = await ask(house, { duration: '1h' })
+  for (const event of ['pull_request', 'pull_request_review', 'push']) house.github.faults.hold({ event, times: 100 })
+  await approve(house, pull)
+  await house.sweep()
+  expect(works(house)).toBe(true)
+  await house.advance(25 * hour)
+  expect(works(house)).toBe(false)
+  house.github.faults.release('reversed')
+  await house.settle()
+  await house.advance(hour)
+  expect(works(house)).toBe(false)
+  expect(told(house, pull)).toEqual(['request.decided', 'grant.intended', 'grant.done', 'revoke.done'])
+  expect(house.payments.calls.filter(({ operation }) => operation === 'grant')).toHaveLength(1)
+})
