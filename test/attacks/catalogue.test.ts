@@ -33,7 +33,7 @@ describe('the catalogue', () => {
   test('has tests that are named by their numbers, and files that say the attempt first', () => {
     const wrong = files.filter(file => {
       const text = textOf(`test/attacks/${file}`)
-      const number = file.slice(0, 2)
+      const number = Number(file.slice(0, 2))
       return !text.startsWith(`// #${number} `) || !new RegExp(`['"\`]#${number} `).test(text)
     })
     expect(wrong).toEqual([])

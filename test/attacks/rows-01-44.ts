@@ -275,8 +275,8 @@ export const attacks1to44: readonly Attack[] = [
     heldBy: ['src/read/pull.ts', 'src/receive/hints.ts'],
     off: {
       file: 'src/read/pull.ts',
-      search: `const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)`,
-      replacement: `const said = await repository.github.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at(repository), issue_number: pull.number })\n  const yes = said.data.filter(one => one.body === '/approve')\n  const more = yes.map(one => ({ id: one.id, user: one.user, state: 'APPROVED', commit_id: pull.head.sha, submitted_at: one.updated_at }))\n  const listed = [...(await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)), ...more]`
+      search: 'const reviews = (listed as ListedReview[]).map(',
+      replacement: `const said = await repository.github.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at(repository), issue_number: pull.number })\n  const yes = said.data.filter(one => one.body === '/approve')\n  listed.push(...yes.map(one => ({ id: one.id, user: one.user, state: 'APPROVED', commit_id: pull.head.sha, submitted_at: one.updated_at })))\n  const reviews = (listed as ListedReview[]).map(`
     }
   },
   {
@@ -286,8 +286,8 @@ export const attacks1to44: readonly Attack[] = [
     heldBy: ['src/read/pull.ts', 'src/reconcile/pull/request.ts'],
     off: {
       file: 'src/read/pull.ts',
-      search: `const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)`,
-      replacement: `const shared = ((globalThis as { shared?: Map<string, unknown[]> }).shared ??= new Map())\n  const listed = [...(shared.get(pull.head.sha) ?? []), ...(await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number))]\n  shared.set(pull.head.sha, listed)`
+      search: 'const reviews = (listed as ListedReview[]).map(',
+      replacement: `const shared = ((globalThis as { shared?: Map<string, unknown[]> }).shared ??= new Map())\n  shared.set(pull.head.sha, [...(shared.get(pull.head.sha) ?? []), ...listed])\n  listed.push(...(shared.get(pull.head.sha) ?? []))\n  const reviews = (listed as ListedReview[]).map(`
     }
   },
   {
@@ -297,8 +297,8 @@ export const attacks1to44: readonly Attack[] = [
     heldBy: ['src/model/facts.ts', 'src/read/pull.ts'],
     off: {
       file: 'src/read/pull.ts',
-      search: `const listed = await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number)`,
-      replacement: `const listed = [...(await pages(repository.github, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', repository, pull.number))]\n  if (pull.title.startsWith('Approved by @mona')) listed.push({ id: 1, user: { id: 1002, login: 'mona', type: 'User' }, state: 'APPROVED', commit_id: pull.head.sha, submitted_at: '2026-11-23T09:00:00Z' })`
+      search: 'const reviews = (listed as ListedReview[]).map(',
+      replacement: `const mona = { id: 1002, login: 'mona', type: 'User' }\n  if (pull.title.startsWith('Approved by @mona')) listed.push({ id: 1, user: mona, state: 'APPROVED', commit_id: pull.head.sha, submitted_at: '2026-11-23T09:00:00Z' })\n  const reviews = (listed as ListedReview[]).map(`
     }
   },
   {
