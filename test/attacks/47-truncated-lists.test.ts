@@ -1,10 +1,16 @@
-// #47 The approver's commit lies beyond the 250 that GitHub lists, or on another page. Lists that are not whole leave everybody unknown.
+// #47 The approver's commit lies beyond the 250 that GitHub lists, or on another page. Lists that are not whole leave
+// everybody unknown.
 import { expect } from 'vitest'
 import { approve, ask, checks, requestPath, requestText, story } from '../stories/company.ts'
 import { headOf, join, refusedEvenMerged, said } from './scene.ts'
 import type { House, PersonName } from '../house.ts'
 
-async function commits(house: House, pull: number, count: number, author: (index: number) => PersonName): Promise<void> {
+async function commits(
+  house: House,
+  pull: number,
+  count: number,
+  author: (index: number) => PersonName
+): Promise<void> {
   const { ref } = await headOf(house, pull)
   for (let index = 0; index < count; index++) {
     const duration = index % 2 === 0 ? '8h' : '1h'

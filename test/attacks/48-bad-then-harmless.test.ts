@@ -1,4 +1,5 @@
-// #48 First a bad push, then a harmless one, in the hope that only the last is looked at. What is judged is always the whole difference to the base.
+// #48 First a bad push, then a harmless one, in the hope that only the last is looked at. What is judged is always
+// the whole difference to the base.
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { approve, ask, checks, fate, mergePast, requestPath, requestText, story, works } from '../stories/company.ts'

@@ -1,4 +1,5 @@
-// #50 `%YAML 1.1` makes `no` false and `1:30` ninety. Directives are refused, and without one every such word is a text.
+// #50 `%YAML 1.1` makes `no` false and `1:30` ninety. Directives are refused, and without one every such word is a
+// text.
 import { expect, test } from 'vitest'
 import { readYaml } from '../../src/model/yaml.ts'
 import { approve, checks, requestPath, requestText, story } from '../stories/company.ts'

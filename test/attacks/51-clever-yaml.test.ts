@@ -1,4 +1,5 @@
-// #51 Tags, merge keys, anchors, several documents, `__proto__`: YAML that says something else than it shows. All of it is refused.
+// #51 Tags, merge keys, anchors, several documents, `__proto__`: YAML that says something else than it shows. All of
+// it is refused.
 import { expect } from 'vitest'
 import { approve, checks, marks, requestPath, requestText, story } from '../stories/company.ts'
 import { openFor, refusedEvenMerged } from './scene.ts'

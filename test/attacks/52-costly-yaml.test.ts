@@ -1,4 +1,5 @@
-// #52 A file that costs a parser quadratic time stops the app for everybody. Size and marks are bounded before anything is parsed.
+// #52 A file that costs a parser quadratic time stops the app for everybody. Size and marks are bounded before
+// anything is parsed.
 import { expect, test } from 'vitest'
 import { parseRequest } from '../../src/model/request.ts'
 import { approve, checks, requestPath, requestText, story } from '../stories/company.ts'

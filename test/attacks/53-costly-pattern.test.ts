@@ -1,4 +1,5 @@
-// #53 A pattern that takes a regular expression engine for ever, in a contract or against a ticket. Patterns are a linear subset, with a matcher of its own.
+// #53 A pattern that takes a regular expression engine for ever, in a contract or against a ticket. Patterns are a
+// linear subset, with a matcher of its own.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseTicketPattern, ticketMatches } from '../../src/model/ticket-pattern.ts'
@@ -17,7 +18,17 @@ story('#53 a contract with a pattern outside the subset is refused', undefined, 
 })
 
 test('#53 what makes engines go back is no pattern', () => {
-  for (const pattern of ['^(a+)+$', '^(a|aa)+$', '^(.*)*$', '^((a*)*)*$', '^(?=a)a$', '^(a)\\1$', '^.*.*.*$', 'a', '^a']) {
+  for (const pattern of [
+    '^(a+)+$',
+    '^(a|aa)+$',
+    '^(.*)*$',
+    '^((a*)*)*$',
+    '^(?=a)a$',
+    '^(a)\\1$',
+    '^.*.*.*$',
+    'a',
+    '^a'
+  ]) {
     expect(parseTicketPattern(pattern), pattern).toBeUndefined()
   }
 })

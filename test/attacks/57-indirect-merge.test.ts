@@ -1,4 +1,5 @@
-// #57 GitHub calls a pull request merged as soon as main holds its head, whatever its rules say. `merged` is never believed; main's tree and the reviews are.
+// #57 GitHub calls a pull request merged as soon as main holds its head, whatever its rules say. `merged` is never
+// believed; main's tree and the reviews are.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, exceptions, fate, story, works } from '../stories/company.ts'
@@ -11,16 +12,20 @@ async function pushHead(house: House, pull: number): Promise<void> {
   await house.settle()
 }
 
-story('#57 an unapproved request whose head is pushed to main is merged for GitHub, and grants nothing', undefined, async house => {
-  const pull = await ask(house)
-  await pushHead(house, pull)
-  expect(await fate(house, pull)).toBe('merged by lisa')
-  expect(works(house)).toBe(false)
-  expect(house.payments.calls.filter(call => call.operation === 'grant')).toEqual([])
-  const failed = (await house.ledger()).requests.get(`R-${pull}`)?.failed ?? []
-  expect([...failed, ...exceptions(house)]).not.toEqual([])
-  expect(house.onMain()).toEqual([])
-})
+story(
+  '#57 an unapproved request whose head is pushed to main is merged for GitHub, and grants nothing',
+  undefined,
+  async house => {
+    const pull = await ask(house)
+    await pushHead(house, pull)
+    expect(await fate(house, pull)).toBe('merged by lisa')
+    expect(works(house)).toBe(false)
+    expect(house.payments.calls.filter(call => call.operation === 'grant')).toEqual([])
+    const failed = (await house.ledger()).requests.get(`R-${pull}`)?.failed ?? []
+    expect([...failed, ...exceptions(house)]).not.toEqual([])
+    expect(house.onMain()).toEqual([])
+  }
+)
 
 story('#57 nor does another pull request that carries it along', undefined, async house => {
   const pull = await ask(house)

@@ -1,4 +1,5 @@
-// #59 Approved for another branch, where others own the files, and then pointed at main; or merged there. Only main counts, under main's rules.
+// #59 Approved for another branch, where others own the files, and then pointed at main; or merged there. Only main
+// counts, under main's rules.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, fate, requestPath, requestText, story, told, works } from '../stories/company.ts'
@@ -7,13 +8,23 @@ import type { House } from '../house.ts'
 
 /** A branch on which hubot owns everything. */
 function sideOf(house: House): void {
-  house.github.seed.commit('acme/access', 'side', { '.github/CODEOWNERS': '* @hubot\n' }, { by: 'octocat', parents: [house.git.refs.get('refs/heads/main') ?? ''] })
+  house.github.seed.commit(
+    'acme/access',
+    'side',
+    { '.github/CODEOWNERS': '* @hubot\n' },
+    { by: 'octocat', parents: [house.git.refs.get('refs/heads/main') ?? ''] }
+  )
 }
 
 story('#59 an approval that was enough on another branch is not on main', undefined, async house => {
   sideOf(house)
   house.github.seed.collaborator('acme/access', 'hubot', 'write')
-  house.github.seed.commit('acme/access', 'wish', { [requestPath()]: requestText({}) }, { by: 'octocat', parents: [house.git.refs.get('refs/heads/main') ?? ''] })
+  house.github.seed.commit(
+    'acme/access',
+    'wish',
+    { [requestPath()]: requestText({}) },
+    { by: 'octocat', parents: [house.git.refs.get('refs/heads/main') ?? ''] }
+  )
   const { data } = await house.as.octocat.rest.pulls.create({ ...at, title: 'Wish', head: 'wish', base: 'side' })
   await approve(house, data.number, 'hubot')
   expect(await checks(house, data.number)).toEqual({ terms: 'missing', approvals: 'missing' })

@@ -1,4 +1,5 @@
-// #63 A workflow or another app reports success under our check's name. GitHub is made to believe this app alone, and where it is not, nothing is granted.
+// #63 A workflow or another app reports success under our check's name. GitHub is made to believe this app alone, and
+// where it is not, nothing is granted.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, exceptions, fate, story, works } from '../stories/company.ts'
@@ -11,11 +12,17 @@ story('#63 success from another app does not let anybody merge, and ours says wh
   const pull = await ask(house, { duration: '9h' })
   await approve(house, pull)
   const { sha } = await headOf(house, pull)
-  for (const name of names) house.github.seed.check('acme/access', { appId: actions, name, headSha: sha, conclusion: 'success' })
+  for (const name of names)
+    house.github.seed.check('acme/access', { appId: actions, name, headSha: sha, conclusion: 'success' })
   await house.sweep()
   await expect(house.as.octocat.rest.pulls.merge({ ...at, pull_number: pull })).rejects.toThrow()
   expect(await fate(house, pull)).toBe('open')
-  const { data } = await house.as.lisa.rest.checks.listForRef({ ...at, ref: sha, check_name: 'Addendum: terms', app_id: 4242 })
+  const { data } = await house.as.lisa.rest.checks.listForRef({
+    ...at,
+    ref: sha,
+    check_name: 'Addendum: terms',
+    app_id: 4242
+  })
   expect(data.check_runs.map(run => run.conclusion)).toEqual(['failure'])
 })
 

@@ -1,4 +1,5 @@
-// #65 "Re-run" until it is green. A run that is asked for again is decided from the facts of now, and says what they say.
+// #65 "Re-run" until it is green. A run that is asked for again is decided from the facts of now, and says what they
+// say.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { ask, checks, fate, story, works } from '../stories/company.ts'

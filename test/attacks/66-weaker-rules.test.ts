@@ -1,4 +1,5 @@
-// #66 Somebody with the right to weakens the rules over main. They are read at each decision; where they are weak, nothing new is granted.
+// #66 Somebody with the right to weakens the rules over main. They are read at each decision; where they are weak,
+// nothing new is granted.
 import { expect } from 'vitest'
 import { approve, ask, checks, fate, granted, hour, mergePast, story, works } from '../stories/company.ts'
 import { lift, refusedOnceMerged, said } from './scene.ts'

@@ -1,4 +1,5 @@
-// #67 The ledger's branch is rewritten or deleted. Rulesets forbid it; where they do not, nothing is granted; and what was rewritten is never gone on with.
+// #67 The ledger's branch is rewritten or deleted. Rulesets forbid it; where they do not, nothing is granted; and
+// what was rewritten is never gone on with.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, fate, granted, hour, mergePast, minute, story, told, works } from '../stories/company.ts'
@@ -37,26 +38,36 @@ story('#67 set back, it goes on from what we wrote last, and nothing of it is lo
   await house.advance(hour + minute)
   expect(works(house)).toBe(false)
   const line: string[] = []
-  for (let sha: string | undefined = ledgerRef(house).tip; sha !== undefined; sha = house.git.commit(sha)?.parents[0]) line.push(sha)
+  for (let sha: string | undefined = ledgerRef(house).tip; sha !== undefined; sha = house.git.commit(sha)?.parents[0])
+    line.push(sha)
   expect(line).toContain(tip)
 })
 
-story('#67 rewritten, it is not gone on with: access ends on time, and nothing new is granted', undefined, async house => {
-  const first = await granted(house, { duration: '1h' })
-  for (const name of unlocked) lift(house, name)
-  const { ref, tip, parent } = ledgerRef(house)
-  const forged = house.github.seed.commit('acme/access', ref.replace('heads/', ''), {}, { by: 'lisa', parents: [parent], force: true })
-  const later = await ask(house, { id: 'octocat-later' }, 'monalisa')
-  await approve(house, later)
-  await mergePast(house, later)
-  await house.advance(hour + minute, { sweepEveryMs: 5 * minute })
-  expect(works(house)).toBe(false)
-  expect(house.payments.calls.filter(call => call.operation === 'grant')).toHaveLength(1)
-  expect(ledgerRef(house).tip).toBe(forged)
-  expect(house.loop().faults.map(({ code }) => code)).toContain('ledger.unreadable')
-  // Put back, as the clone of anybody can, it goes on.
-  await house.as.lisa.rest.git.updateRef({ ...at, ref, sha: tip, force: true })
-  await house.advance(15 * minute, { sweepEveryMs: 5 * minute })
-  expect(told(house, first)).toContain('revoke.done')
-  expect((await house.ledger()).requests.get(`R-${later}`)?.outcome).toBe('refuse')
-})
+story(
+  '#67 rewritten, it is not gone on with: access ends on time, and nothing new is granted',
+  undefined,
+  async house => {
+    const first = await granted(house, { duration: '1h' })
+    for (const name of unlocked) lift(house, name)
+    const { ref, tip, parent } = ledgerRef(house)
+    const forged = house.github.seed.commit(
+      'acme/access',
+      ref.replace('heads/', ''),
+      {},
+      { by: 'lisa', parents: [parent], force: true }
+    )
+    const later = await ask(house, { id: 'octocat-later' }, 'monalisa')
+    await approve(house, later)
+    await mergePast(house, later)
+    await house.advance(hour + minute, { sweepEveryMs: 5 * minute })
+    expect(works(house)).toBe(false)
+    expect(house.payments.calls.filter(call => call.operation === 'grant')).toHaveLength(1)
+    expect(ledgerRef(house).tip).toBe(forged)
+    expect(house.loop().faults.map(({ code }) => code)).toContain('ledger.unreadable')
+    // Put back, as the clone of anybody can, it goes on.
+    await house.as.lisa.rest.git.updateRef({ ...at, ref, sha: tip, force: true })
+    await house.advance(15 * minute, { sweepEveryMs: 5 * minute })
+    expect(told(house, first)).toContain('revoke.done')
+    expect((await house.ledger()).requests.get(`R-${later}`)?.outcome).toBe('refuse')
+  }
+)

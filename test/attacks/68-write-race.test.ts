@@ -1,4 +1,5 @@
-// #68 Somebody writes to the ledger while we do. Writing is compare-and-swap on the tip: who was late reads again, and nothing is lost.
+// #68 Somebody writes to the ledger while we do. Writing is compare-and-swap on the tip: who was late reads again,
+// and nothing is lost.
 import { expect } from 'vitest'
 import { approve, ask, story, told, works } from '../stories/company.ts'
 

@@ -1,4 +1,5 @@
-// #71 A delivery is sent again: at once, or long after the end. Each only asks for a look, and a look at what is done finds nothing to do.
+// #71 A delivery is sent again: at once, or long after the end. Each only asks for a look, and a look at what is done
+// finds nothing to do.
 import { expect } from 'vitest'
 import { approve, ask, comments, granted, hour, minute, story, told, works } from '../stories/company.ts'
 
@@ -21,8 +22,11 @@ story('#71 the merge, heard of a day after access ended, brings nothing back', u
   expect(works(house)).toBe(true)
   await house.advance(25 * hour)
   expect(works(house)).toBe(false)
+  const before = house.asked.length
   house.github.faults.release('reversed')
   await house.settle()
+  // Not even the reviews are read again: what the ledger has decided is not decided twice.
+  expect(house.asked.slice(before).map(({ operation }) => operation)).not.toContain('pulls/list-reviews')
   await house.advance(hour)
   expect(works(house)).toBe(false)
   expect(told(house, pull)).toEqual(['request.decided', 'grant.intended', 'grant.done', 'revoke.done'])

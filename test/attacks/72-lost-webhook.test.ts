@@ -1,4 +1,5 @@
-// #72 Webhooks are lost, come late, or are never sent because the payload is too large. The sweep finds everything; the end waits for neither.
+// #72 Webhooks are lost, come late, or are never sent because the payload is too large. The sweep finds everything;
+// the end waits for neither.
 import { expect } from 'vitest'
 import { approve, ask, checks, fate, hour, mergePast, minute, remove, story, works } from '../stories/company.ts'
 import { review } from './scene.ts'

@@ -1,4 +1,5 @@
-// #77 A token turns up in a log line, a comment or the ledger. What looks like a credential is masked in the log, and none is ever put anywhere else.
+// #77 A token turns up in a log line, a comment or the ledger. What looks like a credential is masked in the log, and
+// none is ever put anywhere else.
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { createLog } from '../../src/log.ts'
@@ -32,14 +33,21 @@ test('#77 no token, key or password survives in a line of the log, wherever it s
   for (const word of hidden) expect(lines.join('')).not.toContain(word)
 })
 
-story('#77 in a request’s whole life no token reaches a check, a comment, a commit or the ledger', undefined, async house => {
-  const pull = await granted(house, { duration: '1h' })
-  await house.advance(hour)
-  const tokens = [...Object.keys(house.github.world.state.tokens), ...['lisa', 'octocat'].map(login => house.github.seed.tokenOf(login))]
-  expect(tokens.length).toBeGreaterThan(2)
-  const { data: log } = await house.as.lisa.rest.repos.listCommits({ ...at, per_page: 100 })
-  const { data: pulls } = await house.as.lisa.rest.pulls.list({ ...at, state: 'all' })
-  const words = JSON.stringify([await comments(house, pull), house.repository.checks, house.records(), log, pulls])
-  for (const token of tokens) expect(words).not.toContain(token)
-  expect(words).not.toContain('PRIVATE KEY')
-})
+story(
+  '#77 in a request’s whole life no token reaches a check, a comment, a commit or the ledger',
+  undefined,
+  async house => {
+    const pull = await granted(house, { duration: '1h' })
+    await house.advance(hour)
+    const tokens = [
+      ...Object.keys(house.github.world.state.tokens),
+      ...['lisa', 'octocat'].map(login => house.github.seed.tokenOf(login))
+    ]
+    expect(tokens.length).toBeGreaterThan(2)
+    const { data: log } = await house.as.lisa.rest.repos.listCommits({ ...at, per_page: 100 })
+    const { data: pulls } = await house.as.lisa.rest.pulls.list({ ...at, state: 'all' })
+    const words = JSON.stringify([await comments(house, pull), house.repository.checks, house.records(), log, pulls])
+    for (const token of tokens) expect(words).not.toContain(token)
+    expect(words).not.toContain('PRIVATE KEY')
+  }
+)

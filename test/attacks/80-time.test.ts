@@ -1,4 +1,5 @@
-// #80 A start in the past, a zone left open, a duration without end, commits with false dates. Time is the server's, in UTC, and the clause's maximum holds.
+// #80 A start in the past, a zone left open, a duration without end, commits with false dates. Time is the server's,
+// in UTC, and the clause's maximum holds.
 import { expect } from 'vitest'
 import { approve, ask, checks, granted, hour, requestPath, requestText, story, works } from '../stories/company.ts'
 import { openFor, refusedEvenMerged } from './scene.ts'
@@ -36,7 +37,12 @@ story('#80 a start in the past begins now, and lasts no longer', undefined, asyn
 
 story('#80 dates of commits mean nothing', undefined, async house => {
   const before = house.clock.now()
-  const pull = await openFor(house, 'octocat', { [requestPath()]: requestText({ duration: '1h' }) }, { by: 'octocat', message: 'Dated 2035-01-01T00:00:00Z' })
+  const pull = await openFor(
+    house,
+    'octocat',
+    { [requestPath()]: requestText({ duration: '1h' }) },
+    { by: 'octocat', message: 'Dated 2035-01-01T00:00:00Z' }
+  )
   const commit = house.git.commit(house.repository.pulls[pull]?.headSha ?? '')
   expect(commit).toBeDefined()
   await approve(house, pull)

@@ -1,4 +1,5 @@
-// #82 The pull request that takes an ended request out is closed, again and again. It is bookkeeping: access ended before it, and ends without it.
+// #82 The pull request that takes an ended request out is closed, again and again. It is bookkeeping: access ended
+// before it, and ends without it.
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, granted, hour, openPulls, story, told, works } from '../stories/company.ts'
