@@ -4,16 +4,16 @@ import { expect } from 'vitest'
 import { gitHubLimits } from '../../src/read/budget.ts'
 import { granted, hour, minute, propose, requestPath, requestText, story, told, works } from '../stories/company.ts'
 
-const limits = { ...gitHubLimits, contentPerMinute: 10, contentPerHour: 30 }
+const limits = { ...gitHubLimits, contentPerMinute: 10, contentPerHour: 12, reserve: 0.25 }
 
 story(
   '#74 amid forty pull requests of one person, what was granted ends on time and leaves main',
   { limits },
   async house => {
-    const pull = await granted(house, { duration: '1h' }, 'monalisa')
+    const pull = await granted(house, { duration: '2h' }, 'monalisa')
     expect(works(house)).toBe(true)
     const end = (await house.ledger()).requests.get(`R-${pull}`)?.window?.notAfter.getTime() ?? 0
-    await house.advance(30 * minute)
+    await house.advance(70 * minute)
     for (let index = 0; index < 40; index++) {
       const id = `octocat-flood-${index}`
       await propose(house, 'octocat', { [requestPath(id)]: requestText({ id, duration: '9h' }) })

@@ -12,6 +12,8 @@ story('#86 uninstalled, access ends on time', undefined, async house => {
   const { installations, tokens } = house.github.world.state
   for (const id of Object.keys(installations)) delete installations[Number(id)]
   for (const token of Object.keys(tokens)) delete tokens[token]
+  // A process that never saw the repository has only what the queue keeps.
+  await house.restart({ keepQueue: true })
   await house.advance(hour)
   expect(works(house)).toBe(false)
   expect(grants(house)).toBe(1)

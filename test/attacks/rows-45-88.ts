@@ -277,8 +277,8 @@ export const attacks45to88: readonly Attack[] = [
         `const path = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments'`,
         'const { data } = await repository.github.request(path, { ...at(repository), issue_number: pull.number })',
         `const yes = data.filter(one => one.body.startsWith('/approve'))`,
-        `const given = { state: 'APPROVED', commit: pull.head.sha, submittedAt: null }`,
-        'const more = yes.map(one => ({ ...given, id: one.id, user: account(one.user) }))',
+        `const given = { state: 'APPROVED', commit: pull.head.sha }`,
+        'const more = yes.map(one => ({ ...given, id: one.id, user: account(one.user), submittedAt: one.updated_at }))',
         'return { known: true, value: [...reviews, ...more] }'
       ].join('\n')
     }
