@@ -90,12 +90,12 @@ function isGuarded(url: string): boolean {
 function judgeOwners({ codeowners, guarded, teams }: ProtectionFacts): Finding[] {
   const { parsed, path } = codeowners
   const edit = 'Add a line to CODEOWNERS, as in the starter repository.'
-  if (parsed === null) {
+  if (parsed === null || path === null) {
     const because = 'There is no CODEOWNERS: every request is refused, and nothing else is guarded.'
     return [warn('owners-missing', because, edit)]
   }
   const found: Finding[] = parsed.problems.slice(0, 8).map(problem => {
-    const because = `GitHub skips line ${problem.line} of ${quoted(path ?? 'CODEOWNERS')}: ${problem.because}`
+    const because = `GitHub skips line ${problem.line} of ${quoted(path)}: ${problem.because}`
     return warn('owners-skipped', because, 'Mend or remove the line.')
   })
   const unowned = guarded.filter(one => ownersOf(parsed, one).owners.length === 0)

@@ -55,6 +55,12 @@ describe('judgeBranches', () => {
     ])
   })
 
+  test('where it is not known even how the app may pass, nobody is said to pass, and nobody not to', () => {
+    const unsure = bent(guard => ({ ...guard, bypass: null, app: 'unknown' }))
+    expect(codes(unsure)).toEqual(['main-bypass-unknown', 'reverts-unknown', 'ledger-bypass-unknown'])
+    expect(stops(unsure)).toEqual([])
+  })
+
   test('a check from anybody, or from another app, is not required of this one (attack #63)', () => {
     for (const app of [null, 1]) {
       const branches = bent(guard => ({

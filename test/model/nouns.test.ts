@@ -5,7 +5,7 @@ import { accessName, entitlementKey } from '../../src/model/entitlement.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { carriedUntil, endOf, inForce, nextBoundary } from '../../src/model/grant.ts'
 import type { Grant } from '../../src/model/grant.ts'
-import { personRef, requestRef } from '../../src/model/record.ts'
+import { amendmentRef, personRef, requestRef } from '../../src/model/record.ts'
 
 const minute = (m: number) => new Date(Date.UTC(2026, 10, 23, 10, m))
 const grant = (from: number, to: number, endedAt?: number): Grant => ({
@@ -59,7 +59,7 @@ test('the key of an entitlement tells apart what differs, and its name holds no 
 })
 
 test('references are made of numbers only', () => {
-  expect([requestRef(812), personRef(1)]).toEqual(['R-812', 'gh:1'])
+  expect([requestRef(812), amendmentRef(813), personRef(1)]).toEqual(['R-812', 'A-813', 'gh:1'])
 })
 
 describe('Fault', () => {

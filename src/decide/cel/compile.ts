@@ -8,7 +8,7 @@ import type { Call } from './functions.ts'
 import { loop, loops } from './loops.ts'
 import { binary, bounded, conditional, unary, widest } from './operators.ts'
 import { CelRefusal, problemOf } from './problem.ts'
-import type { CelProblem } from './problem.ts'
+import type { CelProblem, Stretch } from './problem.ts'
 import { CelError, isList, isRecord, nameOf, sameType } from './types.ts'
 import type { CelRecord, CelType, CelValue, Environment, ListType, Piece, RecordType, Run } from './types.ts'
 
@@ -28,7 +28,11 @@ export type Outcome = { holds: boolean; because?: undefined } | { holds: false; 
 // 100,000 steps are about a millisecond.
 const mostSteps = 100_000
 const mostKept = 5_000
-const grammar = new Grammar({ limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 100, maxCallArguments: 3 } })
+const grammar = new Grammar({
+  limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 100, maxCallArguments: 3 },
+  // Read only to be refused by its name, and not as a stray question mark.
+  enableOptionalTypes: true
+})
 const kept = new WeakMap<Environment, Map<string, Compiled | CelProblem[]>>()
 
 /**
@@ -87,9 +91,11 @@ function parse(source: string): ASTNode {
   try {
     return grammar.parse(source).ast
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error
-    const at = error.range ?? { start: 0, end: source.length }
-    throw new CelRefusal('cel.syntax', at, `This is not CEL: ${error.summary}.`)
+    // It does not count how deep signs are nested, so 100,000 times "!" is too much for its stack: no CEL either.
+    if (!(error instanceof ParseError)) {
+      throw new CelRefusal('cel.syntax', { start: 0, end: source.length }, 'This cannot be read as CEL.')
+    }
+    throw new CelRefusal('cel.syntax', error.range as Stretch, `This is not CEL: ${error.summary}.`)
   }
 }
 

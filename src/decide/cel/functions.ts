@@ -111,7 +111,7 @@ function compiled(pattern: string, at: Stretch): RE2JS {
   try {
     return RE2JS.compile(pattern)
   } catch (error) {
-    throw refused(at, `The pattern cannot be read: ${error instanceof Error ? error.message : 'no reason given'}.`)
+    throw refused(at, `The pattern cannot be read: ${(error as Error).message}.`)
   }
 }
 
@@ -155,9 +155,9 @@ function formatHours(days: number): string {
   return formatDuration(days * 86_400).replace(/^(\d+)d$/, (_, count: string) => `${Number(count) * 24}h`)
 }
 
-function only(call: Call, count: number): readonly Piece[] {
+function only(call: Call, count: 0 | 1): readonly Piece[] {
   if (call.args.length === count) return call.args
-  const what = count === 0 ? 'nothing' : count === 1 ? 'one value' : `${count} values`
+  const what = count === 0 ? 'nothing' : 'one value'
   throw new CelRefusal('cel.type', call.at, `"${call.name}" takes ${what} in its brackets.`)
 }
 
@@ -173,8 +173,8 @@ function refused(at: Stretch, message: string): CelRefusal {
 }
 
 function unknown({ name, at }: Call, known: readonly string[], on?: CelType): CelRefusal {
-  if (known.includes(name) || (on !== undefined && known.length === 0)) {
-    return new CelRefusal('cel.type', at, `"${name}" does not go with ${on === undefined ? 'this' : nameOf(on)}.`)
+  if (on !== undefined && (known.includes(name) || known.length === 0)) {
+    return new CelRefusal('cel.type', at, `"${name}" does not go with ${nameOf(on)}.`)
   }
   return new CelRefusal('cel.unknown', at, `"${name}" is no function that expressions have here.`, suggest(name, known))
 }

@@ -7,11 +7,9 @@ import type { CelRecord } from '../cel/types.ts'
 import type { BrokenPolicy, CompiledPolicy, CompiledRule } from './compile.ts'
 
 /** What is judged: its variables (`variables.ts`), and for a request how many its author has open. */
-export interface Judged {
-  on: PolicySubject
-  variables: CelRecord
-  openRequests?: Known<number>
-}
+export type Judged =
+  | { on: 'request'; variables: CelRecord; openRequests: Known<number> }
+  | { on: Exclude<PolicySubject, 'request'>; variables: CelRecord }
 
 /** What one rule says. */
 export interface PolicyResult {
@@ -106,7 +104,7 @@ function ofLimits(policy: string, limits: PolicyLimits, judged: Judged): PolicyR
     add(`Nobody holds more than ${liveGrants} at once.`, (holdings as readonly unknown[]).length < liveGrants)
   }
   if (openRequests !== undefined) {
-    const open = judged.openRequests ?? { known: false, because: 'They were not counted.' }
+    const open = judged.openRequests
     const because = `Nobody has more than ${openRequests} open pull requests.`
     if (open.known) add(because, open.value <= openRequests)
     else add(because, false, open.because)

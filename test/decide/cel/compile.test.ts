@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compile, compileValue, evaluate } from '../../../src/decide/cel/compile.ts'
 import type { CelProblem } from '../../../src/decide/cel/problem.ts'
 import { nameOf } from '../../../src/decide/cel/types.ts'
-import type { CelRecord, Environment, RecordType } from '../../../src/decide/cel/types.ts'
+import type { CelRecord, CelType, Environment, RecordType } from '../../../src/decide/cel/types.ts'
 
 const item: RecordType = {
   name: 'item',
@@ -155,6 +155,14 @@ describe('what cannot be told does not hold, and says why', () => {
     if (Array.isArray(quantified)) throw new Error('refused')
     expect(() => evaluate(quantified, { names: ['a'] })).toThrow(TypeError)
   })
+  test('nor is it a problem of the text', () => {
+    const fields = {
+      get yes(): CelType {
+        throw new TypeError('broken')
+      }
+    }
+    expect(() => compile('yes', { name: 'variables', fields })).toThrow(TypeError)
+  })
 })
 
 describe('what is refused at load', () => {
@@ -190,6 +198,8 @@ describe('what is refused at load', () => {
     ['null == null', 'cel.refused', undefined, 1],
     ["b'a' == b'a'", 'cel.refused', undefined, 1],
     ["{'a': 1}.size() == 1", 'cel.refused', undefined, 1],
+    ['item.?since == now', 'cel.refused', undefined, 1],
+    ['yes && names[?0] == text', 'cel.refused', undefined, 8],
     ['[] == []', 'cel.type', undefined, 1],
     ['[1, text] == [1]', 'cel.type', undefined, 1],
     ['count[0] == 1', 'cel.type', undefined, 1],
@@ -223,6 +233,11 @@ describe('what is refused at load', () => {
     const found = problem(source)
     const place = code === 'cel.syntax' ? [found.code, found.suggestion] : [found.code, found.suggestion, found.column]
     expect(place).toEqual(code === 'cel.syntax' ? [code, suggestion] : [code, suggestion, column])
+  })
+  test('signs nested deeper than any stack are a problem and no crash', () => {
+    for (const sign of ['!', '-', '!-']) {
+      for (const times of [501, 200_000]) expect(problem(`${sign.repeat(times)}yes`).code).toBe('cel.syntax')
+    }
   })
   test('a problem has the line and the columns of what is wrong', () => {
     expect(problem('yes &&\n  item.naem == text')).toMatchObject({ line: 2, column: 8, endLine: 2, endColumn: 12 })

@@ -113,6 +113,20 @@ describe('what an example gives', () => {
   })
 })
 
+test('a bug is no wrong example', () => {
+  const examples = [{ name: 'An example', on: 'request', given: {}, expect: 'deny' }]
+  const { parsed, ...read } = policy({ rules: [ticket], examples })
+  if (parsed?.ok !== true) throw new Error('refused')
+  const given = {
+    get request(): never {
+      throw new TypeError('broken')
+    }
+  }
+  const broken = parsed.value.examples.map(example => ({ ...example, given }))
+  const value = { ...parsed.value, examples: broken }
+  expect(() => runExamples([{ ...read, parsed: { ...parsed, value } }])).toThrow(TypeError)
+})
+
 describe('a policy that cannot be read runs nothing', () => {
   test('and says why, on the exact column', () => {
     const text = [
