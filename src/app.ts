@@ -15,6 +15,7 @@ import { keyFromPem, signerOf } from './ledger/keys.ts'
 import type { Signer } from './ledger/keys.ts'
 import { openLedger } from './ledger/ledger.ts'
 import { createLog } from './log.ts'
+import { Fault } from './model/fault.ts'
 import type { Clock, Json } from './model/ports.ts'
 import { formatProblem } from './model/problem.ts'
 import { openProviders } from './providers/index.ts'
@@ -65,6 +66,10 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
     self.catch(() => (self = undefined))
     const { owner, name } = home.repository
     const { data } = await github.request('GET /repos/{owner}/{repo}', { owner, repo: name })
+    // Another one may have taken the name since: its empty ledger would end nothing of what this one granted (attack #86).
+    if (Number(data.id) !== home.repository.id) {
+      throw new Fault('github.missing', `${owner}/${name} is another repository now`)
+    }
     const repository: Repository = {
       github,
       installation: home.installation,
