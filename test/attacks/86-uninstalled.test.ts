@@ -70,3 +70,21 @@ story('#86 another default branch brings no request of its own, and ends nothing
   expect(grants(house)).toBe(1)
   expect((await house.ledger()).requests.get(`R-${pull}`)?.outcome).toBe('allow')
 })
+
+story('#86 another repository under the old name is not taken for the one that was renamed', undefined, async house => {
+  const pull = await granted(house, { duration: '1h' })
+  house.webhooks = false
+  await house.as.lisa.rest.repos.update({ ...at, name: 'access-of-old' })
+  const files = { '.github/addendum.yml': 'apiVersion: addendum/v1\nkind: Settings\n' }
+  const { id } = house.github.seed.repository('acme', 'access', { files, author: 'octocat' })
+  for (const one of Object.values(house.github.world.state.installations)) one.repositoryIds?.push(id)
+  // The sweep of the start fails, so all that is known is what the queue keeps: the old name, and the id that it was.
+  house.outage = () => null
+  await house.restart({ keepQueue: true })
+  house.outage = undefined
+  await house.advance(hour)
+  expect(works(house)).toBe(false)
+  await house.advance(15 * minute, { sweepEveryMs: 5 * minute })
+  expect(told(house, pull)).toContain('revoke.done')
+  expect(grants(house)).toBe(1)
+})

@@ -406,12 +406,12 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 86,
     attempt: 'The app is uninstalled, the repository renamed or its default branch changed',
-    defence: 'What the queue knows of an entitlement is enough to end it; nothing new is granted',
-    heldBy: ['src/reconcile/entitlement.ts', 'src/reconcile/world.ts'],
+    defence: 'Repositories go by numeric id; what the queue knows is enough to end access; nothing new is granted',
+    heldBy: ['src/reconcile/entitlement.ts', 'src/app.ts'],
     off: {
-      file: 'src/reconcile/entitlement.ts',
-      search: 'if (carriedUntil(job.grants.map(remembered), now) === undefined)',
-      replacement: 'if (job.seq < 0)'
+      file: 'src/app.ts',
+      search: 'if (Number(data.id) !== home.repository.id) {',
+      replacement: 'if (Number(data.id) === 0) {'
     }
   },
   {
