@@ -6,8 +6,8 @@ import type { Logger } from 'pino'
 import about from '../package.json' with { type: 'json' }
 import { nothingWritten } from './act/written.ts'
 import { systemClock } from './clock.ts'
-import { ConfigError, readConfig } from './config.ts'
-import type { Config } from './config.ts'
+import { ConfigError, readConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { openDatabase } from './database/database.ts'
 import { hintsOf } from './receive/hints.ts'
 import { gitHubStore } from './ledger/github-store.ts'
@@ -39,12 +39,14 @@ export interface Ports {
   probot: Probot
   providers: ReadonlyMap<string, Provider>
   signer: Signer
+  /** The access repositories, by numeric id or `owner/name`; the operator's word, out of reach of any pull request. */
+  repositories: readonly string[]
   /** What GitHub allows; null only for one without limits of its own, such as the local one. */
   limits: Limits | null
 }
 
 /** The world that every walk is given. Access repositories are opened on first sight and kept. */
-export function createWorld({ clock, log, probot, providers, signer, limits }: Ports): World {
+export function createWorld({ clock, log, probot, providers, signer, repositories: named, limits }: Ports): World {
   const installations = new Map<number, Promise<GitHub>>()
   const repositories = new Map<number, Promise<AccessRepository>>()
   let self: Promise<Pick<Repository, 'app' | 'bot'>> | undefined
@@ -112,6 +114,8 @@ export function createWorld({ clock, log, probot, providers, signer, limits }: P
     providers,
     installation,
     asApp: () => probot.auth(),
+    serves: ({ repository: { id, owner, name } }) =>
+      named.includes(String(id)) || named.includes(`${owner}/${name}`.toLowerCase()),
     open: home => once(repositories, home.repository.id, () => openRepository(home)),
     installations: async () => {
       const app = await probot.auth()
@@ -243,7 +247,11 @@ export async function start(
   const database = await openDatabase({ url: config.database.url?.reveal(), directory: config.database.directory, log })
   const queue = await openQueue({ database, clock, log })
   const limits = given.spaced === false ? null : gitHubLimits
-  const running = await run({ clock, log, probot, providers, signer, limits }, queue, config.sweep)
+  const running = await run(
+    { clock, log, probot, providers, signer, repositories: config.repositories, limits },
+    queue,
+    config.sweep
+  )
   return {
     ...running,
     stop: async () => {

@@ -69,7 +69,7 @@ describe('the checker', () => {
     ['the sandbox to a walk', 'src/sandbox/demo.ts', '../reconcile/pull.ts'],
     ['anything to the sandbox', 'src/app.ts', './sandbox/demo.ts'],
     ['anything to a command', 'src/app.ts', './commands/check.ts'],
-    ['configuration to anything', 'src/config.ts', './model/fault.ts'],
+    ['configuration to anything', 'src/config/x.ts', '../model/fault.ts'],
     ['data that is not for this room', 'src/decide/x.ts', '../../policies/schemas/request.schema.json'],
     ['tests', 'src/model/x.ts', '../../test/facts.ts']
   ])('refuses %s', (_, path, specifier) => {

@@ -196,6 +196,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         log,
         probot,
         signer,
+        repositories: [String(repository.id)],
         limits: options.limits ?? null,
         providers: new Map(providers.map(one => [one.name, watchedProvider(one, line, watched)]))
       }

@@ -1,7 +1,7 @@
 // `addendum start`, which is `npm start`: the server, set up by the environment.
 import { start } from '../app.ts'
 import { systemClock } from '../clock.ts'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { createLog } from '../log.ts'
 import { createReceiver } from '../receive/receive.ts'
 import { listen } from '../server.ts'

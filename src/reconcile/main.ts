@@ -43,6 +43,10 @@ export async function viewMain(world: World, access: AccessRepository): Promise<
   const tree = await treeAt(repository, tip.tree)
   const settings = await readSettings(repository, tree)
   if (settings.blob === null) return null
+  if (ledger.state().main === null && !world.serves(access.home)) {
+    access.log.warn({}, 'A repository that ADDENDUM_REPOSITORIES does not name holds settings, and is left alone')
+    return null
+  }
   if (ledger.state().main === null) {
     const begin: Draft = { type: 'heartbeat', occurredAt: world.clock.now(), open: 0, pending: 0, failed: 0 }
     await ledger.append(state => (state.main === null ? [begin] : []))

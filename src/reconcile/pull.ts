@@ -21,6 +21,7 @@ export async function reconcilePull(world: World, home: Home, number: number): P
   if (ledger.state().requests.has(requestRef(number))) return await tellLife(world, access, requestRef(number))
   if (ledger.state().amendments.has(amendmentRef(number))) return await tellAmendment(access, amendmentRef(number))
   if (access.written.reverts.has(number)) return {}
+  if (!world.serves(home)) return {}
   const pull = await readPull(repository, number)
   if (pull.base.ref !== repository.defaultBranch) return {}
   // Our own revert is walked by what it ends, which says more than its pull request does.

@@ -44,6 +44,11 @@ export interface World {
   clock: Clock
   log: Log
   providers: ReadonlyMap<string, Provider>
+  /**
+   * Whether the operator named this repository as an access repository. In any other nothing is decided and nothing granted:
+   * whoever may create a repository could else write a contract for themselves. What was granted before ends all the same.
+   */
+  serves(home: Home): boolean
   /** Opens an access repository, or gives the open one. */
   open(home: Home): Promise<AccessRepository>
   /** Octokit of one installation. */

@@ -1,5 +1,5 @@
 // The app as the sandbox runs it: the same start as `npm start`, in a process of its own that can be killed, by a clock that can be moved.
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { start } from '../app.ts'
 import { createReceiver } from '../receive/receive.ts'
 import { listen } from '../server.ts'

@@ -112,6 +112,7 @@ export async function openCompany(options: {
       GHE_HOST: host,
       GHE_PROTOCOL: 'http',
       ADDENDUM_DATA: data,
+      ADDENDUM_REPOSITORIES: String(repository.id),
       ADDENDUM_PROVIDERS: providers,
       ADDENDUM_LEDGER_KEY: secrets.ledgerKey,
       ADDENDUM_LEDGER_CERTIFICATE: secrets.certificate,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig } from '../../src/config/config.ts'
 
 const pemOf = (pair: { privateKey: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer } }) =>
   String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
@@ -19,6 +19,7 @@ const env = (changes: Record<string, string | undefined> = {}) => ({
   WEBHOOK_SECRET: SECRET,
   ADDENDUM_LEDGER_KEY: ED25519,
   ADDENDUM_LEDGER_CERTIFICATE: CERTIFICATE,
+  ADDENDUM_REPOSITORIES: 'acme/access',
   ...changes
 })
 
@@ -32,12 +33,13 @@ function problems(given: Record<string, string | undefined>): string[] {
   return []
 }
 
-test('five variables are enough, and the rest has safe defaults', () => {
+test('six variables are enough, and the rest has safe defaults', () => {
   const config = readConfig(env())
   expect(config).toMatchObject({
     app: { id: 12345 },
     github: { host: 'github.com', protocol: 'https' },
     database: { url: undefined, directory: './.data' },
+    repositories: ['acme/access'],
     providers: undefined,
     ledger: { certificate: CERTIFICATE },
     server: { host: '127.0.0.1', port: 3000 },
@@ -77,6 +79,7 @@ test('all problems are told at once', () => {
   expect(problems({ PORT: '99999' })).toEqual([
     'ADDENDUM_LEDGER_CERTIFICATE missing',
     'ADDENDUM_LEDGER_KEY missing',
+    'ADDENDUM_REPOSITORIES missing',
     'APP_ID missing',
     'PORT invalid',
     'PRIVATE_KEY missing',
@@ -95,6 +98,8 @@ test.each([
   ['PRIVATE_KEY', ED25519, 'invalid'],
   ['ADDENDUM_LEDGER_KEY', RSA, 'invalid'],
   ['ADDENDUM_LEDGER_KEY_PATH', '/does/not/exist.pem', 'unreadable'],
+  ['ADDENDUM_REPOSITORIES', 'acme', 'invalid'],
+  ['ADDENDUM_REPOSITORIES', 'acme/access;rm', 'invalid'],
   ['GHE_HOST', 'https://github.acme.example', 'invalid'],
   ['GHE_HOST', 'github.acme.example/api', 'invalid'],
   ['GHE_HOST', 'user@github.acme.example', 'invalid'],

@@ -1,33 +1,7 @@
 // Before everything: the environment and the files that it names become one frozen Config, or a list of what to mend.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { inspect } from 'node:util'
-
-/** Holds a secret so that no print of its surroundings shows it: JSON, inspect and text give `[secret]`. */
-export class Secret {
-  readonly #value: string
-
-  constructor(value: string) {
-    this.#value = value
-  }
-
-  /** The secret itself, for the one call that needs it. */
-  reveal(): string {
-    return this.#value
-  }
-
-  toString(): string {
-    return '[secret]'
-  }
-
-  toJSON(): string {
-    return '[secret]'
-  }
-
-  [inspect.custom](): string {
-    return '[secret]'
-  }
-}
+import { Secret } from './secret.ts'
 
 /** How much is logged; pino's levels. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -39,6 +13,8 @@ export interface Config {
   github: { host: string; protocol: 'https' | 'http' }
   /** Undefined: an embedded PostgreSQL under `directory`. */
   database: { url: Secret | undefined; directory: string }
+  /** The access repositories, by numeric id or `owner/name` in lower case: no other is listened to. */
+  repositories: readonly string[]
   /** The file that names the provider instances and their credentials. */
   providers: string | undefined
   /** The ed25519 key that signs the ledger, as PEM, and the root's certificate for it, base64: `addendum keys` makes both. */
@@ -75,6 +51,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debu
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(?::\d{1,5})?$/
 const OURS = [
   'ADDENDUM_DATA',
+  'ADDENDUM_REPOSITORIES',
   'ADDENDUM_PROVIDERS',
   'ADDENDUM_LEDGER_KEY',
   'ADDENDUM_LEDGER_KEY_PATH',
@@ -171,6 +148,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return new Secret(text)
   }
 
+  const repositories = (): string[] | undefined => {
+    const hint =
+      'name the access repositories, by numeric id or as owner/name, separated by commas: no other can grant.'
+    const text = read('ADDENDUM_REPOSITORIES')
+    if (!text) return report('ADDENDUM_REPOSITORIES', 'missing', hint)
+    const names = text
+      .toLowerCase()
+      .split(',')
+      .map(name => name.trim())
+    const known = names.every(name => /^([1-9]\d{0,14}|[a-z0-9-]{1,39}\/[a-z0-9._-]{1,100})$/.test(name))
+    return known ? names : report('ADDENDUM_REPOSITORIES', 'invalid', hint)
+  }
+
   const databaseUrl = (): Secret | undefined => {
     const text = read('DATABASE_URL')
     if (!text) return undefined
@@ -235,6 +225,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     webhook: { secret, previous: webhookSecret('WEBHOOK_SECRET_PREVIOUS', false) },
     github: github(),
     database: { url: databaseUrl(), directory: read('ADDENDUM_DATA') ?? './.data' },
+    repositories: repositories() ?? [],
     providers: read('ADDENDUM_PROVIDERS'),
     ledger: {
       key: key(
