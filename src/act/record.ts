@@ -56,6 +56,15 @@ export function decidedDraft(
   }
 }
 
+/** `breakglass.opened` where what was decided is break-glass: it is on the ledger before the grant (S10). */
+export function breakGlassDrafts(facts: RequestFacts, decision: Decision, decidedAt: Date): Draft[] {
+  const asked = facts.file?.parsed.ok === true && facts.file.parsed.value.emergency
+  const emergency = decision.clause?.emergency
+  if (!asked || emergency === undefined || decision.outcome !== 'allow') return []
+  const reviewDue = formatInstant(new Date(decidedAt.getTime() + emergency.reviewSeconds * 1_000))
+  return [{ type: 'breakglass.opened', occurredAt: decidedAt, request: requestRef(facts.pull.number), reviewDue }]
+}
+
 /** `amendment.decided` for a merged pull request; undefined where it brought no single file that could be recorded. */
 export function amendedDraft(
   facts: AmendmentFacts,

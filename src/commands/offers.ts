@@ -36,6 +36,7 @@ export interface Offers {
 const told: ReadonlySet<string> = new Set([
   'duration.max',
   'approvals',
+  'emergency',
   'conditions.ticket',
   'conditions.window',
   'conditions.require'

@@ -95,6 +95,7 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     providers: providersOf(contract, parsed),
     protection: { app: 0, main: null, ledger: null },
     holdings: [],
+    openReviews: [],
     // As far as a working tree knows, there is this one; the app counts the others.
     openRequests: { known: true, value: 1 },
     merge: null

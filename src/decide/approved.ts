@@ -2,6 +2,7 @@
 import type { Reason, StageStatus } from '../model/decision.ts'
 import type { Ballot, Flaw } from './ballot.ts'
 import type { Context } from './context.ts'
+import { byId } from './persons.ts'
 import { conditionHolds } from './policy/condition.ts'
 import { fails, holds, unjudged, waits } from './reason.ts'
 import { counted, list, mention, plain } from './wording.ts'
@@ -10,11 +11,12 @@ const rule = 'approved'
 
 /** Waits for what is missing, stage by stage, and says whose approval does not count. The count is `ballot.ts`'s. */
 export function approved(context: Context): Reason {
-  const { clause, ballot, stages } = context
+  const { clause, breakGlass, ballot, stages } = context
   if (clause === null) return unjudged(rule, 'clause-in-effect')
   if (clause.approvals.kind === 'automatic') {
     return byItself(context, clause.approvals.when)
   }
+  if (breakGlass && stages.length === 0) return forOneself(context)
   if (stages.length === 0) {
     return fails(rule, 'The clause names no approvers.', 'Ask the owner of the contract to name them.')
   }
@@ -34,6 +36,22 @@ function byItself({ variables, policies, involvement }: Context, when: string): 
   const untold = said.because === undefined ? '' : ` ${plain(said.because)}`
   const because = `The clause approves by itself only where its condition holds.${untold}`
   return fails(rule, because, 'Change the request so that it does, or choose a clause that people approve.')
+}
+
+// Nobody is asked before, so nobody else may have had a hand in what is granted (attacks #5, #22).
+function forOneself({ subject, involvement, personOf, facts }: Context): Reason {
+  if (subject === null) return unjudged(rule, 'subject-known')
+  if (!facts.commits.known) return unjudged(rule, 'people-known')
+  if (involvement.unknownCommits > 0) {
+    const because = 'A commit is by somebody whom GitHub does not know, so nothing is granted without approval.'
+    return fails(rule, because, 'Commit with an e-mail address that GitHub knows.')
+  }
+  const self = personOf(subject.account.id)
+  const others = [...involvement.byPerson].flatMap(([person, { account }]) => (person === self ? [] : [account]))
+  if (others.length === 0) return holds(rule, 'In an emergency the clause asks nobody before access; a review follows.')
+  const who = list(byId(others).map(mention))
+  const because = `Without approval only ${mention(subject.account)} may ask, and ${who} had a part in this.`
+  return fails(rule, because, `Let ${mention(subject.account)} open a pull request alone.`)
 }
 
 /** Holds where no stage of the ballot misses anybody; else waits, stage by stage. */

@@ -75,9 +75,14 @@ function ofExpressions({ variables }: Context, { require }: Conditions): Reason[
   })
 }
 
-// Access before approval needs a review that is opened and closed; what cannot be kept is not promised (S10).
-function ofEmergency({ markOf }: Context, { emergency }: AccessRequest): Reason | undefined {
-  if (!emergency) return undefined
-  const because = 'The request asks for access before approval, which this version does not grant.'
-  return fails(rule, because, 'Remove "emergency" and ask for approval.', markOf('/emergency'))
+// An emergency is now, and only where the clause names its conditions (S10).
+function ofEmergency({ facts, breakGlass, markOf }: Context, asked: AccessRequest): Reason | undefined {
+  if (!asked.emergency) return undefined
+  if (!breakGlass) {
+    const because = `The clause ${quoted(asked.clause)} allows no break-glass.`
+    return fails(rule, because, 'Remove "emergency" and ask for approval.', markOf('/emergency'))
+  }
+  if (asked.startAt === undefined || asked.startAt <= facts.now) return undefined
+  const because = 'Break-glass begins at once, and the request is for later.'
+  return fails(rule, because, 'Remove "start", or remove "emergency" and ask for approval.', markOf('/start'))
 }

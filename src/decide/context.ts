@@ -1,4 +1,5 @@
 // What the rules of decide() look at: the facts, and what follows from them, computed once.
+import { inEmergency } from '../model/contract.ts'
 import type { Clause, Contract } from '../model/contract.ts'
 import type { Terms } from '../model/decision.ts'
 import type { Directory, Person } from '../model/directory.ts'
@@ -28,8 +29,10 @@ export interface Context extends Proposal {
   agreed: Agreed | null
   /** The effective contract that the request names, in effect or not. */
   contract: Contract | null
-  /** The clause that the request names, whatever it allows. */
+  /** The clause that the request names, whatever it allows; in an emergency as the clause has it for that. */
   clause: Clause | null
+  /** It asks for break-glass, and the clause allows it. */
+  breakGlass: boolean
   /** The clause's access; null where it has none, as an action. */
   access: Access[] | null
   /** The one person with the subject's login, and that account. */
@@ -51,7 +54,9 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
   const request = file?.parsed.ok === true ? file.parsed.value : null
   const agreed = agreedAt(facts, request, termsAt)
   const contract = agreed?.contract ?? null
-  const clause = contract === null || request === null ? null : (own(contract.clauses, request.clause) ?? null)
+  const written = contract === null || request === null ? null : (own(contract.clauses, request.clause) ?? null)
+  const urgent = request?.emergency === true && written !== null ? inEmergency(written) : null
+  const clause = urgent ?? written
   const access = clause?.access !== undefined && clause.action === undefined ? clause.access : null
   const directory = directoryOf(facts)
   const subject = directory === null || request === null ? null : subjectIn(directory, request.subject)
@@ -66,6 +71,7 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
     agreed,
     contract,
     clause,
+    breakGlass: urgent !== null,
     access,
     subject,
     durationSeconds: request?.durationSeconds ?? clause?.duration?.defaultSeconds ?? null,

@@ -13,6 +13,7 @@ type Looked = Pick<Proposal, 'kind' | 'facts' | 'ballot' | 'stages' | 'involveme
   /** Who gets the access; an amendment has no subject. */
   subject: object | null
   clause?: Clause | null
+  breakGlass?: boolean
 }
 
 /**
@@ -20,10 +21,13 @@ type Looked = Pick<Proposal, 'kind' | 'facts' | 'ballot' | 'stages' | 'involveme
  * never lowered (attack #84). That nobody excluded is counted is seen to in `ballot.ts`.
  */
 export function dutiesSeparated(proposal: Looked): Reason {
-  const { kind, facts, subject, ballot, stages, involvement, personOf, clause } = proposal
+  const { kind, facts, subject, ballot, stages, involvement, personOf, clause, breakGlass } = proposal
   if (!facts.commits.known) return unjudged(rule, 'people-known')
   if (kind === 'request' && subject === null) return unjudged(rule, 'subject-known')
   if (clause?.approvals.kind === 'automatic') return holds(rule, 'The clause asks nobody: it approves by a condition.')
+  if (breakGlass === true && stages.length === 0) {
+    return holds(rule, 'The clause asks nobody before access; who reviews it has no part in it.')
+  }
   if (stages.length === 0) return unjudged(rule, kind === 'request' ? 'clause-in-effect' : 'contract-in-effect')
   const said = `May not approve: ${list(everyone([...involvement.byPerson.values()]))}.${strangers(involvement)}`
   // Short by the exclusions, and not because a team is empty or unknown: `approved` and `people-known` tell those.

@@ -36,6 +36,7 @@ export function nextTime(facts: RequestFacts): Date | undefined {
     subject?.person.untilAt?.getTime(),
     opening?.openAt.getTime(),
     opening?.closeAt?.getTime(),
+    ...(context.breakGlass ? facts.openReviews.map(({ dueAt }) => dueAt.getTime()) : []),
     ...amendmentBoundaries(facts).map(Number),
     ...byExpressions(context)
   ]

@@ -1,6 +1,7 @@
 // The rules of decide(), each listed once, in the order in which a reader must act on them.
 import type { Reason } from '../model/decision.ts'
 import { approved } from './approved.ts'
+import { breakglassReviewed } from './breakglass-reviewed.ts'
 import { clauseInEffect } from './clause-in-effect.ts'
 import { conditionsHold } from './conditions-hold.ts'
 import { contentBound } from './content-bound.ts'
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   durationWithin,
   startInReach,
   conditionsHold,
+  breakglassReviewed,
   policyHolds,
   providerReady,
   branchesProtected,

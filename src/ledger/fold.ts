@@ -1,6 +1,7 @@
 // From records to state: pure and total. Replaying the ledger gives the same state on every machine (S4, L6).
 import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/record.ts'
 import { AgreementFolding } from './fold-agreements.ts'
+import { ReviewFolding } from './fold-reviews.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import { requestStateOf } from './request-state.ts'
@@ -50,6 +51,7 @@ class Folding {
   readonly #exceptions: MapEdit<string, number>
   readonly #keys: MapEdit<string, KeyState>
   readonly #agreements: AgreementFolding
+  readonly #reviews: ReviewFolding
   readonly #anomalies: Anomaly[] = []
   #frame: Pick<LedgerState, 'ledger' | 'branch' | 'sealed' | 'repository' | 'root' | 'main' | 'lastHeartbeatAt'>
 
@@ -63,6 +65,7 @@ class Folding {
     this.#exceptions = edit(state.exceptions)
     this.#keys = edit(state.keys)
     this.#agreements = new AgreementFolding(state)
+    this.#reviews = new ReviewFolding(state)
     const { ledger, branch, sealed, repository, root, main, lastHeartbeatAt } = state
     this.#frame = { ledger, branch, sealed, repository, root, main, lastHeartbeatAt }
   }
@@ -72,6 +75,7 @@ class Folding {
     return {
       ...this.#frame,
       ...this.#agreements.done(),
+      ...this.#reviews.done(),
       seq: this.seq,
       head: this.hash ?? hashLine(lineOf(last)),
       requests: this.#requests.done(),
@@ -145,6 +149,9 @@ class Folding {
         return this.#agreements.effective(record)
       case 'grant.rebound':
         return this.#rebound(record)
+      case 'breakglass.opened':
+      case 'breakglass.reviewed':
+        return this.#tell(this.#reviews.add(record, this.#requests.get(record.request)), record, record.request)
       case 'heartbeat':
         return this.#heartbeat(record)
       default: // Observations, and types of a later version: nothing is in force by them.
@@ -154,14 +161,8 @@ class Folding {
   #created(record: LedgerRecord & { type: 'ledger.created' }): void {
     const branch = this.#frame.sealed ?? `ledger/${record.recordedAt.slice(0, 4)}`
     if (this.#frame.ledger === null) {
-      this.#frame = {
-        ...this.#frame,
-        ledger: record.ledger,
-        branch,
-        repository: record.repository,
-        root: record.root,
-        main: record.main
-      }
+      const { ledger, repository, root, main } = record
+      this.#frame = { ...this.#frame, ledger, branch, repository, root, main }
       return
     }
     if (record.continues === undefined) return this.#strange('created.twice', record)
@@ -282,7 +283,7 @@ class Folding {
     else this.#byKey.set(key, set)
   }
 
-  #tell(code: AnomalyCode | undefined, record: LedgerRecord, ref: AmendmentRef): void {
+  #tell(code: AnomalyCode | undefined, record: LedgerRecord, ref: RequestRef | AmendmentRef): void {
     if (code !== undefined) this.#strange(code, record, ref)
   }
 

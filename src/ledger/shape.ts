@@ -143,6 +143,8 @@ const bodies: Record<RecordType, Shape> = {
     effective: nullable(text)
   },
   'grant.rebound': { request, notAfter: instant, cause: oneOf('amendment', 'lapse', 'contract', 'eligibility') },
+  'breakglass.opened': { request, reviewDue: instant },
+  'breakglass.reviewed': { request, by: person, verdict: oneOf('ok', 'finding'), issue: whole },
   'exception.recorded': {
     control: text,
     code: text,

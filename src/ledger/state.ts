@@ -1,6 +1,6 @@
 // What the ledger says is in force: the value that `fold()` computes and everyone else reads.
 import type { Grant } from '../model/grant.ts'
-import type { AmendmentRef, ReboundCause, RequestRef, Target } from '../model/record.ts'
+import type { AmendmentRef, ReboundCause, RequestRef, ReviewVerdict, Target } from '../model/record.ts'
 import { genesisHash } from './format.ts'
 import { LayeredMap } from './layered-map.ts'
 
@@ -79,6 +79,12 @@ export interface AmendmentState {
   revertedBy?: { pr: number | null; merge: string }
 }
 
+/** What break-glass owes: a look by somebody who has no part in it. */
+export interface ReviewState {
+  dueAt: Date
+  reviewed?: { at: Date; by: number; verdict: ReviewVerdict; issue: number }
+}
+
 /** What is agreed under one contract, as last recorded. */
 export interface EffectiveState {
   /** The contract's own blob. */
@@ -114,6 +120,9 @@ export type AnomalyCode =
   | 'amendment.unknown'
   | 'amendment.repeated'
   | 'amendment.revived'
+  | 'review.unknown'
+  | 'review.repeated'
+  | 'review.own'
 
 /** Where a transition was impossible. */
 export interface Anomaly {
@@ -153,6 +162,8 @@ export interface LedgerState {
   byContract: ReadonlyMap<string, ReadonlySet<AmendmentRef>>
   /** By contract: what is agreed, as last recorded. */
   effective: ReadonlyMap<string, EffectiveState>
+  /** Every break-glass, reviewed or not. */
+  reviews: ReadonlyMap<RequestRef, ReviewState>
   /** By `exceptionKey()`: the first record of that exception. */
   exceptions: ReadonlyMap<string, number>
   keys: ReadonlyMap<string, KeyState>
@@ -180,6 +191,7 @@ export const emptyState: LedgerState = {
   openAmendments: new LayeredMap(),
   byContract: new LayeredMap(),
   effective: new LayeredMap(),
+  reviews: new LayeredMap(),
   exceptions: new LayeredMap(),
   keys: new LayeredMap(),
   lastRecordedAt: null,
@@ -195,6 +207,14 @@ export function exceptionKey(exception: {
   commit: string | null
 }): string {
   return [exception.control, exception.code, exception.pr ?? '', exception.commit ?? ''].join('\0')
+}
+
+/** The break-glass whose review is not closed. There is little of it, ever. */
+export function openReviews(state: LedgerState): { request: RequestState; dueAt: Date }[] {
+  return [...state.reviews].flatMap(([ref, { dueAt, reviewed }]) => {
+    const request = state.requests.get(ref)
+    return request === undefined || reviewed !== undefined ? [] : [{ request, dueAt }]
+  })
 }
 
 /**

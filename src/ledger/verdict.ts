@@ -28,6 +28,7 @@ export type FindingCode =
   | 'E-REVOKED'
   | 'E-ROOT' // a key that the root did not endorse
   | 'E-SIGNATURE'
+  | 'X-REVIEW'
   | 'X-REVOKE'
   | 'X-SELF-APPROVAL'
   | 'X-SILENCE'

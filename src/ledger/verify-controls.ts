@@ -1,5 +1,6 @@
 // Control failures that the ledger records truthfully: not tampering, but what an auditor must see (`X-`).
 import type { LedgerRecord } from '../model/record.ts'
+import { personRef } from '../model/record.ts'
 import type { LedgerState } from './state.ts'
 import { about, printable, type Finding } from './verdict.ts'
 
@@ -57,8 +58,19 @@ export function checkState(state: LedgerState): Finding[] {
       })
     }
   }
+  findings.push(...checkReviews(state, now))
   for (const { code, seq, request } of state.anomalies) {
     findings.push({ code: 'X-STATE', seq, ...(request === null ? {} : { record: request }), message: code })
   }
   return findings
+}
+
+// A late review is no less late for having been done (attack #83).
+function checkReviews({ reviews }: LedgerState, now: number): Finding[] {
+  return [...reviews].flatMap(([request, { dueAt, reviewed }]): Finding[] => {
+    if ((reviewed?.at.getTime() ?? now) <= dueAt.getTime()) return []
+    const due = `the review of break-glass was due at ${dueAt.toISOString()}`
+    const then = reviewed === undefined ? 'is not closed' : `was closed by ${personRef(reviewed.by)} after that`
+    return [{ code: 'X-REVIEW', record: `breakglass.opened ${request}`, message: `${due}, and ${then}` }]
+  })
 }

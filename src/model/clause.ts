@@ -1,12 +1,17 @@
 // Clause: the unit of a contract, its terms, and how they are read from YAML (DESIGN §3).
 import { parseDuration } from './duration.ts'
+import { buildEmergency, checkEmergency } from './emergency.ts'
+import type { Emergency, RawEmergency } from './emergency.ts'
 import type { Access } from './entitlement.ts'
 import { parseHours } from './formats.ts'
 import type { PrincipalName } from './principal.ts'
 import type { InputValue } from './request.ts'
 import { fragment } from './schema-words.ts'
 import type { Finding } from './schema-words.ts'
+import type { Stage } from './stage.ts'
 import { ticketMatches } from './ticket-pattern.ts'
+
+export type { Stage } from './stage.ts'
 
 /**
  * A clause's terms. Plain data without instants, so that `digestOf(clause)` is what an amendment's `expects` names.
@@ -24,6 +29,8 @@ export interface Clause {
   duration?: ClauseDuration
   approvals: Approvals
   conditions: Conditions
+  /** Absent: no break-glass. */
+  emergency?: Emergency
   /** `framework:id`, for example `soc2:CC6.3`. */
   controls: string[]
 }
@@ -51,12 +58,6 @@ export type InputRule =
 
 /** Stages are all needed; `automatic` is a CEL expression in place of people. */
 export type Approvals = { kind: 'stages'; stages: Stage[] } | { kind: 'automatic'; when: string }
-
-/** `count` (1–10) distinct people out of `from`. `codeowners`: the owners of the request's file. */
-export interface Stage {
-  count: number
-  from: ('codeowners' | PrincipalName)[]
-}
 
 /** What must hold besides approvals. An absent condition is no condition. */
 export interface Conditions {
@@ -97,6 +98,7 @@ export interface RawClause {
   duration?: { default: string; max: string }
   approvals: Stage | Stage[] | { automatic: string }
   conditions?: { ticket?: string; window?: { days: Weekday[]; hours: string; zone: string }; require?: Requirement[] }
+  emergency?: RawEmergency
   controls?: string[]
 }
 
@@ -122,9 +124,23 @@ export function inputHolds(rule: InputRule, value: InputValue): boolean {
   }
 }
 
+/** The clause as it is in an emergency: who may ask, who must approve, for how long. Null where it allows none. */
+export function inEmergency(clause: Clause): Clause | null {
+  const { emergency, duration, eligible } = clause
+  if (emergency === undefined || duration === undefined) return null
+  const maxSeconds = Math.min(emergency.maxSeconds, duration.maxSeconds)
+  const who = emergency.eligible ?? eligible
+  return {
+    ...clause,
+    ...(who === undefined ? {} : { eligible: who }),
+    duration: { defaultSeconds: Math.min(duration.defaultSeconds, maxSeconds), maxSeconds },
+    approvals: { kind: 'stages', stages: emergency.stages }
+  }
+}
+
 /** What the schema cannot say about a clause, or about the fields of one that an amendment sets. */
 export function checkClause(raw: Partial<RawClause>, pointer: string, whole: boolean): Finding[] {
-  const findings: Finding[] = []
+  const findings = checkEmergency(raw, pointer)
   const { duration, access, action } = raw
   if (duration !== undefined && seconds(duration.default) > seconds(duration.max)) {
     const message = 'The default duration is longer than the maximum.'
@@ -161,7 +177,7 @@ export function buildClause(raw: RawClause): Clause {
 
 /** The terms that are written, and no others: for an amendment's `set`. */
 export function buildTerms(raw: Partial<RawClause>): Partial<Clause> {
-  const { action, duration, approvals, conditions, title, text, access, eligible, controls } = raw
+  const { action, duration, approvals, conditions, emergency, title, text, access, eligible, controls } = raw
   return {
     ...(title === undefined ? {} : { title }),
     ...(text === undefined ? {} : { text: text.trim() }),
@@ -171,6 +187,7 @@ export function buildTerms(raw: Partial<RawClause>): Partial<Clause> {
     ...(duration === undefined ? {} : { duration: buildDuration(duration) }),
     ...(approvals === undefined ? {} : { approvals: buildApprovals(approvals) }),
     ...(conditions === undefined ? {} : { conditions: buildConditions(conditions) }),
+    ...(emergency === undefined ? {} : { emergency: buildEmergency(emergency) }),
     ...(controls === undefined ? {} : { controls })
   }
 }

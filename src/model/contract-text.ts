@@ -2,6 +2,7 @@
 import { Document, isCollection, visit } from 'yaml'
 import type { Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Approvals, Clause, Conditions, InputRule, Window } from './clause.ts'
+import type { Emergency } from './emergency.ts'
 import { checkContract } from './contract.ts'
 import type { Contract, Floor } from './contract.ts'
 import { formatDuration } from './duration.ts'
@@ -102,7 +103,7 @@ function rawFloor({ clause, term, value }: Floor): [string, Json] {
 }
 
 function rawClause(clause: Clause): Raw {
-  const { title, text, access, action, eligible, duration, approvals, conditions, controls } = clause
+  const { title, text, access, action, eligible, duration, approvals, conditions, emergency, controls } = clause
   const raw: Raw = {
     title,
     text,
@@ -115,6 +116,7 @@ function rawClause(clause: Clause): Raw {
         : { default: formatDuration(duration.defaultSeconds), max: formatDuration(duration.maxSeconds) },
     approvals: rawApprovals(approvals),
     conditions: rawConditions(conditions),
+    emergency: emergency === undefined ? undefined : rawEmergency(emergency),
     controls: controls.length === 0 ? undefined : controls
   }
   return defined(raw)
@@ -142,6 +144,16 @@ function rawApprovals(approvals: Approvals): Json {
   if (approvals.kind === 'automatic') return { automatic: approvals.when }
   const stages = approvals.stages.map(({ count, from }) => ({ count, from }))
   return stages.length === 1 ? (stages[0] as Json) : stages
+}
+
+function rawEmergency({ stages, maxSeconds, reviewSeconds, eligible }: Emergency): Json {
+  const [stage] = stages
+  return defined({
+    approvals: stage === undefined ? 'none' : { count: stage.count, from: stage.from },
+    max: formatDuration(maxSeconds),
+    review: formatDuration(reviewSeconds),
+    eligible
+  }) as Json
 }
 
 function rawConditions({ ticket, window, require }: Conditions): Json | undefined {

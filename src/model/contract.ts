@@ -23,7 +23,8 @@ export type {
   Weekday,
   Window
 } from './clause.ts'
-export { inputHolds } from './clause.ts'
+export { inEmergency, inputHolds } from './clause.ts'
+export type { Emergency } from './emergency.ts'
 
 /** A contract as parsed. */
 export interface Contract {

@@ -61,6 +61,7 @@ export type RuleId =
   | 'floors-kept'
   | 'controls-known'
   | 'protected'
+  | 'breakglass-reviewed'
 
 /** One stage of approvals: how many more of whom. Logins and slugs are for people; the count was by numeric id. */
 export interface StageStatus {

@@ -140,8 +140,16 @@ export interface RequestFacts extends ProposalFacts<AccessRequest> {
   protection: BranchProtection
   /** What the subject's person, by all their accounts, holds or was promised by other requests, by the ledger. */
   holdings: Holding[]
+  /** Break-glass under the same clause whose review is not closed, by the ledger. */
+  openReviews: OpenReview[]
   /** Open pull requests of the author's person, this one included; read only where a policy limits them. */
   openRequests: Known<number>
+}
+
+/** A review that break-glass opened: of the request that this pull request brought, due then. */
+export interface OpenReview {
+  pr: number
+  dueAt: Date
 }
 
 /** A grant that is in force or still to come. */

@@ -149,6 +149,10 @@ interface Bodies {
   'contract.effective': { contract: string; base: string | null; amendments: AmendmentRef[]; effective: string | null }
   /** The grant ends earlier than was decided, since the terms changed under it. Never later (S9). */
   'grant.rebound': { request: RequestRef; notAfter: string; cause: ReboundCause }
+  /** Access was granted on the conditions of an emergency: until then somebody must have looked at it (S10). */
+  'breakglass.opened': { request: RequestRef; reviewDue: string }
+  /** Somebody with no part in it looked at it, by closing `issue` on GitHub. */
+  'breakglass.reviewed': { request: RequestRef; by: PersonRef; verdict: ReviewVerdict; issue: number }
   'exception.recorded': {
     control: string
     code: string
@@ -167,6 +171,9 @@ interface Bodies {
 
 /** Why a request's grant ended. */
 export type EndCause = 'expired' | 'removed' | 'ineligible' | 'contract'
+
+/** `finding`: something must be done about it; what, is written where people talk, never here. */
+export type ReviewVerdict = 'ok' | 'finding'
 
 /**
  * Why a live grant ends earlier: an amendment began or lapsed, a new version of the contract came, or its subject is not

@@ -31,8 +31,10 @@ export function changesOf(amendments: Known<MergedAmendment[]>): Change[] {
  * Principals by the key under which facts hold them: those of `terms`, the eligible parties where a term needs them.
  */
 export function principalsOf(contract: Contract | undefined, terms: readonly ClauseTerms[]): string[] {
-  const names = terms.flatMap(({ eligible, approvals }) => [
+  const names = terms.flatMap(({ eligible, approvals, emergency }) => [
     ...(eligible ?? contract?.parties.eligible ?? []),
+    ...(emergency?.eligible ?? []),
+    ...(emergency?.stages.flatMap(stage => stage.from) ?? []),
     ...(approvals?.kind === 'stages' ? approvals.stages.flatMap(stage => stage.from) : [])
   ])
   return names.filter(name => name !== 'codeowners').map(name => name.toLowerCase())

@@ -1,7 +1,7 @@
 // Gathers all that `decide()` may know about one request's pull request: what every proposal is judged by, and its own.
 import type { Person } from '../model/directory.ts'
 import { accessName } from '../model/entitlement.ts'
-import type { Holding, ProposalFacts, RequestFacts } from '../model/facts.ts'
+import type { Holding, OpenReview, ProposalFacts, RequestFacts } from '../model/facts.ts'
 import { parseRequest } from '../model/request.ts'
 import type { AccessRequest } from '../model/request.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -18,6 +18,8 @@ export interface Surroundings extends ProposalSurroundings {
   providers: ReadonlyMap<string, Provider>
   /** What these accounts hold, or were promised, by other requests. */
   holdings(accounts: readonly number[]): Holding[]
+  /** Reviews of break-glass under one clause that are not closed. */
+  openReviews(contract: string, clause: string): OpenReview[]
 }
 
 type Proposed = Pick<ProposalFacts<AccessRequest>, 'file' | 'rules' | 'amendments'>
@@ -42,8 +44,13 @@ export async function gatherRequest(
     providers: admitted(facts, around.providers),
     protection: await readBranchProtection(repository, { as: 'app', app: repository.app }, { now: around.now }),
     holdings: around.holdings(subjectOf(facts)?.github.map(({ id }) => id) ?? []),
+    openReviews: openReviewsOf(facts, around),
     openRequests: await readOpenRequests(repository, pull.author, { policies, directory: rules.directory })
   }
+}
+
+function openReviewsOf({ file }: Proposed, { openReviews }: Pick<Surroundings, 'openReviews'>): OpenReview[] {
+  return file?.parsed.ok === true ? openReviews(file.parsed.value.contract, file.parsed.value.clause) : []
 }
 
 function termsOf({ file, rules, amendments }: Proposed): ReturnType<typeof termsIn> {

@@ -1,6 +1,7 @@
 // Live grants of people who are not eligible any more: looked at by every sweep, and so on every event about people (attack #16).
 import type { RequestState } from '../ledger/state.ts'
-import { parseContract } from '../model/contract.ts'
+import { inEmergency, parseContract } from '../model/contract.ts'
+import type { Clause } from '../model/contract.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'
 import { formatInstant } from '../model/instant.ts'
 import type { Draft } from '../model/record.ts'
@@ -66,6 +67,8 @@ async function eligibleThen(access: AccessRepository, request: RequestState): Pr
   if (!parsed.ok) return null
   const { contract } = (await agreedThen(access, parsed.value, request.decidedAt)).conformed
   if (!Object.hasOwn(contract.clauses, request.clause)) return null
-  const eligible = contract.clauses[request.clause]?.eligible ?? contract.parties.eligible
+  const written = contract.clauses[request.clause] as Clause
+  const urgent = access.ledger.state().reviews.has(request.request) ? inEmergency(written) : null
+  const eligible = (urgent ?? written).eligible ?? contract.parties.eligible
   return eligible.length === 0 ? null : eligible.map(name => name.toLowerCase())
 }

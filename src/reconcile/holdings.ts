@@ -1,11 +1,11 @@
 // From the ledger's digests back to real entitlements, by the directory under which they were decided.
 import { targetOf } from '../act/record.ts'
-import { grantsOn } from '../ledger/state.ts'
+import { grantsOn, openReviews } from '../ledger/state.ts'
 import type { LedgerState, RequestState } from '../ledger/state.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'
 import type { Directory } from '../model/directory.ts'
 import type { Entitlement } from '../model/entitlement.ts'
-import type { Holding } from '../model/facts.ts'
+import type { Holding, OpenReview } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
 import { bytesAt } from '../read/repository.ts'
@@ -55,6 +55,18 @@ export function heldBy(state: LedgerState, accounts: readonly number[], except: 
     if (request.request === except || request.outcome !== 'allow' || request.removedAt !== undefined) return []
     if (subject === null || !accounts.includes(subject) || contract === null || clause === null) return []
     return window === null || window.notAfter <= now ? [] : [{ contract, clause, ...window }]
+  })
+}
+
+/** Break-glass under this clause, by other requests than `except`, whose review is not closed. */
+export function openReviewsUnder(
+  state: LedgerState,
+  { contract, clause }: { contract: string; clause: string },
+  except: RequestRef
+): OpenReview[] {
+  return openReviews(state).flatMap(({ request, dueAt }) => {
+    const same = request.contract === contract && request.clause === clause
+    return same && request.request !== except ? [{ pr: request.pr, dueAt }] : []
   })
 }
 

@@ -2,6 +2,7 @@
 import { reboundEnd } from '../decide/rebound.ts'
 import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { Conformed } from '../model/agreement.ts'
+import { inEmergency } from '../model/contract.ts'
 import { formatInstant } from '../model/instant.ts'
 import type { Draft, ReboundCause } from '../model/record.ts'
 import { readAmendment } from '../read/amendments.ts'
@@ -69,7 +70,9 @@ async function endOf(
   if (change.now === null || window === null) return null
   const { contract } = change.now
   const id = request.clause ?? ''
-  const clause = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
+  const written = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
+  // Break-glass follows the terms for an emergency; a clause that has none any more gives none.
+  const clause = written !== null && access.ledger.state().reviews.has(request.request) ? inEmergency(written) : written
   const terms = clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }]
   const names = principalsOf(contract, terms)
   const eligible = await isEligible(access, names, request.subject)

@@ -5,7 +5,7 @@ import type { GitRepository } from '../ledger/git-repository.ts'
 import { isInForce } from '../ledger/state.ts'
 import type { AmendmentState, LedgerState, RequestState } from '../ledger/state.ts'
 import { parseAmendment } from '../model/amendment.ts'
-import { parseContract } from '../model/contract.ts'
+import { inEmergency, parseContract } from '../model/contract.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseDirectory } from '../model/directory.ts'
 import type { Person } from '../model/directory.ts'
@@ -123,20 +123,21 @@ class Reader {
       approvals: request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
       document,
       people: people?.filter(person => person !== undefined) ?? null,
-      asked: await this.#asked(request),
+      asked: await this.#asked(request, document?.emergency === true),
       holdings: this.#holdings(request),
       liveUntil: liveUntil(request, this.#options.now)
     }
   }
 
   /** The lists of the clause under the contract as it was in effect at the decision. */
-  async #asked({ contractBlob, clause, decidedAt }: RequestState): Promise<Asked | null> {
+  async #asked({ contractBlob, clause, decidedAt }: RequestState, emergency: boolean): Promise<Asked | null> {
     const then = this.#amendments.filter(one => isInForce(one, decidedAt) && one.mergedAt <= decidedAt)
     const key = [contractBlob, ...then.map(({ blob }) => blob)].join(' ')
     const effective = await once(this.#effective, key, () => this.#conformed(contractBlob, then, decidedAt))
     const clauses = effective?.clauses ?? {}
     const found = clause !== null && Object.hasOwn(clauses, clause) ? clauses[clause] : undefined
-    return effective === null || found === undefined ? null : askedBy(effective, found)
+    if (effective === null || found === undefined) return null
+    return askedBy(effective, (emergency ? inEmergency(found) : null) ?? found)
   }
 
   async #conformed(blob: string, then: readonly AmendmentState[], at: Date): Promise<Contract | null> {

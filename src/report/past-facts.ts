@@ -1,5 +1,6 @@
 // The facts on which a past request is decided again: as they were, list by list of people, with doubt kept apart.
 import { parseCodeowners } from '../model/codeowners.ts'
+import { inEmergency } from '../model/contract.ts'
 import type { Clause, Contract, Stage } from '../model/contract.ts'
 import type { Person } from '../model/directory.ts'
 import type { Account, Known, Read, RequestFacts } from '../model/facts.ts'
@@ -31,10 +32,14 @@ const nothing: Contract = {
 }
 const nowhere = '0'.repeat(40)
 
-/** The contract as the replay judges by it: this clause alone, its lists named `@list/n`, in effect at any time. */
-export function judgedBy({ contract: agreed, policies }: Basis, id: string): Judged {
+/**
+ * The contract as the replay judges by it: this clause alone, its lists named `@list/n`, in effect at any time. With
+ * `emergency` its lists are those for break-glass, where it allows that.
+ */
+export function judgedBy({ contract: agreed, policies }: Basis, id: string, emergency = false): Judged {
   const contract = agreed ?? nothing
-  const clause = Object.hasOwn(contract.clauses, id) ? contract.clauses[id] : undefined
+  const written = Object.hasOwn(contract.clauses, id) ? contract.clauses[id] : undefined
+  const clause = emergency && written !== undefined ? (inEmergency(written) ?? written) : written
   const empty = { ...contract, effective: always, clauses: {}, floors: [] }
   if (clause === undefined) return { contract: empty, policies, lists: [] }
   const { eligible, stages } = askedBy(contract, clause)
@@ -44,6 +49,10 @@ export function judgedBy({ contract: agreed, policies }: Basis, id: string): Jud
       ? clause.approvals
       : { kind: 'stages' as const, stages: clause.approvals.stages.map(renamed) }
   const judged: Clause = { ...clause, eligible: ['@list/0'], approvals }
+  if (emergency && clause.emergency !== undefined) {
+    const named = approvals.kind === 'stages' ? approvals.stages : []
+    judged.emergency = { ...clause.emergency, eligible: ['@list/0'], stages: named }
+  }
   return { contract: { ...empty, clauses: { [id]: judged } }, policies, lists: [eligible, ...stages] }
 }
 
@@ -190,6 +199,8 @@ function plainFacts(
     idUsed: false,
     amendments: { known: true, value: [] },
     policies: [...policies],
+    // Whether one was open then is not told again: it would only repeat that refusal.
+    openReviews: [],
     holdings: [...past.holdings],
     openRequests: { known: true, value: 1 },
     providers: {},

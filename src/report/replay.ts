@@ -101,7 +101,11 @@ export const followed: ReadonlySet<string> = new Set(['provider-ready', 'duties-
  */
 export function replay({ contract, before, after, past, members = {}, notRead = 0 }: Replay): Impact {
   const isSame = once((clause: string) => sameTerms(before, after, clause))
-  const [old, proposed] = [before, after].map(agreed => once((clause: string) => judgedBy(agreed, clause)))
+  const [old, proposed] = [before, after].map((agreed): Terms => {
+    const usual = once(clause => judgedBy(agreed, clause))
+    const urgent = once(clause => judgedBy(agreed, clause, true))
+    return ({ clause, document }) => (document?.emergency === true ? urgent : usual)(clause)
+  })
   const impact: Impact = {
     contract,
     requests: past.length + notRead,
@@ -153,7 +157,7 @@ export function mirrored(impact: Impact): Impact {
   }
 }
 
-type Terms = (clause: string) => Judged
+type Terms = (past: Pick<PastRequest, 'clause' | 'document'>) => Judged
 
 function once<T>(compute: (clause: string) => T): (clause: string) => T {
   const known = new Map<string, T>()
@@ -170,7 +174,7 @@ function judge(past: PastRequest, terms: Terms, members: Members): Judgement | U
   const { document, people } = past
   if (document === null) return 'request-unreadable'
   if (people === null) return 'directory-unreadable'
-  const judged = terms(past.clause)
+  const judged = terms(past)
   const { certain, doubted } = factsOf({ ...past, document, people }, judged, members)
   const sure = judgementOf(certain, judged)
   // More people on a list never hurt (a property of decide): only a refusal can turn on whom we do not know.

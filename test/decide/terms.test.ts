@@ -242,7 +242,7 @@ describe('conditions-hold', () => {
     expect(decision.outcome).toBe('refuse')
     expect(reasonsOf(decision, 'conditions-hold').map(({ because }) => because.slice(0, 6))).toEqual([
       'Three.',
-      'The re'
+      'The cl'
     ])
     const met = under({ require: require.slice(0, 1) })
     expect([met.outcome, reasonsOf(met, 'conditions-hold')[0]?.because]).toEqual([

@@ -80,7 +80,8 @@ function wrongWithGrant(state: LedgerState, e: Entitlement, until: Date, watched
     .filter(grant => inForce(grant, watched.clock.now()))
     .map(grant => endOf(grant).getTime())
   return [
-    ...(carrying.some(request => trulyApproved(request, watched)) ? [] : ['S1']),
+    ...(carrying.some(request => trulyApproved(request, watched, state)) ? [] : ['S1']),
+    ...(carrying.every(request => !isEmergency(request, watched) || state.reviews.has(request.request)) ? [] : ['S10']),
     ...(intended.length > 0 ? [] : ['S4']),
     ...(until.getTime() > Math.max(0, ...ends) ? ['S9'] : [])
   ]
@@ -89,9 +90,11 @@ function wrongWithGrant(state: LedgerState, e: Entitlement, until: Date, watched
 /**
  * S1 by GitHub's own store and by nothing that the app computes: the pull request was merged, its merge brought the
  * file,
- * and somebody who neither opened it nor gets the access approved the very head that was merged.
+ * and somebody who neither opened it nor gets the access approved the very head that was merged; or it says that it is
+ * break-glass, and its review is on the ledger (S10).
  */
-function trulyApproved(request: RequestState, { repository, git }: Watched): boolean {
+function trulyApproved(request: RequestState, watched: Watched, state: LedgerState): boolean {
+  const { repository, git } = watched
   const pull = repository.pulls[request.pr]
   const issue = repository.issues[request.pr]
   if (pull?.mergedAt == null || pull.mergeCommitSha !== request.merge) return false
@@ -104,7 +107,12 @@ function trulyApproved(request: RequestState, { repository, git }: Watched): boo
       review.commitId === pull.headSha &&
       ![request.subject, issue?.userId].includes(review.userId)
   )
-  return files.includes(request.blob) && approvers.length > 0
+  const urgent = isEmergency(request, watched) && state.reviews.has(request.request)
+  return files.includes(request.blob) && (approvers.length > 0 || urgent)
+}
+
+function isEmergency({ blob }: RequestState, { git }: Watched): boolean {
+  return /^emergency: true$/m.test(git.blob(blob)?.toString('utf8') ?? '')
 }
 
 function* filesOf(git: GitRepository, tree: string): Generator<string> {

@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fold } from '../../src/ledger/fold.ts'
 import { frame, genesisHash, hashLine, lineOf, parseLine } from '../../src/ledger/format.ts'
-import { emptyState, exceptionKey, grantsOn, live, type AnomalyCode, type LedgerState } from '../../src/ledger/state.ts'
+import {
+  emptyState,
+  exceptionKey,
+  grantsOn,
+  live,
+  openReviews,
+  type AnomalyCode,
+  type LedgerState
+} from '../../src/ledger/state.ts'
+import { personRef, requestRef } from '../../src/model/record.ts'
 import type { Draft, LedgerRecord } from '../../src/model/record.ts'
 import {
   advanced,
@@ -54,6 +63,7 @@ function plain(state: LedgerState): unknown {
     requests: sorted(state.requests),
     ids: sorted(state.ids),
     open: sorted(state.open),
+    reviews: sorted(state.reviews),
     keys: sorted(state.keys),
     amendments: sorted(state.amendments),
     amendmentIds: sorted(state.amendmentIds),
@@ -276,5 +286,54 @@ describe('for any records', () => {
         }
       })
     )
+  })
+})
+
+describe('reviews of break-glass', () => {
+  const opened = (pr: number): Draft => ({
+    type: 'breakglass.opened',
+    occurredAt: start,
+    request: requestRef(pr),
+    reviewDue: new Date(start.getTime() + hour).toISOString()
+  })
+  const reviewed = (pr: number, by: number): Draft => ({
+    type: 'breakglass.reviewed',
+    occurredAt: start,
+    request: requestRef(pr),
+    by: personRef(by),
+    verdict: 'finding',
+    issue: 9
+  })
+  const codes = (state: LedgerState): AnomalyCode[] => state.anomalies.map(({ code }) => code)
+  const other = 480938
+
+  it('are open from the grant until somebody else closed them', () => {
+    const open = after(decided(1), opened(1))
+    expect(openReviews(open).map(({ request, dueAt }) => [request.pr, dueAt.getTime()])).toEqual([
+      [1, start.getTime() + hour]
+    ])
+    const closed = after(decided(1), opened(1), reviewed(1, other))
+    expect([openReviews(closed), codes(closed)]).toEqual([[], []])
+    expect(closed.reviews.get('R-1')?.reviewed).toEqual({ at: start, by: other, verdict: 'finding', issue: 9 })
+  })
+
+  it('are never closed by who got the access or asked for it', () => {
+    const own = after(
+      decided(1, { author: personRef(5), subject: personRef(6) }),
+      opened(1),
+      reviewed(1, 5),
+      reviewed(1, 6)
+    )
+    expect([openReviews(own).length, codes(own)]).toEqual([1, ['review.own', 'review.own']])
+  })
+
+  it('are of what was allowed, once each', () => {
+    expect(codes(after(opened(1), decided(2, { outcome: 'refuse' }), opened(2), reviewed(3, other)))).toEqual([
+      'review.unknown',
+      'review.unknown',
+      'review.unknown'
+    ])
+    const twice = after(decided(1), opened(1), opened(1), reviewed(1, other), reviewed(1, other))
+    expect(codes(twice)).toEqual(['review.repeated', 'review.repeated'])
   })
 })

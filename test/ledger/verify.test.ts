@@ -453,6 +453,33 @@ describe('failed controls', () => {
     expect(verdict.findings[0]?.record).toBe('grant.intended R-814')
   })
 
+  it('names a review of break-glass that is overdue, and one that was closed too late', async () => {
+    const one = await access()
+    const ledger = await one.open()
+    const { record } = parseLine(one.store.lines()[4] as string) as {
+      record: LedgerRecord & { type: 'request.decided' }
+    }
+    const { merge, file } = record
+    const occurredAt = one.clock.now()
+    const request = 'R-816'
+    const reviewDue = new Date(occurredAt.getTime() + hour).toISOString()
+    await ledger.append(() => [
+      decided(816, { occurredAt, merge, file, targets: [] }),
+      { type: 'breakglass.opened', occurredAt, request, reviewDue }
+    ])
+    one.clock.pass(hour)
+    await ledger.append(() => [heartbeat({ occurredAt: one.clock.now() })])
+    expect((await one.audit()).status).toBe('sound')
+    one.clock.pass(1000)
+    await ledger.append(() => [heartbeat({ occurredAt: one.clock.now() })])
+    const overdue = await one.audit()
+    expect([overdue.status, codes(overdue)]).toEqual(['failed', ['X-REVIEW']])
+    expect(overdue.findings[0]?.record).toBe('breakglass.opened R-816')
+    const closed = { request, by: 'gh:42', verdict: 'ok', issue: 9 } as const
+    await ledger.append(() => [{ type: 'breakglass.reviewed', occurredAt: one.clock.now(), ...closed }])
+    expect(codes(await one.audit())).toEqual(['X-REVIEW'])
+  })
+
   it('names an approval by the author', async () => {
     const one = await access()
     const { record } = parseLine(one.store.lines()[4] as string) as {

@@ -23,6 +23,7 @@ const full = contractYaml(
       '{ticket: "^PAY-[0-9]+$", window: {days: [fri, sat], hours: "22:00-06:00", zone: Europe/Berlin}, ' +
       'require: [{when: "request.duration > duration(\'4h\')", rule: "request.ticket != \'\'", ' +
       'because: "Long reads need a case."}]}',
+    emergency: '{approvals: {count: 1, from: ["@acme/sre"]}, max: 30m, review: 1d, eligible: ["@acme/sre"]}',
     controls: '["soc2:CC6.3", "gdpr:32(1)"]'
   },
   `  C-restart:
@@ -37,6 +38,12 @@ const full = contractYaml(
         copies: {minimum: 1, maximum: 9}
     approvals: {automatic: "request.emergency"}
     conditions: {window: {days: [mon], hours: "08:00-24:00", zone: UTC}}
+  C-now:
+    title: Read it in an emergency
+    access: [{provider: payments-db, resource: ledger, role: reader}]
+    duration: {default: 1h, max: 8h}
+    approvals: {count: 1, from: [codeowners]}
+    emergency: {approvals: none, max: 1h, review: 2d}
   C-stop:
     title: Stop everything
     action: {provider: ops, name: stop}

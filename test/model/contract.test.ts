@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inputHolds, parseContract } from '../../src/model/contract.ts'
+import { inEmergency, inputHolds, parseContract } from '../../src/model/contract.ts'
 import type { Clause } from '../../src/model/contract.ts'
 import { digestOf } from '../../src/model/digest.ts'
 import type { Parsed } from '../../src/model/problem.ts'
@@ -60,6 +60,38 @@ test('approvals are one stage, several stages, or automatic', () => {
     kind: 'automatic',
     when: 'request.emergency'
   })
+})
+
+test('break-glass is a stage or none, and never longer than the clause', () => {
+  expect(clauseOf({ emergency: '{approvals: none, max: 30m, review: 1d}' }).emergency).toEqual({
+    stages: [],
+    maxSeconds: 1_800,
+    reviewSeconds: 86_400
+  })
+  const someone = '{approvals: {count: 1, from: ["@acme/sre"]}, max: 8h, review: 1d, eligible: ["@octocat"]}'
+  expect(clauseOf({ emergency: someone }).emergency).toMatchObject({
+    stages: [{ count: 1, from: ['@acme/sre'] }],
+    eligible: ['@octocat']
+  })
+})
+
+test.each<[string, string, string]>([
+  ['nobody who must look', '{approvals: none, max: 1h}', 'schema.missing'],
+  ['a word that is none', '{approvals: nobody, max: 1h, review: 1d}', 'schema.value'],
+  ['longer than the clause', '{approvals: none, max: 9h, review: 1d}', 'value.order'],
+  ['a condition in place of people', '{approvals: {automatic: "true"}, max: 1h, review: 1d}', 'schema.missing']
+])('break-glass with %s is refused', (_, emergency, code) => {
+  const problems = told(parseContract(file, contractYaml({}, { emergency })))
+  expect(problems.map(problem => problem.split(' ')[0])).toContain(code)
+})
+
+test('an action has no break-glass', () => {
+  const emergency = '{approvals: none, max: 1h, review: 1d}'
+  const action = '{provider: ops, name: restart}'
+  const problems = told(
+    parseContract(file, contractYaml({}, { access: undefined, duration: undefined, action, emergency }))
+  )
+  expect(problems.map(problem => problem.split(' ')[2])).toEqual(['/clauses/C-read/emergency'])
 })
 
 test('conditions, eligible, text and controls are kept', () => {
@@ -212,4 +244,15 @@ test('a contract needs a clause, and clauses have their names', () => {
     'schema.length 8:10 /clauses'
   ])
   expect(told(parseContract(file, yaml.replace('C-read', 'toString')))).toEqual(['schema.value 9:3 /clauses/toString'])
+})
+
+test('in an emergency a clause is as it says for that; elsewhere it has no break-glass', () => {
+  const clause = clauseOf({ emergency: '{approvals: none, max: 30m, review: 1d, eligible: ["@octocat"]}' })
+  expect(inEmergency(clause)).toMatchObject({
+    eligible: ['@octocat'],
+    duration: { defaultSeconds: 1_800, maxSeconds: 1_800 },
+    approvals: { kind: 'stages', stages: [] }
+  })
+  const { emergency: _none, ...plain } = clause
+  expect(inEmergency(plain)).toBeNull()
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { rules } from '../../src/decide/rules.ts'
 import { contextOf } from '../../src/decide/context.ts'
 import { followed, ofAgreement } from '../../src/report/replay.ts'
-import { facts } from '../decide/facts.ts'
+import { clause, facts, request } from '../decide/facts.ts'
 
 /** What is of the pull request, the people and the repository, and so stands whatever the agreement says. */
 const ofRecord = [
@@ -18,6 +18,7 @@ const ofRecord = [
   'ready-for-review',
   'content-bound',
   'not-blocked',
+  'breakglass-reviewed',
   'merged-rightly'
 ]
 
@@ -25,9 +26,11 @@ test('every rule of decide() is of the agreement, follows from it, or is of the 
   const context = contextOf(facts())
   const merged = { commit: 'e'.repeat(40), firstParent: 'c'.repeat(40), ofThisPull: false, file: null, before: null }
   const after = contextOf(facts({ merge: merged }))
+  const emergency = { stages: [], maxSeconds: 3_600, reviewSeconds: 86_400 }
+  const urgent = contextOf(facts({ request: request({ emergency: true }), clause: clause({ emergency }) }))
   const ids = new Set(
     rules
-      .flatMap(rule => [rule(context), rule(after)])
+      .flatMap(rule => [rule(context), rule(after), rule(urgent)])
       .flat()
       .map(reason => reason.rule)
   )

@@ -3,6 +3,7 @@ import type { Clause, Contract, Floor } from '../../model/contract.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { termsDigest } from '../digests.ts'
 import { own } from '../own.ts'
+import { implies } from './stricter.ts'
 import { counted, quoted } from '../wording.ts'
 
 /**
@@ -16,7 +17,7 @@ export function belowFloor(contract: Contract, id: string, clause: Clause | unde
     const floored: Clause | undefined = own(contract.clauses, floor.clause)
     if (floored === undefined) continue
     if (floor.clause !== id && !givesAnew(clause, floored, own(contract.clauses, id))) continue
-    const because = breach(floor, clause, floored)
+    const because = breach(floor, clause, floored) ?? emergencyBreach(floor, clause, floored)
     if (because === undefined) continue
     const whose = floor.clause === id ? '' : ` It gives what ${quoted(floor.clause)} gives, so the floor is the same.`
     return `${because}${whose}`
@@ -50,6 +51,20 @@ function breach({ term, value }: Floor, clause: Clause, floored: Clause): string
       return same ? undefined : `The contract's floor keeps the condition "${kind}" as it is.`
     }
   }
+}
+
+// Break-glass is no way below a floor; as the contract itself has it, or stricter, it is the contract's own exception.
+function emergencyBreach({ term, value }: Floor, { emergency }: Clause, floored: Clause): string | undefined {
+  if (emergency === undefined) return undefined
+  const own = floored.emergency
+  if (term === 'approvals.count') {
+    const count = emergency.stages.reduce((sum, stage) => sum + stage.count, 0)
+    if (count >= value || (own !== undefined && implies(emergency.stages, own.stages))) return undefined
+    return `The contract's floor is ${counted(value, 'approval')}, not ${count} in an emergency.`
+  }
+  if (term !== 'duration.max' || emergency.maxSeconds <= Math.max(value, own?.maxSeconds ?? 0)) return undefined
+  const [floor, found] = [formatDuration(value), formatDuration(emergency.maxSeconds)]
+  return `The contract's floor for the longest duration is ${floor}, not ${found} in an emergency.`
 }
 
 /** Whether `clause` gives some of what `other` gives, and did not `before`. */

@@ -34,7 +34,8 @@ export function reachOf(
   const byAccount = new Map(directory.people.flatMap(person => person.github.map(({ id }) => [id, person] as const)))
   const unknown = new Map<string, string>()
   const people = Object.entries(contract.clauses).map(([id, clause]): [string, Set<string>] => {
-    const persons = (clause.eligible ?? contract.parties.eligible).flatMap(name => {
+    const names = new Set([...(clause.eligible ?? contract.parties.eligible), ...(clause.emergency?.eligible ?? [])])
+    const persons = [...names].flatMap(name => {
       const members = membersOf(name, { teams, users })
       if (!members.known) unknown.set(plain(name), plain(members.because))
       const accounts = members.known ? members.value : []
@@ -44,8 +45,8 @@ export function reachOf(
     const able = persons.filter(person => isActive(person, at) && hasIdentities(person, providers))
     return [id, new Set(able.map(person => person.id).sort())]
   })
-  const names = [...unknown.keys()].sort()
-  return { people: new Map(people), unknown: names.map(name => ({ name, because: unknown.get(name) as string })) }
+  const unresolved = [...unknown.keys()].sort()
+  return { people: new Map(people), unknown: unresolved.map(name => ({ name, because: unknown.get(name) as string })) }
 }
 
 /** The clauses that more, fewer or other people could ask for, by id, with one sentence each. */

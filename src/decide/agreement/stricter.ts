@@ -1,6 +1,7 @@
 // Who must approve an amendment: the terms before and after it, so that none can loosen its own gate (ledger.md §4).
 import type { Clause, Stage } from '../../model/contract.ts'
 import type { PrincipalName } from '../../model/principal.ts'
+import { termsDigest } from '../digests.ts'
 import type { Gate } from '../proposal.ts'
 
 /** One clause at one instant: in the contract itself, without the amendment, and with it. Null: not there. */
@@ -18,6 +19,8 @@ export interface TouchedClause {
  * of the contract's owner and of the owners of the file. Within a gate one person takes one seat; at another they may
  * take one again. A gate that another implies is left out.
  *
+ * Whoever changes what is asked for in an emergency also passes what was asked for in one before.
+ *
  * Never less than any of them asks for. Cutting one amendment into several, or loosening the gate first, gains
  * nothing: each piece passes the contract's own gate of every clause that it touches. `codeowners` in a clause means
  * the owners of the amendment's file.
@@ -27,11 +30,18 @@ export function stricterStages(touched: readonly TouchedClause[], owner: Princip
   const gates: Gate[] = clauses.flatMap(clause => {
     return clause?.approvals.kind === 'stages' ? [clause.approvals.stages] : []
   })
+  gates.push(...touched.flatMap(emergencyGates))
   gates.push([{ count: 1, from: [owner] }], [{ count: 1, from: ['codeowners'] }])
   return gates.reduce<Gate[]>((kept, gate) => {
     if (kept.some(other => makesNeedless(other, gate))) return kept
     return [...kept.filter(other => !makesNeedless(gate, other)), gate]
   }, [])
+}
+
+function emergencyGates({ base, before, after }: TouchedClause): Gate[] {
+  const all = [base, before, after].map(clause => clause?.emergency ?? null)
+  if (new Set(all.map(termsDigest)).size === 1) return []
+  return all.flatMap(emergency => (emergency === null || emergency.stages.length === 0 ? [] : [emergency.stages]))
 }
 
 // First stage for first stage, since a commit of somebody unknown makes each gate's first stage ask for one more.

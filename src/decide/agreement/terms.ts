@@ -1,10 +1,11 @@
 // The terms of a clause in words, and whether a change of each lets more happen or less.
 import type { Direction } from '../../model/agreement.ts'
-import type { Clause, Contract, Stage, Window } from '../../model/contract.ts'
+import type { Clause, Contract, Window } from '../../model/contract.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { accessName } from '../../model/entitlement.ts'
 import { termsDigest } from '../digests.ts'
 import { hoursName } from '../hours-name.ts'
+import { byEmergency, emergencyName, stageName } from './emergency.ts'
 import { list, plain, quoted } from '../wording.ts'
 import { approvalsOf } from './floors.ts'
 import { implies } from './stricter.ts'
@@ -77,6 +78,13 @@ export const terms: readonly Term[] = [
     change: (a, b) => byApprovals(a.clause, b.clause)
   },
   {
+    field: 'emergency',
+    label: 'Break-glass',
+    data: ({ clause }) => clause.emergency ?? null,
+    say: ({ clause: { emergency } }) => (emergency === undefined ? '' : emergencyName(emergency)),
+    change: (a, b) => byEmergency(urgentOf(a), urgentOf(b))
+  },
+  {
     field: 'conditions.ticket',
     label: 'Ticket',
     data: ({ clause }) => clause.conditions.ticket ?? null,
@@ -126,6 +134,11 @@ function giftsOf({ clause }: Side): Set<string> {
 
 function eligibleOf({ clause, parties }: Side): Set<string> {
   return new Set<string>(clause.eligible ?? parties.eligible)
+}
+
+function urgentOf({ clause, parties }: Side): Parameters<typeof byEmergency>[0] {
+  const { emergency, eligible = parties.eligible } = clause
+  return emergency === undefined ? null : { ...emergency, eligible: emergency.eligible ?? eligible }
 }
 
 function rulesOf({ clause }: Side): Set<string> {
@@ -189,11 +202,4 @@ function actionName({ provider, name, inputs }: NonNullable<Clause['action']>): 
 function approvalsName({ approvals }: Clause): string {
   if (approvals.kind === 'automatic') return `automatic where ${quoted(approvals.when)}`
   return list(approvals.stages.map(stageName))
-}
-
-function stageName({ count, from }: Stage): string {
-  return `${count} from ${list(
-    from.map(name => plain(name)),
-    'or'
-  )}`
 }

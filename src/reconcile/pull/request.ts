@@ -1,7 +1,7 @@
 // The walk of a pull request that adds a request: facts, decision, what to say, merge, and the decision that counts.
 import { perform } from '../../act/perform.ts'
 import { proposalActions } from '../../act/proposal.ts'
-import { decidedDraft } from '../../act/record.ts'
+import { breakGlassDrafts, decidedDraft } from '../../act/record.ts'
 import { decide } from '../../decide/decide.ts'
 import { nextTime } from '../../decide/next-time.ts'
 import { windowOf } from '../../decide/window.ts'
@@ -11,7 +11,7 @@ import type { Draft } from '../../model/record.ts'
 import { gatherRequest } from '../../read/request-facts.ts'
 import { intendedDraft } from '../entitlement.ts'
 import { isFinished } from '../finished.ts'
-import { heldBy, looksFor, looksForRemoved } from '../holdings.ts'
+import { heldBy, openReviewsUnder, looksFor, looksForRemoved } from '../holdings.ts'
 import { isDecided, mainDrafts, unqualified } from '../main.ts'
 import { tellLife } from '../tell.ts'
 import { endLook, pullLook } from '../world.ts'
@@ -24,7 +24,9 @@ function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
   const around = surroundingsOf(walk, 'request')
   const holdings = (accounts: readonly number[]) =>
     heldBy(access.ledger.state(), accounts, requestRef(pull.number), around.now)
-  return { ...around, providers: world.providers, holdings }
+  const openReviews = (contract: string, clause: string) =>
+    openReviewsUnder(access.ledger.state(), { contract, clause }, requestRef(pull.number))
+  return { ...around, providers: world.providers, holdings, openReviews }
 }
 
 /** While it is open: says what is missing, and merges when nothing is. */
@@ -32,7 +34,9 @@ export async function proposeRequest(walk: Walk): Promise<Outcome> {
   const { world, access, pull, changes } = walk
   const facts = await gatherRequest(access.repository, pull, changes, surroundings(walk))
   const decision = decide(facts)
-  const merging = decision.outcome === 'allow' && settingsOf(walk).merge === 'auto'
+  // In an emergency nobody has to be awake to press the button: whoever the clause asks for has agreed.
+  const urgent = facts.file?.parsed.ok === true && facts.file.parsed.value.emergency
+  const merging = decision.outcome === 'allow' && (urgent || settingsOf(walk).merge === 'auto')
   const actions = proposalActions(facts, decision, pull.requested)
   // When the merge follows at once, the comment waits for it: one edit says both.
   const now = merging ? actions.filter(action => action.kind !== 'comment') : actions
@@ -68,7 +72,7 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
     const intents = starts
       ? decided.targets.map(target => intendedDraft(decided.request, target, window.notAfter, facts.now))
       : []
-    return [...steps, decided, ...intents]
+    return [...steps, decided, ...breakGlassDrafts(facts, decision, facts.now), ...intents]
   }
   let state: LedgerState
   try {
