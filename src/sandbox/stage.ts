@@ -140,6 +140,18 @@ export async function mergedBy(stage: Stage, title: string): Promise<string> {
   return (await github.pulls.get({ ...at, pull_number: found.number })).data.merged_by?.login ?? 'nobody'
 }
 
+/** `recorded` once the ledger's branch, read from git, says that this pull request's access was granted. */
+export async function grantRecorded(stage: Stage, name: string): Promise<string> {
+  const record = `"type":"grant.done".*"request":"R-${pullOf(stage, name)}"`
+  const git = ['-C', bareRepository(stage)]
+  const { stdout } = await run('git', [...git, 'for-each-ref', '--format=%(refname)', 'refs/heads/ledger'])
+  const branches = stdout.split('\n').filter(line => line !== '')
+  return await run('git', [...git, 'grep', '--quiet', '-e', record, ...branches, '--', 'seg']).then(
+    () => 'recorded',
+    () => 'not recorded'
+  )
+}
+
 /** Open pull requests, by title. */
 export async function openPulls(stage: Stage): Promise<string[]> {
   const { data } = await stage.cast.lisa.github.pulls.list({ ...at, state: 'open' })

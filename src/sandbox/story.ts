@@ -7,11 +7,13 @@ import {
   bareRepository,
   checks,
   comment,
+  grantRecorded,
   openPulls,
   pullOf,
   pullState,
   query,
   requestsOnMain,
+  seen,
   teamMembers
 } from './stage.ts'
 import type { Stage } from './stage.ts'
@@ -117,6 +119,8 @@ export const story: Step[] = [
     name: 'two hours pass: the first ends, and its file leaves main',
     expected: '2026-11-22-octocat-chargebacks.yml on main',
     act: async stage => {
+      // Without it on the ledger, a killed app would begin the second only after the first has ended.
+      await seen('recorded', () => grantRecorded(stage, 'second'), 60_000)
       await stage.quiet()
       stage.company.advance(2 * hourMs + 60_000)
     },
