@@ -16,7 +16,10 @@ export async function gatherRemoval(
 ): Promise<RemovalFacts> {
   const { codeowners, directory } = await readRules(repository, around.tip, '')
   const reviews = await readReviews(repository, pull)
-  const owners = ownersNamed(codeowners, around.removals.map(removal => removal.path))
+  const owners = ownersNamed(
+    codeowners,
+    around.removals.map(removal => removal.path)
+  )
   const people = [
     pull.author,
     ...(reviews.known ? reviews.value.flatMap(review => (review.user === null ? [] : [review.user])) : [])

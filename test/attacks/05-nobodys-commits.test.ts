@@ -6,7 +6,7 @@ import { join, openFor, refusedEvenMerged, said } from './scene.ts'
 const nobody = { name: 'octocat', email: 'octocat@nowhere.example' }
 const file = { [requestPath()]: requestText({}) }
 
-story('#5 one approval is not enough where a commit is nobody\'s', undefined, async house => {
+story("#5 one approval is not enough where a commit is nobody's", undefined, async house => {
   await join(house, 'payments-leads', 'hubot')
   const pull = await openFor(house, 'octocat', file, { by: 'octocat', author: nobody })
   await approve(house, pull)

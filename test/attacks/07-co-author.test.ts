@@ -16,7 +16,7 @@ story('#7 an owner who is a co-author does not approve', undefined, async house 
   await refusedEvenMerged(house, pull, 'approved')
 })
 
-story('#7 a co-author whose address is nobody\'s costs one more approval', undefined, async house => {
+story("#7 a co-author whose address is nobody's costs one more approval", undefined, async house => {
   await join(house, 'payments-leads', 'hubot')
   const message = 'Ask for access\n\nco-authored-by: A friend <friend@nowhere.example>'
   const pull = await openFor(house, 'octocat', file, { by: 'octocat', message })

@@ -58,7 +58,7 @@ story('#13 an approval stays with the account that gave it, whoever has its logi
   await refusedOnceMerged(house, pull, 'approved')
 })
 
-story('#13 who takes the login of the subject gets nothing: the access is the person\'s', undefined, async house => {
+story("#13 who takes the login of the subject gets nothing: the access is the person's", undefined, async house => {
   recycle(house, 'octocat')
   const pull = await ask(house, { subject: 'octocat' }, 'monalisa')
   await approve(house, pull)

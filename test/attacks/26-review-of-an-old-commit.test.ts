@@ -4,7 +4,10 @@ import { expect } from 'vitest'
 import { ask, checks, requestPath, requestText, story } from '../stories/company.ts'
 import { byContent, headOf, pushTo, refusedEvenMerged, review } from './scene.ts'
 
-for (const [mode, options] of [['commit', undefined], ['content', byContent()]] as const) {
+for (const [mode, options] of [
+  ['commit', undefined],
+  ['content', byContent()]
+] as const) {
   story(
     `#26 an approval of an older commit approves nothing of what came later (bound to the ${mode})`,
     options,

@@ -5,12 +5,12 @@ import { ask, checks, story } from '../stories/company.ts'
 import { refusedEvenMerged } from './scene.ts'
 
 story(
-  '#29 an owner\'s comment that an administrator edits into an approval approves nothing',
+  "#29 an owner's comment that an administrator edits into an approval approves nothing",
   undefined,
   async house => {
     const pull = await ask(house)
     const words = { issue_number: pull, body: 'I will look at it tomorrow' }
-  const { data } = await house.as.mona.rest.issues.createComment({ ...at, ...words })
+    const { data } = await house.as.mona.rest.issues.createComment({ ...at, ...words })
     await house.settle()
     await house.as.lisa.rest.issues.updateComment({ ...at, comment_id: data.id, body: '/approve' })
     await house.settle()

@@ -3,7 +3,16 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import {
-  approve, checks, exceptions, fate, mergePast, propose, requestPath, requestText, story, works
+  approve,
+  checks,
+  exceptions,
+  fate,
+  mergePast,
+  propose,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 
 const starter = new URL('../../policies/starter/', import.meta.url)

@@ -19,7 +19,7 @@ story(
     await approve(house, shadow, 'monalisa')
     expect((await checks(house, shadow)).approvals).toBe('in_progress')
     const merging = house.as.monalisa.rest.pulls.merge({ ...at, pull_number: shadow })
-  await expect(merging).rejects.toMatchObject({ status: 405 })
+    await expect(merging).rejects.toMatchObject({ status: 405 })
     expect(await fate(house, shadow)).toBe('open')
     const pull = await ask(house)
     await approve(house, pull, 'monalisa')

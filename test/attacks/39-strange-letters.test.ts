@@ -3,7 +3,15 @@
 import { expect, test } from 'vitest'
 import { placeOf } from '../../src/model/place.ts'
 import {
-  approve, checks, fate, mergePast, propose, requestPath, requestText, story, works
+  approve,
+  checks,
+  fate,
+  mergePast,
+  propose,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 
 const paths = {

@@ -4,7 +4,15 @@ import { expect } from 'vitest'
 import { at } from '../house.ts'
 import type { House } from '../house.ts'
 import {
-  approve, checks, exceptions, fate, mergePast, requestPath, requestText, story, works
+  approve,
+  checks,
+  exceptions,
+  fate,
+  mergePast,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 
 async function proposeMode(house: House, mode: '100755' | '120000' | '160000'): Promise<number> {

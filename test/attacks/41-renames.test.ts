@@ -1,7 +1,17 @@
 // #41 A file is renamed into the folder of requests, or out of it. Both names are judged; a request is only ever added.
 import { expect } from 'vitest'
 import {
-  approve, checks, exceptions, fate, granted, mergePast, propose, requestPath, requestText, story, works
+  approve,
+  checks,
+  exceptions,
+  fate,
+  granted,
+  mergePast,
+  propose,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 
 const drafts = { 'drafts/octocat.yml': requestText({}) }

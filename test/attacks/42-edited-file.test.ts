@@ -2,7 +2,18 @@
 // A grant belongs to the bytes that were approved: other bytes end it, and grant nothing.
 import { expect } from 'vitest'
 import {
-  approve, checks, exceptions, fate, granted, hour, mergePast, propose, requestPath, requestText, story, works
+  approve,
+  checks,
+  exceptions,
+  fate,
+  granted,
+  hour,
+  mergePast,
+  propose,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 
 const longer = { [requestPath()]: requestText({ duration: '8h' }) }

@@ -3,7 +3,7 @@
 import { expect } from 'vitest'
 import { approve, checks, fate, granted, mergePast, remove, story, told, works } from '../stories/company.ts'
 
-story('#43 a colleague\'s removal waits for an owner, and the access works meanwhile', undefined, async house => {
+story("#43 a colleague's removal waits for an owner, and the access works meanwhile", undefined, async house => {
   await granted(house)
   const pull = await remove(house, 'octocat-refunds', 'monalisa')
   expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })

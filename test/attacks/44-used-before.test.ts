@@ -1,7 +1,17 @@
 // #44 An old file that was approved once is added again. Ids burn on use, whatever became of them.
 import { expect } from 'vitest'
 import {
-  approve, ask, checks, fate, granted, mergePast, remove, requestPath, requestText, story, works
+  approve,
+  ask,
+  checks,
+  fate,
+  granted,
+  mergePast,
+  remove,
+  requestPath,
+  requestText,
+  story,
+  works
 } from '../stories/company.ts'
 import { refusedEvenMerged } from './scene.ts'
 

@@ -48,7 +48,11 @@ export const attacks1to44: readonly Attack[] = [
     attempt: 'The author commits under the approver’s address to disqualify them',
     defence: 'The check says who is excluded and why, and who may approve instead',
     heldBy: ['src/decide/duties-separated.ts'],
-    off: { file: 'src/decide/duties-separated.ts', search: '${list(everyone([...involvement.byPerson.values()]))}', replacement: 'some' }
+    off: {
+      file: 'src/decide/duties-separated.ts',
+      search: '${list(everyone([...involvement.byPerson.values()]))}',
+      replacement: 'some'
+    }
   },
   {
     number: 7,
@@ -62,7 +66,11 @@ export const attacks1to44: readonly Attack[] = [
     attempt: 'One human approves with two accounts',
     defence: 'The directory makes accounts persons; persons are counted and excluded',
     heldBy: ['src/decide/persons.ts', 'src/decide/seating.ts', 'src/model/directory.ts'],
-    off: { file: 'src/decide/persons.ts', search: 'byAccount.get(accountId) ?? `gh:${accountId}`', replacement: '`gh:${accountId}`' }
+    off: {
+      file: 'src/decide/persons.ts',
+      search: 'byAccount.get(accountId) ?? `gh:${accountId}`',
+      replacement: '`gh:${accountId}`'
+    }
   },
   {
     number: 9,
@@ -79,8 +87,7 @@ export const attacks1to44: readonly Attack[] = [
     off: {
       file: 'src/act/comment.ts',
       search: `const { data } = await repository.github.request('POST /repos`,
-      replacement:
-        `await repository.github.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at(repository), pull_number: action.pull, event: 'APPROVE' })\n  const { data } = await repository.github.request('POST /repos`
+      replacement: `await repository.github.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at(repository), pull_number: action.pull, event: 'APPROVE' })\n  const { data } = await repository.github.request('POST /repos`
     }
   },
   {
@@ -95,7 +102,11 @@ export const attacks1to44: readonly Attack[] = [
     attempt: 'Somebody who does not own the file approves',
     defence: 'The last line of CODEOWNERS that matches the file says who is asked',
     heldBy: ['src/model/codeowners.ts', 'src/decide/electorate.ts', 'src/decide/ballot.ts'],
-    off: { file: 'src/model/codeowners.ts', search: 'codeowners.rules[matcher.last(path)]', replacement: 'codeowners.rules[0]' }
+    off: {
+      file: 'src/model/codeowners.ts',
+      search: 'codeowners.rules[matcher.last(path)]',
+      replacement: 'codeowners.rules[0]'
+    }
   },
   {
     number: 13,
@@ -337,7 +348,8 @@ export const attacks1to44: readonly Attack[] = [
   {
     number: 35,
     attempt: 'Merge while the check is green under a policy that was tightened since',
-    defence: 'Any change of the rules on main judges open pull requests anew, and the grant is judged by the merge’s first parent',
+    defence:
+      'Any change of the rules on main judges open pull requests anew, and the grant is judged by the merge’s first parent',
     heldBy: ['src/reconcile/open-pulls.ts', 'src/read/proposal-facts.ts'],
     off: {
       file: 'src/reconcile/open-pulls.ts',
