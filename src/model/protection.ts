@@ -12,6 +12,7 @@ export const appPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   contents: 'write',
   pull_requests: 'write',
   checks: 'write',
+  issues: 'write',
   members: 'read'
 }
 
@@ -21,6 +22,7 @@ export const appEvents: readonly string[] = [
   'pull_request_review',
   'push',
   'check_run',
+  'issues',
   'team',
   'membership',
   'member',

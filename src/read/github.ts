@@ -66,7 +66,7 @@ export function budgetOf(github: GitHub): BudgetNumbers | undefined {
 /**
  * Teaches an Octokit to remember and to keep within GitHub's limits: no request goes another way. Answers named by a
  * SHA are served from memory; every other GET is asked with its ETag, and a 304 (free of the rate limit) gives the
- * remembered answer. What fails becomes a `Fault`, except 404, 405, 409 and 422, whose meaning only the caller knows.
+ * remembered answer. What fails becomes a `Fault`, except 404, 405, 409, 410 and 422, whose meaning only the caller knows.
  */
 export function remembering(github: GitHub, ports: GitHubPorts): GitHub {
   const maxSize = ports.maxBytes ?? 64 * 1024 * 1024
@@ -124,7 +124,7 @@ export function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 0
 }
 
-const meaningful = new Set([304, 404, 405, 409, 422])
+const meaningful = new Set([304, 404, 405, 409, 410, 422])
 
 function faultOf(error: unknown, now: Date): Fault {
   const status = statusOf(error)

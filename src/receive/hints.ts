@@ -27,11 +27,12 @@ const SWEEP = new Set([
   'team',
   'team_add'
 ])
+const CLOSING = new Set(['closed', 'deleted', 'transferred'])
 const RERUN = new Set(['rerequested', 'requested_action'])
 const LEDGER = 'refs/heads/ledger/'
 
 /**
- * The jobs that an event asks for: `pull/<repository>/<number>`, `main/<repository>` or `sweep/<installation>`, by
+ * The jobs that an event asks for: `pull/<repository>/<number>`, `main/<repository>`, `notice/<repository>` or `sweep/<installation>`, by
  * GitHub's numeric ids. Their data is `{installation, repository: {id, owner, name}, number?, reason, delivery}`, and
  * nothing else of the payload is kept. Never throws, whatever the payload; what it does not understand asks for
  * nothing (reliability.md §2, 10), for the sweep finds it within minutes.
@@ -56,6 +57,11 @@ export function hintsOf(event: string, payload: Json, delivery: string): Job[] {
   }
 
   if (SWEEP.has(event)) return [sweep]
+  if (event === 'issues' && repository) {
+    // Ours or not, what matters is read again; open issues change nothing.
+    const closing = action !== undefined && CLOSING.has(action)
+    return closing ? [{ lane: 'walk', key: `notice/${repository['id']}`, data }] : []
+  }
   if (PULL.has(event)) return pulls([fields(facts['pull_request'])['number'] ?? null])
   if (event === 'issue_comment') {
     const issue = fields(facts['issue'])

@@ -15,7 +15,7 @@ import { defaultSettings } from '../model/settings.ts'
 import { openReverts } from '../read/reverts.ts'
 import { explain, isPast, livingFiles, settleMain, viewMain } from './main.ts'
 import type { LivingFile, MainView } from './main.ts'
-import { pullLook } from './world.ts'
+import { noticeLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Outcome, World } from './world.ts'
 
 const againMs = 60_000
@@ -56,7 +56,8 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   const after = await viewMain(world, access)
   const looks = after === null ? [] : await settleMain(world, access, after)
   keep(access.written.reverts, open.pull, true)
-  return { look: [...looks.filter(look => !look.key.startsWith('end/')), ...pulls] }
+  const told = group.some(({ known }) => known === null || known.outcome === 'refuse') ? [noticeLook(home)] : []
+  return { look: [...looks.filter(look => !look.key.startsWith('end/')), ...pulls, ...told] }
 }
 
 /** The revert pull request for exactly this; what stands already, on this tip, is left as it is. */

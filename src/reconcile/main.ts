@@ -16,7 +16,7 @@ import { amendmentOf, settleAgreements } from './agreements.ts'
 import { isFinished } from './finished.ts'
 import { looksForRemoved } from './holdings.ts'
 import { openPullsUnderNewRules } from './open-pulls.ts'
-import { endLook, pullLook } from './world.ts'
+import { endLook, noticeLook, pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
 /** main as it is now, and what the ledger has not recorded of it yet. */
@@ -145,6 +145,7 @@ export async function settleMain(world: World, access: AccessRepository, view: M
     files.filter(file => file.kind === 'unknown')
   )
   await recordStrays(world, access, strays)
+  if (strays.length > 0) looks.push(noticeLook(access.home))
   looks.push(...undecided.map(pr => pullLook(access.home, pr)))
   looks.push(...(await openPullsUnderNewRules(access, view.tree)))
   const toRemove = strays.length > 0 || files.some(file => isPast(file, now))

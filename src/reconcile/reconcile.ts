@@ -7,6 +7,7 @@ import { reconcileEnd } from './end.ts'
 import { reconcileEntitlement } from './entitlement.ts'
 import type { EntitlementJob } from './entitlement.ts'
 import { reconcileMain } from './main.ts'
+import { reconcileNotices } from './notices.ts'
 import { reconcilePull } from './pull.ts'
 import { reconcileInstallation, reconcileRepository } from './sweep.ts'
 import type { Home, Outcome, World } from './world.ts'
@@ -36,6 +37,8 @@ export async function reconcile(world: World, work: Work): Promise<Outcome> {
       return await reconcileAmendment(world, data as Home, (data as { ref: AmendmentRef }).ref)
     case 'end':
       return await urgently(() => reconcileEnd(world, data as Home))
+    case 'notice':
+      return await reconcileNotices(world, data as Home)
     case 'sweep':
       return await reconcileInstallation(world, (data as { installation: number }).installation)
     default:

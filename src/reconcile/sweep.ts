@@ -6,9 +6,10 @@ import type { Draft } from '../model/record.ts'
 import { endIneligible } from './eligibility.ts'
 import { looksFor } from './holdings.ts'
 import { settleMain, viewMain } from './main.ts'
+import { owesNotices } from './notices.ts'
 import { openPulls } from './open-pulls.ts'
 import { observeProtection } from './protection.ts'
-import { amendmentLook, repositoryLook } from './world.ts'
+import { amendmentLook, noticeLook, repositoryLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
 /** Looks at every repository that an installation covers. */
@@ -43,6 +44,7 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   const open = [...state.open.values()].filter(request => !swept.has(access) || isDue(state, request, now))
   look.push(...(await looksFor(access, state, open)))
   look.push(...[...state.openAmendments.keys()].map(ref => amendmentLook(home, ref)))
+  if (owesNotices(access, state)) look.push(noticeLook(home))
   swept.add(access)
   await observeProtection(world, access)
   await heartbeat(world, access)

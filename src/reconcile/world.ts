@@ -96,6 +96,11 @@ export function endLook(home: Home): Look {
   return { lane: 'walk', key: `end/${home.repository.id}`, data: at(home) }
 }
 
+/** Look at the issues that the ledger owes. */
+export function noticeLook(home: Home): Look {
+  return { lane: 'walk', key: `notice/${home.repository.id}`, data: at(home) }
+}
+
 /** Look at one amendment: at its beginning and its end, what is agreed changes by time alone. */
 export function amendmentLook(home: Home, ref: AmendmentRef): Look {
   return { lane: 'walk', key: `amendment/${home.repository.id}/${ref}`, data: { ...at(home), ref } }

@@ -33,6 +33,8 @@ test.each<[string, Json, string[]]>([
   ['pull_request_review_comment', { ...base, pull_request: { number: 7 } }, ['pull/42/7']],
   ['issue_comment', { ...base, issue: { number: 7, pull_request: { url: '…' } } }, ['pull/42/7']],
   ['issue_comment', { ...base, issue: { number: 7 } }, []],
+  ['issues', { ...base, action: 'closed', issue: { number: 7 } }, ['notice/42']],
+  ['issues', { ...base, action: 'opened', issue: { number: 7 } }, []],
   ['check_run', { ...base, action: 'rerequested', check_run: { pull_requests: [{ number: 7 }] } }, ['pull/42/7']],
   ['check_run', { ...base, action: 'requested_action', check_run: { pull_requests: [{ number: 7 }] } }, ['pull/42/7']],
   ['check_run', { ...base, action: 'rerequested', check_run: { pull_requests: [] } }, ['sweep/9']],
@@ -84,7 +86,7 @@ test('every payload that GitHub documents is understood or ignored', () => {
     return [...hintsOf(event, payload, 'd-1'), ...hintsOf(event, given, 'd-1')]
   })
   expect(found.length).toBeGreaterThan(50)
-  for (const { key } of found) expect(key).toMatch(/^(?:pull\/\d+\/\d+|main\/\d+|sweep\/\d+)$/)
+  for (const { key } of found) expect(key).toMatch(/^(?:pull\/\d+\/\d+|main\/\d+|notice\/\d+|sweep\/\d+)$/)
 })
 
 test('no payload at all makes it throw, and keys are always well formed', () => {
@@ -105,7 +107,7 @@ test('no payload at all makes it throw, and keys are always well formed', () => 
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.oneof(garbage, near), (event, payload) => {
       const jobs = hintsOf(event, payload as Json, 'd-1')
-      return jobs.every(({ key }) => /^(?:pull\/\d+\/\d+|main\/\d+|sweep\/\d+)$/.test(key))
+      return jobs.every(({ key }) => /^(?:pull\/\d+\/\d+|main\/\d+|notice\/\d+|sweep\/\d+)$/.test(key))
     }),
     { numRuns: 2000 }
   )

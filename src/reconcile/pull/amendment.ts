@@ -13,7 +13,7 @@ import type { Draft } from '../../model/record.ts'
 import { gatherAmendment } from '../../read/amendment-facts.ts'
 import { isDecided, mainDrafts, settleMain, unqualified } from '../main.ts'
 import { tellAmendment } from '../tell-amendment.ts'
-import { amendmentLook, endLook, pullLook } from '../world.ts'
+import { amendmentLook, endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { impactOf, reachOfAmendment } from './impact.ts'
 import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
@@ -78,11 +78,11 @@ export async function settleAmendment(walk: Walk): Promise<Outcome> {
   if (amendment === undefined) {
     const refused = (await actionsOf(walk, facts, decision)).filter(action => action.kind === 'comment')
     await perform(access, refused, pull.comments === 0)
-    return { look: [endLook(access.home)] }
+    return { look: [noticeLook(access.home), endLook(access.home)] }
   }
   const look = await settleMain(world, access, { ...view, steps: [] })
   await tellAmendment(access, ref)
-  if (amendment.window === null) return { look: [...look, endLook(access.home)] }
+  if (amendment.window === null) return { look: [...look, noticeLook(access.home), endLook(access.home)] }
   const own = pullLook(access.home, pull.number).key
   return { look: [...look.filter(({ key }) => key !== own), amendmentLook(access.home, ref)] }
 }

@@ -14,7 +14,7 @@ import { isFinished } from '../finished.ts'
 import { heldBy, openReviewsUnder, looksFor, looksForRemoved } from '../holdings.ts'
 import { isDecided, mainDrafts, unqualified } from '../main.ts'
 import { tellLife } from '../tell.ts'
-import { endLook, pullLook } from '../world.ts'
+import { endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
 import type { Walk } from './walk.ts'
@@ -87,13 +87,15 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
   if (request === undefined) {
     const refused = proposalActions(facts, decision, pull.requested).filter(action => action.kind === 'comment')
     await perform(access, refused, pull.comments === 0)
-    return { look: [...removed, endLook(access.home)] }
+    return { look: [...removed, noticeLook(access.home), endLook(access.home)] }
   }
   if (isFinished(request, facts.now)) {
     await tellLife(world, access, request.request)
-    return { look: [...removed, endLook(access.home)] }
+    const past = request.outcome === 'refuse' ? [noticeLook(access.home)] : []
+    return { look: [...removed, ...past, endLook(access.home)] }
   }
-  const looks = [...removed, ...(await looksFor(access, state, [request]))]
+  const owed = state.reviews.has(request.request) ? [noticeLook(access.home)] : []
+  const looks = [...removed, ...(await looksFor(access, state, [request])), ...owed]
   if (request.window !== null && request.window.notBefore > facts.now) await tellLife(world, access, request.request)
   return { look: looks }
 }
