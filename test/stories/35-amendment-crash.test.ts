@@ -32,7 +32,7 @@ async function life(cut?: Cut): Promise<{ house: House; end: End }> {
 
 const whole = await life()
 const calls = whole.house.tally.calls.length
-const every = process.env['ADDENDUM_CRASH_ALL'] === undefined ? Math.ceil(calls / 12) : 1
+const every = process.env['ADDENDUM_CRASH_ALL'] === undefined ? Math.ceil(calls / 6) : 1
 
 describe('the life of an amendment', () => {
   test('undisturbed, ends with the contract as it was', () => {
