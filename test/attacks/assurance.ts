@@ -80,9 +80,9 @@ export const claims: readonly Claim[] = [
   {
     claim: 'An emergency goes around nothing.',
     because:
-      'Break-glass is not built yet: a request that asks for it is refused. Once it is, it stands on the ledger before ' +
-      'its effect, with a review that is due.',
+      'A clause names the conditions under which it gives access early. It stands on the ledger before its effect, with a ' +
+      'review that is due; while one is overdue, the clause gives no more of it.',
     invariants: ['S10'],
-    tests: ['test/decide/terms.test.ts']
+    tests: ['test/decide/breakglass.test.ts', 'test/decide/review.test.ts', 'test/stories/25-break-glass.test.ts']
   }
 ]

@@ -378,8 +378,15 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 83,
     attempt: 'Break-glass becomes a habit',
-    defence: 'There is no break-glass: `emergency: true` is refused, and asks for approval like everything else',
-    heldBy: ['src/decide/conditions-hold.ts']
+    defence:
+      'Each opens an issue and a review that is due; while one is overdue its clause grants no more, and verify says so',
+    heldBy: [
+      'src/decide/breakglass-reviewed.ts',
+      'src/decide/review.ts',
+      'src/reconcile/notices.ts',
+      'src/ledger/verify-controls.ts'
+    ],
+    off: { file: 'src/decide/rules.ts', search: '  breakglassReviewed,\n', replacement: '' }
   },
   {
     number: 84,

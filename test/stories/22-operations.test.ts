@@ -2,8 +2,23 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
+import { at } from '../house.ts'
 import type { House } from '../house.ts'
-import { ask, approve, checks, granted, hour, minute, propose, remove, story } from './company.ts'
+import { breakGlass } from './emergencies.ts'
+import {
+  ask,
+  approve,
+  checks,
+  granted,
+  hour,
+  minute,
+  propose,
+  remove,
+  requestPath,
+  requestText,
+  story,
+  told
+} from './company.ts'
 
 /** Every operation that the app may use, with the permission that GitHub asks for it (docs: permissions required for GitHub Apps). */
 const allowed: Record<string, string> = {
@@ -45,6 +60,11 @@ const allowed: Record<string, string> = {
   'issues/list-comments': 'pull_requests:read',
   'issues/create-comment': 'pull_requests:write',
   'issues/update-comment': 'pull_requests:write',
+  'issues/list-for-repo': 'issues:read',
+  'issues/get': 'issues:read',
+  'issues/create': 'issues:write',
+  'issues/update': 'issues:write',
+  'issues/create-label': 'issues:write',
   'checks/list-for-ref': 'checks:read',
   'checks/create': 'checks:write',
   'checks/update': 'checks:write',
@@ -58,7 +78,7 @@ const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), '
 
 story(
   'a day of all kinds uses the operations that are listed, and every permission of app.yml and no other',
-  undefined,
+  breakGlass('{approvals: none, max: 1h, review: 1d}'),
   async house => {
     await day(house)
     const used = [...new Set(house.asked.filter(one => one.status < 300).map(one => one.operation))].sort()
@@ -76,7 +96,7 @@ story(
 
 story(
   'GitHub refuses nothing but the classic protection, which only administrators may read',
-  undefined,
+  breakGlass('{approvals: none, max: 1h, review: 1d}'),
   async house => {
     await day(house)
     const refused = house.asked.filter(one => one.status === 401 || one.status === 403).map(one => one.operation)
@@ -84,7 +104,7 @@ story(
   }
 )
 
-/** A grant that expires, one that is ended, one that is refused, a second approver, a document, a restart. */
+/** A grant that expires, one that is ended, one that is refused, a second approver, break-glass, a document, a push, a restart. */
 async function day(house: House): Promise<void> {
   await granted(house, { duration: '1h' })
   await house.advance(2 * hour, { sweepEveryMs: 30 * minute })
@@ -95,5 +115,18 @@ async function day(house: House): Promise<void> {
   expect((await checks(house, write)).approvals).toBe('in_progress')
   await approve(house, write, 'lisa')
   await propose(house, 'mona', { 'README.md': '# Access\n' })
+  const urgent = await ask(house, { id: 'octocat-now', duration: '1h', more: ['emergency: true'] })
+  const { data } = await house.as.mona.rest.issues.listForRepo({ ...at, labels: 'break-glass' })
+  const [issue] = data.map(({ number }) => number)
+  await house.as.mona.rest.issues.addLabels({ ...at, issue_number: issue ?? 0, labels: ['review-ok'] })
+  await house.as.mona.rest.issues.update({ ...at, issue_number: issue ?? 0, state: 'closed' })
+  await house.settle()
+  expect(told(house, urgent)).toContain('breakglass.reviewed')
+  house.github.seed.commit(
+    'acme/access',
+    'main',
+    { [requestPath('past')]: requestText({ id: 'past' }) },
+    { by: 'lisa' }
+  )
   await house.restart()
 }
