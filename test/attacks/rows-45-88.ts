@@ -227,7 +227,7 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 69,
     attempt: 'The app’s key is stolen',
-    defence: 'It holds five permissions and passes no rule that guards the ledger; more than it needs is found daily',
+    defence: 'It holds six permissions and passes no rule that guards the ledger; more than it needs is found daily',
     heldBy: ['src/model/protection.ts', 'src/decide/protection.ts'],
     off: {
       file: 'src/model/protection.ts',

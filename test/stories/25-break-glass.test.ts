@@ -1,7 +1,7 @@
 // Story 25: an emergency. Access before approval where the clause allows it, loud, and a review that is closed by somebody else.
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import type { LedgerRecord } from '../../src/model/record.ts'
-import { at } from '../house.ts'
+import { at, openHouse } from '../house.ts'
 import type { House, PersonName } from '../house.ts'
 import { approve, ask, checks, fate, hour, minute, story, told, works } from './company.ts'
 import { breakGlass } from './emergencies.ts'
@@ -157,3 +157,32 @@ story('an issue that is rewritten says again what is owed', nobody, async house 
   await house.sweep()
   expect((await issues(house))[0]?.body).toBe(body)
 })
+
+test(
+  'killed at a call, whichever it is, there is one issue, one review and no access left',
+  { timeout: 120_000 },
+  async () => {
+    const play = async (cut?: { at: number; when: 'before' | 'after' }): Promise<[number, unknown]> => {
+      const house = await openHouse(cut === undefined ? nobody : { ...nobody, cut })
+      const sweeps = { sweepEveryMs: 5 * minute }
+      const pull = await ask(house, urgent)
+      await house.advance(10 * minute, sweeps)
+      const held = works(house)
+      await close(house, await issueOf(house), 'mona', 'review-ok')
+      await house.advance(hour, sweeps)
+      const types = told(house, pull).filter(type => type.startsWith('breakglass'))
+      const end = { held, types, all: (await issues(house, 'all')).length, open: (await issues(house)).length }
+      return [house.tally.calls.length, { ...end, works: works(house), problems: await house.finish() }]
+    }
+    const [calls, whole] = await play()
+    const types = ['breakglass.opened', 'breakglass.reviewed']
+    expect(whole).toEqual({ held: true, types, all: 1, open: 0, works: false, problems: [] })
+    for (const [first, when] of [
+      [1, 'before'],
+      [6, 'after']
+    ] as const) {
+      for (let cut = first; cut <= calls; cut += 11)
+        expect([cut, when, (await play({ at: cut, when }))[1]]).toEqual([cut, when, whole])
+    }
+  }
+)
