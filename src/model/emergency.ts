@@ -29,8 +29,8 @@ export interface RawEmergency {
 export function buildEmergency({ approvals, max, review, eligible }: RawEmergency): Emergency {
   return {
     stages: approvals === 'none' ? [] : [approvals],
-    maxSeconds: parseDuration(max) as number,
-    reviewSeconds: parseDuration(review) as number,
+    maxSeconds: seconds(max),
+    reviewSeconds: seconds(review),
     ...(eligible === undefined ? {} : { eligible })
   }
 }
@@ -48,10 +48,13 @@ export function checkEmergency(
     const example = fragment('access', [{ provider: 'payments-db', resource: 'ledger', role: 'reader' }])
     return [{ code: 'schema.choice', pointer: at, on: 'key', message, expected: 'access', example }]
   }
-  const most = duration === undefined ? Infinity : (parseDuration(duration.max) as number)
-  if ((parseDuration(emergency.max) as number) <= most) return []
+  // What an amendment sets is held to the clause once both are known.
+  if (duration === undefined || seconds(emergency.max) <= seconds(duration.max)) return []
   const message = 'Break-glass lasts longer than the clause gives otherwise.'
-  const expected = `at most ${duration?.max ?? ''}`
-  const example = fragment('max', duration?.max ?? '1h')
+  const [expected, example] = [`at most ${duration.max}`, fragment('max', duration.max)]
   return [{ code: 'value.order', pointer: `${at}/max`, on: 'value', message, expected, example }]
+}
+
+function seconds(duration: string): number {
+  return parseDuration(duration) as number
 }

@@ -96,3 +96,10 @@ test('a clause that is added must be whole', () => {
     '{add: C-x, with: {title: Read, access: [{provider: db, resource: a, role: b}], approvals: {automatic: "true"}}}'
   expect(told(parseAmendment(file, amendmentYaml([add])))).toEqual(['schema.missing 8:16 /changes/0/with'])
 })
+
+test('an amendment may set break-glass by itself', () => {
+  const set = '{amend: C-read, set: {emergency: {approvals: none, max: 1h, review: 1d}}}'
+  const parsed = parseAmendment(file, amendmentYaml([set]))
+  const emergency = { stages: [], maxSeconds: 3_600, reviewSeconds: 86_400 }
+  expect(parsed.ok && parsed.value.changes).toEqual([{ kind: 'amend', clause: 'C-read', set: { emergency } }])
+})

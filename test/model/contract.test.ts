@@ -253,6 +253,8 @@ test('in an emergency a clause is as it says for that; elsewhere it has no break
     duration: { defaultSeconds: 1_800, maxSeconds: 1_800 },
     approvals: { kind: 'stages', stages: [] }
   })
+  const anybody = clauseOf({ emergency: '{approvals: none, max: 30m, review: 1d}' })
+  expect(inEmergency(anybody)).not.toHaveProperty('eligible')
   const { emergency: _none, ...plain } = clause
   expect(inEmergency(plain)).toBeNull()
 })

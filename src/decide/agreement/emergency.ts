@@ -8,22 +8,19 @@ import { implies } from './stricter.ts'
 /** The terms for an emergency with everyone who may ask, whoever named them. */
 export type Urgent = Omit<Emergency, 'eligible'> & { eligible: readonly string[] }
 
-/** Whether `after` lets nothing more happen in an emergency than `before`. Null: no break-glass at all. */
-export function noLooser(after: Urgent | null, before: Urgent | null): boolean {
-  if (after === null) return true
-  if (before === null) return false
-  const who = new Set(before.eligible.map(name => name.toLowerCase()))
-  const within = after.eligible.every(name => who.has(name.toLowerCase()))
-  const sooner = after.maxSeconds <= before.maxSeconds && after.reviewSeconds <= before.reviewSeconds
-  return within && sooner && implies(after.stages, before.stages)
-}
-
-/** What a change of the terms for an emergency does. */
+/** What a change of the terms for an emergency does. Null: no break-glass at all. */
 export function byEmergency(before: Urgent | null, after: Urgent | null): { direction: Direction; word?: string } {
   if (before === null) return { direction: 'looser', word: 'new' }
   if (after === null) return { direction: 'stricter', word: 'no longer' }
   const [stricter, looser] = [noLooser(after, before), noLooser(before, after)]
   return { direction: stricter === looser ? 'other' : stricter ? 'stricter' : 'looser' }
+}
+
+function noLooser(after: Urgent, before: Urgent): boolean {
+  const who = new Set(before.eligible.map(name => name.toLowerCase()))
+  const within = after.eligible.every(name => who.has(name.toLowerCase()))
+  const sooner = after.maxSeconds <= before.maxSeconds && after.reviewSeconds <= before.reviewSeconds
+  return within && sooner && implies(after.stages, before.stages)
 }
 
 /** The terms for an emergency in words. */

@@ -1,5 +1,6 @@
 // Break-glass in amendments: loosening it is loosening, told as such, and no way below a floor or around a gate.
 import { describe, expect, test } from 'vitest'
+import { conform } from '../../../src/decide/agreement/conform.ts'
 import { belowFloor } from '../../../src/decide/agreement/floors.ts'
 import { stricterStages } from '../../../src/decide/agreement/stricter.ts'
 import { redline } from '../../../src/decide/agreement/redline.ts'
@@ -70,6 +71,17 @@ describe('floors', () => {
     expect(below(base, longest, { ...base, emergency: security })).toBe(false)
     const wide = { ...base, emergency: { ...security, maxSeconds: 7_200 } }
     expect(below(wide, longest, wide)).toBe(false)
+  })
+  test('an amendment brings no break-glass that is longer than the clause', () => {
+    const effective = { fromAt: new Date('2026-11-01T00:00:00Z') }
+    const set = { emergency: { ...security, maxSeconds: 28_801 } }
+    const changes = [{ kind: 'amend' as const, clause: 'C-read', set }]
+    const plain = { kind: 'Amendment' as const, contract: 'payments-production', reason: 'Longer', supersedes: [] }
+    const amendment = { ...plain, id: 'longer', effective, permanent: true, changes, transition: 'keep' as const }
+    const merged = { amendment, mergedAt: effective.fromAt, blob: 'd'.repeat(40) }
+    const { unapplied, contract: after } = conform(of(having(security)), [merged], new Date('2026-11-02T00:00:00Z'))
+    expect(unapplied).toHaveLength(1)
+    expect(after.clauses['C-read']?.emergency).toEqual(security)
   })
   test('another clause that gives the same is no way around', () => {
     expect(below(having(), approvals, having(nobody), 'C-other')).toBe(true)
