@@ -45,8 +45,7 @@ export async function openPaymentsDatabase(options: {
     options.url === undefined
       ? await startPostgres({ directory: options.directory, log: options.log, fsync: false })
       : undefined
-  const admin: pg.ClientConfig =
-    server === undefined ? { connectionString: options.url } : { ...server.config, database: 'postgres' }
+  const admin: pg.ClientConfig = { ...(server?.config ?? configOf(options.url)), database: 'postgres' }
   const where = await whereIs(admin)
   const settings: PostgresSettings = {
     kind: 'postgres',
@@ -74,6 +73,12 @@ export async function openPaymentsDatabase(options: {
       }),
     close: async () => await server?.close()
   }
+}
+
+/** A connection string taken apart: pg lets the string's own database win over one that is named beside it. */
+function configOf(url: string | undefined): pg.ClientConfig {
+  const { host, port, user, password, ssl } = new pg.Client({ connectionString: url })
+  return { host, port, user, password: password ?? undefined, ssl }
 }
 
 async function whereIs(config: pg.ClientConfig): Promise<{ host: string; port: number }> {
