@@ -77,6 +77,6 @@ export async function demoCommand(options: DemoOptions, out: Output): Promise<nu
     // The databases have played their part; what an auditor has stays.
     if (options.directory === undefined)
       for (const part of ['payments', 'addendum', 'clones'])
-        await rm(join(directory, part), { recursive: true, force: true })
+        await rm(join(directory, part), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }

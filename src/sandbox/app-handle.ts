@@ -116,5 +116,5 @@ async function wipeData(data: string): Promise<void> {
       // It is gone.
     }
   }
-  await rm(data, { recursive: true, force: true })
+  await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }

@@ -23,7 +23,7 @@ afterEach(async () => {
 async function directory(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'addendum-db-'))
   await chmod(path, 0o711)
-  cleanups.push(() => rm(path, { recursive: true, force: true }))
+  cleanups.push(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   return join(path, 'data')
 }
 
@@ -172,7 +172,7 @@ test('a death while the data directory was being made leaves nothing that looks 
 
 test.runIf(isRoot)('as root, a folder that the unprivileged user cannot pass is named', async () => {
   const path = await mkdtemp(join(tmpdir(), 'addendum-db-'))
-  cleanups.push(() => rm(path, { recursive: true }))
+  cleanups.push(() => rm(path, { recursive: true, maxRetries: 20, retryDelay: 100 }))
   await expect(start(join(path, 'data'))).rejects.toMatchObject({ code: 'database.unsupported' })
   await expect(start(join(path, 'data'))).rejects.toThrow(path)
 })

@@ -110,7 +110,7 @@ export async function startServer(changes: Partial<PostgresSettings> = {}): Prom
       }
       await admin.end()
       await started?.close()
-      await rm(directory, { recursive: true, force: true })
+      await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     }
   }
 }

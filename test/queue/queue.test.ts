@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 20, retryDelay: 100 })
 })
 
 beforeEach(async () => {

@@ -21,6 +21,6 @@ test('plays on a server that is given by its URL, in a database of its own there
     await (await openPaymentsDatabase(options)).close()
   } finally {
     await server.close()
-    await rm(directory, { recursive: true, force: true })
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 })

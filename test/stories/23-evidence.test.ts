@@ -14,7 +14,7 @@ const run = promisify(execFile)
 
 test('a clone after a full day verifies, with the bypass in it told', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'house-'))
-  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   const house = await openHouse({ directory })
   await granted(house, { duration: '1h' })
   await house.advance(2 * hour)

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await served?.close()
   served = undefined
-  await rm(directory, { recursive: true, force: true })
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
 interface Outcome {
