@@ -199,16 +199,20 @@ describe('the checker', () => {
   })
 
   test('sees a provider and a rule that no list names', () => {
-    const ids = file('src/model/decision.ts', `${doc}export type RuleId =`, `  | 'approved'`, `  | 'id-unused'`)
     const index = file('src/providers/index.ts', `const a = () => import('./memory.ts')`)
-    const rules = file('src/decide/rules.ts', `import { a } from './approved.ts'`)
+    const rules = file('src/decide/rules.ts', `import { a } from './rules/approved.ts'`)
     const provider = (path: string) => file(path, `import type { Held, Provider } from './provider.ts'`)
     const parts = file('src/providers/names.ts', `import type { Held } from './provider.ts'`)
-    const rooms = [provider('src/providers/memory.ts'), parts, file('src/decide/approved.ts'), file('src/decide/x.ts')]
-    const listed = [ids, index, rules, ...rooms]
+    const rooms = [
+      provider('src/providers/memory.ts'),
+      parts,
+      file('src/decide/rules/approved.ts'),
+      file('src/decide/x.ts')
+    ]
+    const listed = [index, rules, ...rooms]
     expect(codes(...listed)).toEqual([])
-    const planted = [provider('src/providers/vault.ts'), file('src/decide/id-unused.ts')]
-    const found = ['unlisted src/decide/id-unused.ts:1', 'unlisted src/providers/vault.ts:1']
+    const planted = [provider('src/providers/vault.ts'), file('src/decide/rules/id-unused.ts')]
+    const found = ['unlisted src/decide/rules/id-unused.ts:1', 'unlisted src/providers/vault.ts:1']
     expect(codes(...listed, ...planted)).toEqual(found)
   })
 

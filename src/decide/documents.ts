@@ -1,17 +1,17 @@
 // Decides who must approve a change of contracts, the directory, policies, settings or CODEOWNERS (attack #32).
 import type { DocumentsDecision, Reason } from '../model/decision.ts'
 import type { DocumentsFacts, ProposalFacts } from '../model/facts.ts'
-import { stagesFilled } from './approved.ts'
-import { contentBound } from './content-bound.ts'
+import { stagesFilled } from './rules/approved.ts'
+import { contentBound } from './rules/content-bound.ts'
 import { outcomeOf } from './decide.ts'
-import { dutiesSeparated } from './duties-separated.ts'
-import { notBlocked } from './not-blocked.ts'
-import { ownersReadable } from './owners-readable.ts'
-import { peopleKnown } from './people-known.ts'
+import { dutiesSeparated } from './rules/duties-separated.ts'
+import { notBlocked } from './rules/not-blocked.ts'
+import { ownersReadable } from './rules/owners-readable.ts'
+import { peopleKnown } from './rules/people-known.ts'
 import { proposalOf } from './proposal.ts'
 import type { Named, Proposal } from './proposal.ts'
-import { readyForReview } from './ready-for-review.ts'
-import { sameRepository } from './same-repository.ts'
+import { readyForReview } from './rules/ready-for-review.ts'
+import { sameRepository } from './rules/same-repository.ts'
 
 /**
  * Whether the owners of every path that is changed approved exactly this content: by the same count as a request's,

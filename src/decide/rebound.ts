@@ -1,6 +1,6 @@
 // When a live grant ends once the terms under it have changed: earlier, never later (S9; DESIGN §3 `transition`).
 import type { Clause, Contract } from '../model/contract.ts'
-import type { GrantWindow } from './window.ts'
+import type { GrantWindow } from './time/window.ts'
 
 /** What the terms in force now say of a live grant. `clause` null: struck or gone. */
 export interface ReboundTerms {

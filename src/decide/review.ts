@@ -1,10 +1,10 @@
 // Whether the issue of break-glass was closed by somebody who may close it, and what they found (S10; attacks #29, #73, #83).
 import type { Account, ProposalFacts } from '../model/facts.ts'
 import type { ReviewVerdict } from '../model/record.ts'
-import { mayWrite } from './ballot.ts'
-import { electorateOf } from './electorate.ts'
-import { ownedBy } from './owners.ts'
-import { fitness, personKeys } from './persons.ts'
+import { mayWrite } from './ballot/ballot.ts'
+import { electorateOf } from './ballot/electorate.ts'
+import { ownedBy } from './ballot/owners.ts'
+import { fitness, personKeys } from './ballot/persons.ts'
 import { list, mention } from './wording.ts'
 
 /** The labels by which a reviewer says what they found; exactly one of them is on the issue when it is closed. */

@@ -1,5 +1,5 @@
 // The daily observation: what protects the repository goes on the ledger, and drift is told in the log (attack #66).
-import { judgeProtection } from '../decide/protection.ts'
+import { judgeProtection } from '../decide/protection/protection.ts'
 import { digestOf } from '../model/digest.ts'
 import type { BranchProtection, Finding, Guard } from '../model/protection.ts'
 import type { Draft } from '../model/record.ts'

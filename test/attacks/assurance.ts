@@ -83,6 +83,10 @@ export const claims: readonly Claim[] = [
       'A clause names the conditions under which it gives access early. It stands on the ledger before its effect, with a ' +
       'review that is due; while one is overdue, the clause gives no more of it.',
     invariants: ['S10'],
-    tests: ['test/decide/breakglass.test.ts', 'test/decide/review.test.ts', 'test/stories/25-break-glass.test.ts']
+    tests: [
+      'test/decide/rules/breakglass-reviewed.test.ts',
+      'test/decide/review.test.ts',
+      'test/stories/25-break-glass.test.ts'
+    ]
   }
 ]

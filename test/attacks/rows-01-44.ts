@@ -7,30 +7,30 @@ export const attacks1to44: readonly Attack[] = [
     number: 1,
     attempt: 'The author approves their own pull request',
     defence: 'The author is excluded by numeric id, whatever GitHub lets through',
-    heldBy: ['src/decide/persons.ts', 'src/decide/ballot.ts'],
-    off: { file: 'src/decide/persons.ts', search: `add(parts.author, 'author')`, replacement: '' }
+    heldBy: ['src/decide/ballot/persons.ts', 'src/decide/ballot/ballot.ts'],
+    off: { file: 'src/decide/ballot/persons.ts', search: `add(parts.author, 'author')`, replacement: '' }
   },
   {
     number: 2,
     attempt: 'A colleague opens the pull request for the approver',
     defence: 'The subject is excluded as the author is',
-    heldBy: ['src/decide/persons.ts'],
-    off: { file: 'src/decide/persons.ts', search: `add(parts.subject, 'subject')`, replacement: '' }
+    heldBy: ['src/decide/ballot/persons.ts'],
+    off: { file: 'src/decide/ballot/persons.ts', search: `add(parts.subject, 'subject')`, replacement: '' }
   },
   {
     number: 3,
     attempt: 'The approver committed to the pull request',
     defence: 'Authors and committers of every commit are excluded',
-    heldBy: ['src/decide/persons.ts', 'src/read/pull.ts'],
-    off: { file: 'src/decide/persons.ts', search: `add(account, 'committer')`, replacement: 'void account' }
+    heldBy: ['src/decide/ballot/persons.ts', 'src/read/pull.ts'],
+    off: { file: 'src/decide/ballot/persons.ts', search: `add(account, 'committer')`, replacement: 'void account' }
   },
   {
     number: 4,
     attempt: "The approver's commit comes by a merge's second parent",
     defence: 'All commits of the pull request are read, on whatever parent they hang',
-    heldBy: ['src/read/pull.ts', 'src/decide/persons.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/ballot/persons.ts'],
     off: {
-      file: 'src/decide/persons.ts',
+      file: 'src/decide/ballot/persons.ts',
       search: 'const { commits } = parts',
       replacement:
         'const commits = parts.commits.filter(one => parts.commits.every(other => !other.parents.includes(one.sha) || other.parents[0] === one.sha))'
@@ -40,16 +40,16 @@ export const attacks1to44: readonly Attack[] = [
     number: 5,
     attempt: 'Commits under an address that is nobody’s',
     defence: 'A commit by somebody whom GitHub does not know costs one more approval; who pushed it is not read yet',
-    heldBy: ['src/decide/proposal.ts', 'src/decide/persons.ts'],
+    heldBy: ['src/decide/proposal.ts', 'src/decide/ballot/persons.ts'],
     off: { file: 'src/decide/proposal.ts', search: 'involvement.unknownCommits > 0 ? 1 : 0', replacement: '0' }
   },
   {
     number: 6,
     attempt: 'The author commits under the approver’s address to disqualify them',
     defence: 'The check says who is excluded and why, and who may approve instead',
-    heldBy: ['src/decide/duties-separated.ts'],
+    heldBy: ['src/decide/rules/duties-separated.ts'],
     off: {
-      file: 'src/decide/duties-separated.ts',
+      file: 'src/decide/rules/duties-separated.ts',
       search: '${list(everyone([...involvement.byPerson.values()]))}',
       replacement: 'some'
     }
@@ -58,16 +58,16 @@ export const attacks1to44: readonly Attack[] = [
     number: 7,
     attempt: 'The approver hides in a Co-authored-by trailer',
     defence: 'Co-authors are excluded, and one whom nobody knows costs one more approval',
-    heldBy: ['src/read/pull.ts', 'src/decide/persons.ts'],
-    off: { file: 'src/decide/persons.ts', search: `add(account, 'co-author')`, replacement: 'void account' }
+    heldBy: ['src/read/pull.ts', 'src/decide/ballot/persons.ts'],
+    off: { file: 'src/decide/ballot/persons.ts', search: `add(account, 'co-author')`, replacement: 'void account' }
   },
   {
     number: 8,
     attempt: 'One human approves with two accounts',
     defence: 'The directory makes accounts persons; persons are counted and excluded',
-    heldBy: ['src/decide/persons.ts', 'src/decide/seating.ts', 'src/model/directory.ts'],
+    heldBy: ['src/decide/ballot/persons.ts', 'src/decide/ballot/seating.ts', 'src/model/directory.ts'],
     off: {
-      file: 'src/decide/persons.ts',
+      file: 'src/decide/ballot/persons.ts',
       search: 'byAccount.get(accountId) ?? `gh:${accountId}`',
       replacement: '`gh:${accountId}`'
     }
@@ -76,14 +76,18 @@ export const attacks1to44: readonly Attack[] = [
     number: 9,
     attempt: 'A workflow, a bot or a service account approves',
     defence: 'Only accounts of type User count, and none that the directory calls a service',
-    heldBy: ['src/decide/ballot.ts', 'src/decide/persons.ts'],
-    off: { file: 'src/decide/ballot.ts', search: `if (by.type !== 'User') return 'not-a-person'`, replacement: '' }
+    heldBy: ['src/decide/ballot/ballot.ts', 'src/decide/ballot/persons.ts'],
+    off: {
+      file: 'src/decide/ballot/ballot.ts',
+      search: `if (by.type !== 'User') return 'not-a-person'`,
+      replacement: ''
+    }
   },
   {
     number: 10,
     attempt: 'Addendum is talked into approving',
     defence: 'Addendum never submits a review, and an app’s review counts for nobody',
-    heldBy: ['src/act/perform.ts', 'src/decide/ballot.ts'],
+    heldBy: ['src/act/perform.ts', 'src/decide/ballot/ballot.ts'],
     off: {
       file: 'src/act/comment.ts',
       search: `const { data } = await repository.github.request('POST /repos`,
@@ -94,14 +98,14 @@ export const attacks1to44: readonly Attack[] = [
     number: 11,
     attempt: 'A reader or an outsider approves',
     defence: 'An approval counts only from an owner who may write to the repository now',
-    heldBy: ['src/decide/ballot.ts', 'src/read/people.ts'],
-    off: { file: 'src/decide/ballot.ts', search: `writes ? undefined : 'no-write'`, replacement: 'undefined' }
+    heldBy: ['src/decide/ballot/ballot.ts', 'src/read/people.ts'],
+    off: { file: 'src/decide/ballot/ballot.ts', search: `writes ? undefined : 'no-write'`, replacement: 'undefined' }
   },
   {
     number: 12,
     attempt: 'Somebody who does not own the file approves',
     defence: 'The last line of CODEOWNERS that matches the file says who is asked',
-    heldBy: ['src/model/codeowners.ts', 'src/decide/electorate.ts', 'src/decide/ballot.ts'],
+    heldBy: ['src/model/codeowners.ts', 'src/decide/ballot/electorate.ts', 'src/decide/ballot/ballot.ts'],
     off: {
       file: 'src/model/codeowners.ts',
       search: 'codeowners.rules[matcher.last(path)]',
@@ -123,9 +127,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 14,
     attempt: 'Rename a team or break its line, so that a broader line of CODEOWNERS wins',
     defence: 'Any doubt about who owns the file denies, and names the line to mend',
-    heldBy: ['src/decide/owners.ts', 'src/decide/owners-readable.ts', 'src/model/codeowners.ts'],
+    heldBy: ['src/decide/ballot/owners.ts', 'src/decide/rules/owners-readable.ts', 'src/model/codeowners.ts'],
     off: {
-      file: 'src/decide/owners.ts',
+      file: 'src/decide/ballot/owners.ts',
       search: 'if (skipped !== undefined) {',
       replacement: 'if (skipped === null) {'
     }
@@ -156,7 +160,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 17,
     attempt: 'An approver who is only invited, or owners who cannot be seen',
     defence: 'Active members only; a team that cannot be resolved denies',
-    heldBy: ['src/read/people.ts', 'src/decide/owners.ts', 'src/decide/people-known.ts'],
+    heldBy: ['src/read/people.ts', 'src/decide/ballot/owners.ts', 'src/decide/rules/people-known.ts'],
     off: {
       file: 'src/read/people.ts',
       search: 'return { known: false, because: `GitHub shows no team ${name} to this app.` }',
@@ -167,9 +171,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 18,
     attempt: 'Push after the approval',
     defence: 'An approval is of exactly the commit that was reviewed',
-    heldBy: ['src/decide/binding.ts', 'src/decide/content-bound.ts'],
+    heldBy: ['src/decide/ballot/binding.ts', 'src/decide/rules/content-bound.ts'],
     off: {
-      file: 'src/decide/binding.ts',
+      file: 'src/decide/ballot/binding.ts',
       search: 'if (review.commit === head) return true',
       replacement: 'return true'
     }
@@ -178,9 +182,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 19,
     attempt: 'Move the branch to a commit that is older than the approval',
     defence: 'Time proves nothing; the reviewed commit does',
-    heldBy: ['src/decide/binding.ts', 'src/decide/ballot.ts'],
+    heldBy: ['src/decide/ballot/binding.ts', 'src/decide/ballot/ballot.ts'],
     off: {
-      file: 'src/decide/ballot.ts',
+      file: 'src/decide/ballot/ballot.ts',
       search: `if (!rolls.isBound(review)) return 'other-content'`,
       replacement: ''
     }
@@ -189,7 +193,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 20,
     attempt: 'Push between an approval and its webhook',
     defence: 'The review itself names its commit; a webhook is only a hint',
-    heldBy: ['src/read/pull.ts', 'src/decide/binding.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/ballot/binding.ts'],
     off: {
       file: 'src/read/pull.ts',
       search: 'commit: review.commit_id ?? null',
@@ -200,7 +204,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 21,
     attempt: 'Push between the check and the merge',
     defence: 'The merge names the head that was judged, and the merged tree is read again',
-    heldBy: ['src/act/merge.ts', 'src/decide/merged-rightly.ts'],
+    heldBy: ['src/act/merge.ts', 'src/decide/rules/merged-rightly.ts'],
     off: {
       file: 'src/act/merge.ts',
       search: `        sha: action.head,\n`,
@@ -211,9 +215,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 22,
     attempt: 'Force-push while the commits are read, to hide who wrote them',
     defence: 'The head must be among the commits that were listed, else nobody is known',
-    heldBy: ['src/read/pull.ts', 'src/decide/people-known.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/rules/people-known.ts'],
     off: {
-      file: 'src/decide/people-known.ts',
+      file: 'src/decide/rules/people-known.ts',
       search: 'else if (!commits.value.some(({ sha }) => sha === pull.head.sha)) {',
       replacement: 'else if (commits.value.length === 0) {'
     }
@@ -222,9 +226,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 23,
     attempt: 'Approve, then ask for changes',
     defence: 'The latest opinion of each person wins',
-    heldBy: ['src/decide/opinions.ts', 'src/decide/not-blocked.ts'],
+    heldBy: ['src/decide/ballot/opinions.ts', 'src/decide/rules/not-blocked.ts'],
     off: {
-      file: 'src/decide/opinions.ts',
+      file: 'src/decide/ballot/opinions.ts',
       search: 'CHANGES_REQUESTED: 3',
       replacement: 'CHANGES_REQUESTED: 0'
     }
@@ -233,9 +237,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 24,
     attempt: 'Dismiss the objection, so that the approval before it counts again',
     defence: 'A dismissed opinion is none, and revives nothing',
-    heldBy: ['src/decide/opinions.ts'],
+    heldBy: ['src/decide/ballot/opinions.ts'],
     off: {
-      file: 'src/decide/opinions.ts',
+      file: 'src/decide/ballot/opinions.ts',
       search: 'DISMISSED: 2',
       replacement: 'DISMISSED: 0'
     }
@@ -244,15 +248,15 @@ export const attacks1to44: readonly Attack[] = [
     number: 25,
     attempt: 'Somebody who may write dismisses an objection',
     defence: 'What is dismissed is no approval; but an objection that somebody else dismissed no longer blocks',
-    heldBy: ['src/decide/opinions.ts', 'src/decide/not-blocked.ts']
+    heldBy: ['src/decide/ballot/opinions.ts', 'src/decide/rules/not-blocked.ts']
   },
   {
     number: 26,
     attempt: 'Send a review of an older, harmless commit by the API',
     defence: 'An approval is of the content of the commit that it names',
-    heldBy: ['src/decide/binding.ts', 'src/read/proposal-facts.ts'],
+    heldBy: ['src/decide/ballot/binding.ts', 'src/read/proposal-facts.ts'],
     off: {
-      file: 'src/decide/binding.ts',
+      file: 'src/decide/ballot/binding.ts',
       search: 'entry.sha === file.sha',
       replacement: 'true'
     }
@@ -261,9 +265,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 27,
     attempt: 'Smuggle content in with a merge commit, as the conflict editor makes it',
     defence: 'Path, mode and blob are compared, whatever the commits say',
-    heldBy: ['src/decide/binding.ts'],
+    heldBy: ['src/decide/ballot/binding.ts'],
     off: {
-      file: 'src/decide/binding.ts',
+      file: 'src/decide/ballot/binding.ts',
       search: 'return entry.path === file.path',
       replacement: 'return true || entry.path === file.path'
     }
@@ -272,7 +276,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 28,
     attempt: 'Have a refusal that quotes ":+1:" read as a yes',
     defence: 'Only reviews approve; words are for people',
-    heldBy: ['src/read/pull.ts', 'src/decide/opinions.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/ballot/opinions.ts'],
     off: {
       file: 'src/read/pull.ts',
       search: `states.has(review.state) ? review.state : 'COMMENTED'`,
@@ -316,7 +320,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 32,
     attempt: 'Bring the rules that allow it in the same pull request',
     defence: 'Rules are those of the base branch, and a mixed pull request is refused as a request',
-    heldBy: ['src/reconcile/pull.ts', 'src/decide/one-document.ts', 'src/read/rules.ts'],
+    heldBy: ['src/reconcile/pull.ts', 'src/decide/rules/one-document.ts', 'src/read/rules.ts'],
     off: {
       file: 'src/reconcile/pull.ts',
       search: 'if (requests.length > 0) return',
@@ -361,9 +365,13 @@ export const attacks1to44: readonly Attack[] = [
     number: 36,
     attempt: 'Delete the rules',
     defence: 'Default is deny: no contract, no directory or no CODEOWNERS allows nothing',
-    heldBy: ['src/decide/owners.ts', 'src/decide/clause-in-effect.ts', 'src/decide/subject-known.ts'],
+    heldBy: [
+      'src/decide/ballot/owners.ts',
+      'src/decide/rules/clause-in-effect.ts',
+      'src/decide/rules/subject-known.ts'
+    ],
     off: {
-      file: 'src/decide/owners.ts',
+      file: 'src/decide/ballot/owners.ts',
       search: `return unowned('The repository has no CODEOWNERS file.'`,
       replacement: `if (path !== '') return { known: true, names: [], line: 0 }\n    return unowned('The repository has no CODEOWNERS file.'`
     }
@@ -383,7 +391,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 38,
     attempt: 'Make CODEOWNERS too large to load, or one line too long',
     defence: 'What GitHub does not load names nobody and denies; no line is lost',
-    heldBy: ['src/model/codeowners.ts', 'src/decide/owners.ts'],
+    heldBy: ['src/model/codeowners.ts', 'src/decide/ballot/owners.ts'],
     off: {
       file: 'src/model/codeowners.ts',
       search: 'if (Buffer.byteLength(text) >= codeownersMaxBytes) {',
@@ -405,9 +413,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 40,
     attempt: 'Commit a symbolic link, a submodule or an executable',
     defence: 'Only mode 100644, from git’s own tree',
-    heldBy: ['src/decide/path-right.ts', 'src/read/repository.ts'],
+    heldBy: ['src/decide/rules/path-right.ts', 'src/read/repository.ts'],
     off: {
-      file: 'src/decide/path-right.ts',
+      file: 'src/decide/rules/path-right.ts',
       search: `if (file.mode !== '100644') {`,
       replacement: `if (file.mode === '') {`
     }
@@ -416,7 +424,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 41,
     attempt: 'Rename a file into or out of the folder of requests',
     defence: 'Both names are judged, and a request is only ever added',
-    heldBy: ['src/reconcile/pull.ts', 'src/decide/one-document.ts'],
+    heldBy: ['src/reconcile/pull.ts', 'src/decide/rules/one-document.ts'],
     off: {
       file: 'src/reconcile/pull.ts',
       search: 'return [path, previousPath].some(name => {',
@@ -427,7 +435,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 42,
     attempt: 'Edit a merged file to get longer access',
     defence: 'A grant belongs to the bytes that were approved; other bytes end it',
-    heldBy: ['src/reconcile/main.ts', 'src/decide/one-document.ts'],
+    heldBy: ['src/reconcile/main.ts', 'src/decide/rules/one-document.ts'],
     off: {
       file: 'src/reconcile/main.ts',
       search: 'request !== undefined && request.blob === entry.sha ? request : null',
@@ -449,9 +457,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 44,
     attempt: 'Add an old, approved file again',
     defence: 'Ids burn on use, whatever became of the request',
-    heldBy: ['src/decide/id-unused.ts', 'src/ledger/fold.ts'],
+    heldBy: ['src/decide/rules/id-unused.ts', 'src/ledger/fold.ts'],
     off: {
-      file: 'src/decide/id-unused.ts',
+      file: 'src/decide/rules/id-unused.ts',
       search: 'if (facts.idUsed) {',
       replacement: `if (facts.idUsed && document.id === '') {`
     }

@@ -8,7 +8,7 @@ export const attacks45to88: readonly Attack[] = [
     number: 45,
     attempt: 'The request hides among more files than GitHub lists',
     defence: 'A list of changes that is not whole is unknown, and a request is one added file',
-    heldBy: ['src/read/pull.ts', 'src/decide/one-document.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/rules/one-document.ts'],
     off: { file: 'src/read/pull.ts', search: 'data.length !== pull.changedFiles', replacement: 'false' }
   },
   {
@@ -26,14 +26,14 @@ export const attacks45to88: readonly Attack[] = [
     number: 47,
     attempt: 'The approver’s commit lies beyond the 250 commits that GitHub lists, or on another page',
     defence: 'Every page is read, and a list whose length is not the count that GitHub names is unknown',
-    heldBy: ['src/read/pull.ts', 'src/decide/people-known.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/rules/people-known.ts'],
     off: { file: 'src/read/pull.ts', search: 'if (data.length < 100) return all', replacement: 'return all' }
   },
   {
     number: 48,
     attempt: 'A bad push, then a harmless one',
     defence: 'The whole difference from base to head is judged, never a push',
-    heldBy: ['src/read/pull.ts', 'src/decide/one-document.ts'],
+    heldBy: ['src/read/pull.ts', 'src/decide/rules/one-document.ts'],
     off: {
       file: 'src/read/pull.ts',
       search: 'const changes = data.map(file',
@@ -113,7 +113,7 @@ export const attacks45to88: readonly Attack[] = [
     number: 57,
     attempt: 'An indirect merge shows `merged` with the rules unmet',
     defence: '`merged` is never believed: the walk of main and the decision after it are',
-    heldBy: ['src/read/merge.ts', 'src/decide/merged-rightly.ts', 'src/reconcile/pull/request.ts'],
+    heldBy: ['src/read/merge.ts', 'src/decide/rules/merged-rightly.ts', 'src/reconcile/pull/request.ts'],
     off: {
       file: 'src/decide/decide.ts',
       search: `if (failed.length === 0) return 'allow'`,
@@ -124,14 +124,14 @@ export const attacks45to88: readonly Attack[] = [
     number: 58,
     attempt: 'A merge commit made by hand brings other bytes',
     defence: 'Path, mode and blob on main are those that were judged, or it is refused',
-    heldBy: ['src/decide/merged-rightly.ts'],
-    off: { file: 'src/decide/merged-rightly.ts', search: 'if (!same) return', replacement: 'if (false) return' }
+    heldBy: ['src/decide/rules/merged-rightly.ts'],
+    off: { file: 'src/decide/rules/merged-rightly.ts', search: 'if (!same) return', replacement: 'if (false) return' }
   },
   {
     number: 59,
     attempt: 'Approved for another base branch, then pointed at main; or merged elsewhere',
     defence: 'Only the default branch is looked at, under the rules of its own tip',
-    heldBy: ['src/reconcile/pull.ts', 'src/decide/same-repository.ts', 'src/read/proposal-facts.ts'],
+    heldBy: ['src/reconcile/pull.ts', 'src/decide/rules/same-repository.ts', 'src/read/proposal-facts.ts'],
     off: {
       file: 'src/reconcile/pull.ts',
       search: '  if (pull.base.ref !== repository.defaultBranch) return {}\n',
@@ -148,9 +148,9 @@ export const attacks45to88: readonly Attack[] = [
     number: 61,
     attempt: 'A pull request from a fork',
     defence: 'The head’s repository is compared by numeric id; forks are refused',
-    heldBy: ['src/decide/same-repository.ts', 'src/read/pull.ts'],
+    heldBy: ['src/decide/rules/same-repository.ts', 'src/read/pull.ts'],
     off: {
-      file: 'src/decide/same-repository.ts',
+      file: 'src/decide/rules/same-repository.ts',
       search: 'if (!pull.head.sameRepository) {',
       replacement: 'if (false) {'
     }
@@ -159,9 +159,9 @@ export const attacks45to88: readonly Attack[] = [
     number: 62,
     attempt: 'An approved draft',
     defence: 'A draft waits until it is ready for review',
-    heldBy: ['src/decide/ready-for-review.ts'],
+    heldBy: ['src/decide/rules/ready-for-review.ts'],
     off: {
-      file: 'src/decide/ready-for-review.ts',
+      file: 'src/decide/rules/ready-for-review.ts',
       search: 'if (pull.draft) return waits(',
       replacement: 'if (false) return waits('
     }
@@ -170,9 +170,9 @@ export const attacks45to88: readonly Attack[] = [
     number: 63,
     attempt: 'A workflow or another app reports our check',
     defence: 'The required checks are pinned to this app; where they are not, nothing is granted',
-    heldBy: ['src/decide/branch-protection.ts', 'src/model/protection.ts', 'src/act/check.ts'],
+    heldBy: ['src/decide/protection/branch-protection.ts', 'src/model/protection.ts', 'src/act/check.ts'],
     off: {
-      file: 'src/decide/branch-protection.ts',
+      file: 'src/decide/protection/branch-protection.ts',
       search: 'requires(rule, context, app)) }',
       replacement: 'requires(rule, context, undefined)) }'
     }
@@ -203,16 +203,20 @@ export const attacks45to88: readonly Attack[] = [
     number: 66,
     attempt: 'The rules over main are weakened',
     defence: 'They are read at each decision; weak rules stop new grants, and never an end',
-    heldBy: ['src/decide/protected.ts', 'src/decide/branch-protection.ts', 'src/read/branch-protection.ts'],
+    heldBy: [
+      'src/decide/rules/protected.ts',
+      'src/decide/protection/branch-protection.ts',
+      'src/read/branch-protection.ts'
+    ],
     off: { file: 'src/decide/rules.ts', search: '  branchesProtected,\n', replacement: '' }
   },
   {
     number: 67,
     attempt: 'The ledger’s branch is rewritten or deleted',
     defence: 'Rulesets forbid it; where they do not, nothing is granted; one that was rewritten is not gone on with',
-    heldBy: ['src/decide/branch-protection.ts', 'src/ledger/snapshot.ts', 'src/ledger/verify.ts'],
+    heldBy: ['src/decide/protection/branch-protection.ts', 'src/ledger/snapshot.ts', 'src/ledger/verify.ts'],
     off: {
-      file: 'src/decide/branch-protection.ts',
+      file: 'src/decide/protection/branch-protection.ts',
       search: ': judgeLedger(ledger, app)',
       replacement: ': []'
     }
@@ -228,7 +232,7 @@ export const attacks45to88: readonly Attack[] = [
     number: 69,
     attempt: 'The app’s key is stolen',
     defence: 'It holds six permissions and passes no rule that guards the ledger; more than it needs is found daily',
-    heldBy: ['src/model/protection.ts', 'src/decide/protection.ts'],
+    heldBy: ['src/model/protection.ts', 'src/decide/protection/protection.ts'],
     off: {
       file: 'src/model/protection.ts',
       search: `  checks: 'write',\n`,
@@ -323,7 +327,11 @@ export const attacks45to88: readonly Attack[] = [
     number: 78,
     attempt: 'A pull request redirects a credential to another host',
     defence: 'Systems, credentials and allow-lists are the operator’s; a contract names them, or is refused',
-    heldBy: ['src/providers/instances.ts', 'src/decide/provider-ready.ts', 'policies/schemas/contract.schema.json'],
+    heldBy: [
+      'src/providers/instances.ts',
+      'src/decide/rules/provider-ready.ts',
+      'policies/schemas/contract.schema.json'
+    ],
     off: { file: 'src/decide/rules.ts', search: '  providerReady,\n', replacement: '' }
   },
   {
@@ -342,13 +350,13 @@ export const attacks45to88: readonly Attack[] = [
     attempt: 'A start in the past, an open zone, a huge duration, false commit dates',
     defence: 'The server’s clock in UTC; instants have a zone; the clause’s maximum holds',
     heldBy: [
-      'src/decide/duration-within.ts',
-      'src/decide/start-in-reach.ts',
-      'src/decide/window.ts',
+      'src/decide/rules/duration-within.ts',
+      'src/decide/rules/start-in-reach.ts',
+      'src/decide/time/window.ts',
       'src/model/instant.ts'
     ],
     off: {
-      file: 'src/decide/window.ts',
+      file: 'src/decide/time/window.ts',
       search: 'Math.max(now.getTime(), terms.startAt?.getTime() ?? now.getTime())',
       replacement: 'terms.startAt?.getTime() ?? now.getTime()'
     }
@@ -381,7 +389,7 @@ export const attacks45to88: readonly Attack[] = [
     defence:
       'Each opens an issue and a review that is due; while one is overdue its clause grants no more, and verify says so',
     heldBy: [
-      'src/decide/breakglass-reviewed.ts',
+      'src/decide/rules/breakglass-reviewed.ts',
       'src/decide/review.ts',
       'src/reconcile/notices.ts',
       'src/ledger/verify-controls.ts'
@@ -392,9 +400,9 @@ export const attacks45to88: readonly Attack[] = [
     number: 84,
     attempt: 'Everybody who could approve has a part in it',
     defence: 'It stays blocked and says whom it lacks; the bar is never lowered',
-    heldBy: ['src/decide/duties-separated.ts', 'src/decide/seating.ts'],
+    heldBy: ['src/decide/rules/duties-separated.ts', 'src/decide/ballot/seating.ts'],
     off: {
-      file: 'src/decide/duties-separated.ts',
+      file: 'src/decide/rules/duties-separated.ts',
       search: 'if (short === undefined) return',
       replacement: 'if (short !== null) return'
     }
@@ -425,14 +433,14 @@ export const attacks45to88: readonly Attack[] = [
     number: 87,
     attempt: '`OctoCat` for `octocat`, to be two people for a limit',
     defence: 'A login is only looked up; limits, parts and entitlements are those of the person and the numeric id',
-    heldBy: ['src/model/directory.ts', 'src/reconcile/holdings.ts', 'src/decide/persons.ts'],
-    off: { file: 'src/decide/persons.ts', search: `add(parts.subject, 'subject')`, replacement: '' }
+    heldBy: ['src/model/directory.ts', 'src/reconcile/holdings.ts', 'src/decide/ballot/persons.ts'],
+    off: { file: 'src/decide/ballot/persons.ts', search: `add(parts.subject, 'subject')`, replacement: '' }
   },
   {
     number: 88,
     attempt: 'Auto-merge is armed, and the rules are lifted for a minute',
     defence: 'What slips through is decided after the merge, by its approvals and by the rules of that moment',
-    heldBy: ['src/reconcile/pull/request.ts', 'src/decide/protected.ts'],
+    heldBy: ['src/reconcile/pull/request.ts', 'src/decide/rules/protected.ts'],
     off: { file: 'src/decide/rules.ts', search: '  branchesProtected,\n', replacement: '' }
   }
 ]

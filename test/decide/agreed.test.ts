@@ -4,7 +4,7 @@ import type { Amendment, Change } from '../../src/model/amendment.ts'
 import type { RequestFacts } from '../../src/model/facts.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { effectiveDigest } from '../../src/decide/digests.ts'
-import { nextTime } from '../../src/decide/next-time.ts'
+import { nextTime } from '../../src/decide/time/next-time.ts'
 import { at, clause, contract, facts, failedOf, known, now, reasonsOf, request, unknown } from './facts.ts'
 
 const week = { fromAt: at('2026-11-20T00:00:00Z'), untilAt: at('2026-11-27T00:00:00Z') }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
-import { nextTime } from '../../src/decide/next-time.ts'
+import { nextTime } from '../../src/decide/time/next-time.ts'
 import { decideRemoval } from '../../src/decide/removal.ts'
 import type { Account, Commit, RequestFacts, Review } from '../../src/model/facts.ts'
 import { parseCodeowners } from '../../src/model/codeowners.ts'

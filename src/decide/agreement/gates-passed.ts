@@ -1,6 +1,6 @@
 // Rule: the approvals pass every gate of the amendment: the terms before it, those after it, and its owners.
 import type { Reason } from '../../model/decision.ts'
-import { stagesFilled } from '../approved.ts'
+import { stagesFilled } from '../rules/approved.ts'
 import { unjudged } from '../reason.ts'
 import type { AmendmentContext } from './context.ts'
 

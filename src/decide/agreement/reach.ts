@@ -2,7 +2,7 @@
 import type { Contract } from '../../model/contract.ts'
 import type { Directory, Person } from '../../model/directory.ts'
 import type { RequestFacts } from '../../model/facts.ts'
-import { membersOf } from '../electorate.ts'
+import { membersOf } from '../ballot/electorate.ts'
 import { own } from '../own.ts'
 import { list, plain, quoted } from '../wording.ts'
 

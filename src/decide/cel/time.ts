@@ -1,5 +1,5 @@
 // Timestamps and durations of CEL: how they are written, kept in range, and taken apart in a zone.
-import { zoneOf } from '../zone.ts'
+import { zoneOf } from '../time/zone.ts'
 import { CelError } from './types.ts'
 
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }

@@ -6,7 +6,7 @@ import { boundariesOf, conform, contractYaml } from '../../../src/decide/agreeme
 import { redline } from '../../../src/decide/agreement/redline.ts'
 import { implies, stricterStages } from '../../../src/decide/agreement/stricter.ts'
 import { tryAmendment } from '../../../src/decide/agreement/trial.ts'
-import { seat } from '../../../src/decide/seating.ts'
+import { seat } from '../../../src/decide/ballot/seating.ts'
 import type { MergedAmendment } from '../../../src/model/agreement.ts'
 import type { Change } from '../../../src/model/amendment.ts'
 import type { Contract } from '../../../src/model/contract.ts'
