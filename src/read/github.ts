@@ -5,6 +5,7 @@ import { Fault } from '../model/fault.ts'
 import type { Clock, Log } from '../model/ports.ts'
 import { createBudget, writeOf } from './budget.ts'
 import type { Budget, BudgetNumbers, Limits } from './budget.ts'
+import { noteServer } from './offers.ts'
 import { installationToken } from './token.ts'
 
 /** Octokit as Probot builds it, authenticated as one installation. */
@@ -74,13 +75,18 @@ export function remembering(github: GitHub, ports: GitHubPorts): GitHub {
   const budget = createBudget(ports)
   budgets.set(github, budget)
 
+  const heard = (headers: Record<string, unknown>): void => {
+    budget.told(headers)
+    noteServer(github, headers)
+  }
+
   async function named<T extends { headers: object }>(call: () => T | Promise<T>): Promise<T> {
     try {
       const response = await call()
-      budget.told(response.headers as Record<string, unknown>)
+      heard(response.headers as Record<string, unknown>)
       return response
     } catch (error) {
-      budget.told(headersOf(error))
+      heard(headersOf(error))
       if (error instanceof Fault || meaningful.has(statusOf(error))) throw error
       const fault = faultOf(error, ports.clock.now())
       if (fault.code === 'github.limited' && fault.retryAt !== undefined) budget.pause(fault.retryAt)
