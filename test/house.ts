@@ -52,6 +52,8 @@ export interface HouseOptions {
   directory?: string
   /** GitHub's limits as the app keeps them, with a GitHub that refuses writes closer than a second; default: none on either side. */
   limits?: Limits
+  /** What the local GitHub calls itself; null: only shaped like one, so that the app gets nothing but the core. */
+  version?: string | null
   /** Where the app's life ends by itself. */
   cut?: Cut
 }
@@ -136,6 +138,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     webhookUrl: 'http://127.0.0.1:1/hook',
     requestsPerHour: 1_000_000,
+    ...(options.version === undefined ? {} : { version: options.version }),
     ...(options.limits === undefined ? {} : { writeSpacingMs: options.limits.spacingMs }),
     deliver: async request => {
       if (!house.webhooks || life === undefined) return new Response(null, { status: 503 })

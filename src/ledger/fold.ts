@@ -1,12 +1,12 @@
 // From records to state: pure and total. Replaying the ledger gives the same state on every machine (S4, L6).
 import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/record.ts'
 import { AgreementFolding } from './fold-agreements.ts'
+import { NoticeFolding } from './fold-notices.ts'
 import { ReviewFolding } from './fold-reviews.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import { requestStateOf } from './request-state.ts'
 import {
-  exceptionKey,
   lapsed,
   type Anomaly,
   type AnomalyCode,
@@ -48,7 +48,7 @@ class Folding {
   readonly #ids: MapEdit<string, RequestRef>
   readonly #open: MapEdit<RequestRef, RequestState>
   readonly #byKey: MapEdit<string, ReadonlySet<RequestRef>>
-  readonly #exceptions: MapEdit<string, number>
+  readonly #notices: NoticeFolding
   readonly #keys: MapEdit<string, KeyState>
   readonly #agreements: AgreementFolding
   readonly #reviews: ReviewFolding
@@ -62,7 +62,7 @@ class Folding {
     this.#ids = edit(state.ids)
     this.#open = edit(state.open)
     this.#byKey = edit(state.byKey)
-    this.#exceptions = edit(state.exceptions)
+    this.#notices = new NoticeFolding(state)
     this.#keys = edit(state.keys)
     this.#agreements = new AgreementFolding(state)
     this.#reviews = new ReviewFolding(state)
@@ -82,7 +82,7 @@ class Folding {
       ids: this.#ids.done(),
       open: this.#open.done(),
       byKey: this.#byKey.done(),
-      exceptions: this.#exceptions.done(),
+      ...this.#notices.done(),
       keys: this.#keys.done(),
       lastRecordedAt: new Date(last.recordedAt),
       anomalies: this.#anomalies.length === 0 ? this.#state.anomalies : [...this.#state.anomalies, ...this.#anomalies]
@@ -134,11 +134,10 @@ class Folding {
         }
         for (const ref of record.amendments ?? []) this.#tell(this.#agreements.reverted(ref, record), record, ref)
         return
-      case 'exception.recorded': {
-        const key = exceptionKey(record)
-        if (this.#exceptions.get(key) === undefined) this.#exceptions.set(key, record.seq)
-        return
-      }
+      case 'exception.recorded':
+      case 'notice.opened':
+      case 'notice.closed':
+        return this.#notices.add(record)
       case 'amendment.decided':
         return this.#tell(this.#agreements.decided(record), record, record.amendment)
       case 'amendment.inforce':

@@ -145,6 +145,8 @@ const bodies: Record<RecordType, Shape> = {
   'grant.rebound': { request, notAfter: instant, cause: oneOf('amendment', 'lapse', 'contract', 'eligibility') },
   'breakglass.opened': { request, reviewDue: instant },
   'breakglass.reviewed': { request, by: person, verdict: oneOf('ok', 'finding'), issue: whole },
+  'notice.opened': { notice: text, issue: whole },
+  'notice.closed': { notice: text },
   'exception.recorded': {
     control: text,
     code: text,

@@ -102,6 +102,12 @@ export interface KeyState {
   lastGoodSeq: number | null
 }
 
+/** The issue that tells of something; `open`: what it tells of is not settled. */
+export interface NoticeState {
+  issue: number
+  open: boolean
+}
+
 /** Transitions that a correct writer never makes. They are kept and told, never thrown: the fold is total. */
 export type AnomalyCode =
   | 'created.twice'
@@ -164,6 +170,8 @@ export interface LedgerState {
   effective: ReadonlyMap<string, EffectiveState>
   /** Every break-glass, reviewed or not. */
   reviews: ReadonlyMap<RequestRef, ReviewState>
+  /** By what it is about: the issue that tells of it. */
+  notices: ReadonlyMap<string, NoticeState>
   /** By `exceptionKey()`: the first record of that exception. */
   exceptions: ReadonlyMap<string, number>
   keys: ReadonlyMap<string, KeyState>
@@ -192,6 +200,7 @@ export const emptyState: LedgerState = {
   byContract: new LayeredMap(),
   effective: new LayeredMap(),
   reviews: new LayeredMap(),
+  notices: new LayeredMap(),
   exceptions: new LayeredMap(),
   keys: new LayeredMap(),
   lastRecordedAt: null,

@@ -153,6 +153,10 @@ interface Bodies {
   'breakglass.opened': { request: RequestRef; reviewDue: string }
   /** Somebody with no part in it looked at it, by closing `issue` on GitHub. */
   'breakglass.reviewed': { request: RequestRef; by: PersonRef; verdict: ReviewVerdict; issue: number }
+  /** `issue` on GitHub tells of it; `notice` says what it is about, in words of ours. A later one takes its place. */
+  'notice.opened': { notice: string; issue: number }
+  /** What the notice is about is settled. */
+  'notice.closed': { notice: string }
   'exception.recorded': {
     control: string
     code: string

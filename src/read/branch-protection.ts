@@ -3,6 +3,7 @@ import { Fault } from '../model/fault.ts'
 import type { BranchProtection, Guard, GuardRule, Passage } from '../model/protection.ts'
 import { statusOf } from './github.ts'
 import type { GitHub } from './github.ts'
+import { offersMore } from './offers.ts'
 import { at } from './repository.ts'
 import type { Repository } from './repository.ts'
 
@@ -104,16 +105,14 @@ async function readDetails(
   eyes: Eyes,
   { now, fresh = false }: { now: Date; fresh?: boolean }
 ): Promise<Details> {
+  const unknown: Details = { name: `ruleset ${id}`, bypass: null, app: 'unknown' }
+  if (!offersMore(repository.github)) return unknown
   let kept = known.get(repository.github)
   if (kept === undefined) known.set(repository.github, (kept = new Map()))
   const key = `${repository.id}/${id}`
   const found = kept.get(key)
   if (found !== undefined && !fresh && now.getTime() - found.readAt < detailsMs) return found.details
-  const details = (await shown(async () => await readRuleset(repository, id, eyes))) ?? {
-    name: `ruleset ${id}`,
-    bypass: null,
-    app: 'unknown' as const
-  }
+  const details = (await shown(async () => await readRuleset(repository, id, eyes))) ?? unknown
   kept.set(key, { readAt: now.getTime(), details })
   return details
 }

@@ -1,6 +1,7 @@
-// Issues of ours on the access repository: found again by author and first line, whatever else was lost.
+// Issues on the access repository: one of ours as it is now, and those that a crash left without their record.
 import type { Account } from '../model/facts.ts'
 import { statusOf } from './github.ts'
+import { offersMore } from './offers.ts'
 import { at } from './repository.ts'
 import type { Repository } from './repository.ts'
 
@@ -19,15 +20,17 @@ export function issueMark(key: string): string {
   return `<!-- addendum notice: ${key} -->`
 }
 
+/** Issues of ours that GitHub has, by what each is about. */
+export type OwnIssues = ReadonlyMap<string, { number: number; open: boolean }>
+
 /**
- * Every issue of the app itself with this label, by what it is about. Of two about the same the older one counts. One
- * that somebody took the label from is not found, and is opened again: that is louder, never quieter.
+ * Every issue of the app itself with this label. Of two about the same the older one counts. Only for what a crash may
+ * have left: which issue tells of what is on the ledger. A server that offers the core alone cannot be asked, so that
+ * there a crash between the issue and its record costs a second issue.
  */
-export async function ownIssues(
-  repository: Repository,
-  label: string
-): Promise<Map<string, { number: number; open: boolean }>> {
+export async function ownIssues(repository: Repository, label: string): Promise<OwnIssues> {
   const found = new Map<string, { number: number; open: boolean }>()
+  if (!offersMore(repository.github)) return found
   for (let page = 1; ; page += 1) {
     const { data } = await repository.github.request('GET /repos/{owner}/{repo}/issues', {
       ...at(repository),

@@ -16,6 +16,11 @@ type Found = Pick<ExceptionTold, 'key' | 'pr' | 'commit' | 'failed'>
 const ofPull = (pr: number): string => `exception pull-${pr}`
 const ofCommit = (commit: string | null): string => `exception commit-${commit ?? 'unknown'}`
 
+/** Whether a notice is about an exception. */
+export function isException(notice: string): boolean {
+  return notice.startsWith('exception ')
+}
+
 /** Whether anything ever came past the rules: without it no walk asks GitHub anything. */
 export function isExceptional(state: LedgerState): boolean {
   return state.exceptions.size > 0 || refused(state).next().done === false

@@ -11,13 +11,13 @@ import { placeOf } from '../model/place.ts'
 import { personRef } from '../model/record.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { ownIssues, readIssue } from '../read/issues.ts'
-import type { Issue } from '../read/issues.ts'
+import type { Issue, OwnIssues } from '../read/issues.ts'
 import { ownersNamed, readNamed } from '../read/named.ts'
 import { readPermission } from '../read/people.ts'
 import { commitAt, treeAt } from '../read/repository.ts'
 import { readRules } from '../read/rules.ts'
 import type { Rules } from '../read/rules.ts'
-import { exceptionsPresent, exceptionsToTell, isExceptional } from './exceptions.ts'
+import { exceptionsPresent, exceptionsToTell, isException, isExceptional } from './exceptions.ts'
 import { loginsAt } from './holdings.ts'
 import { viewMain } from './main.ts'
 import type { MainView } from './main.ts'
@@ -25,17 +25,17 @@ import { openPulls } from './open-pulls.ts'
 import { pullLook } from './world.ts'
 import type { AccessRepository, Home, Look, Outcome, World } from './world.ts'
 
-type Known = Map<string, { number: number; open: boolean }>
-
-/** Issues that we know of; lost with the process, and then they are looked for once, where any is owed. */
-const known = new WeakMap<AccessRepository, { reviews?: Known; exceptions?: Known }>()
+/** Repositories in which every exception is known to be told: without it a start looks once, where there are any. */
+const told = new WeakSet<AccessRepository>()
 
 /** Whether the sweep must look: a review is open, or an exception may not have been told, or its issue is open. */
 export function owesNotices(access: AccessRepository, state: LedgerState): boolean {
   if (openReviews(state).length > 0) return true
-  const exceptions = known.get(access)?.exceptions
-  if (exceptions === undefined) return isExceptional(state)
-  return [...exceptions.values()].some(({ open }) => open)
+  return told.has(access) ? openExceptions(state).length > 0 : isExceptional(state)
+}
+
+function openExceptions({ notices }: LedgerState): { key: string; issue: number }[] {
+  return [...notices].flatMap(([key, { issue, open }]) => (open && isException(key) ? [{ key, issue }] : []))
 }
 
 /** Brings the issues to where the ledger says they should be. Safe at any time, any number of times. */
@@ -47,7 +47,7 @@ export async function reconcileNotices(world: World, home: Home): Promise<Outcom
   const view = await viewMain(world, access)
   if (view === null) return {}
   const rules = await readRules(access.repository, view.tip, '')
-  const walk: Walk = { world, access, view, rules }
+  const walk: Walk = { world, access, view, rules, left: new Map() }
   const look: Look[] = []
   for (const { request, dueAt } of reviews) look.push(...(await review(walk, request, dueAt)))
   if (isExceptional(state)) await tellExceptions(walk)
@@ -61,19 +61,13 @@ interface Walk {
   access: AccessRepository
   view: MainView
   rules: Rules
-}
-
-async function issuesOf(access: AccessRepository, kind: 'reviews' | 'exceptions'): Promise<Known> {
-  const all = known.get(access) ?? {}
-  all[kind] ??= await ownIssues(access.repository, kind === 'reviews' ? 'break-glass' : 'exception')
-  known.set(access, all)
-  return all[kind]
+  /** Issues by their label, looked for once in a walk that is about to open one. */
+  left: Map<string, OwnIssues>
 }
 
 /** One review: its issue says what is owed, and an issue that somebody closed is judged. */
 async function review(walk: Walk, request: RequestState, dueAt: Date): Promise<Look[]> {
   const { world, access, rules } = walk
-  const issues = await issuesOf(access, 'reviews')
   const overdue = dueAt <= world.clock.now()
   const where = { request: request.request, due: dueAt.toISOString() }
   if (overdue)
@@ -92,11 +86,11 @@ async function review(walk: Walk, request: RequestState, dueAt: Date): Promise<L
       refused: refused?.reviewed === false ? refused : null
     })
   const logins = await loginsAt(access.repository, request.directoryBlob)
-  const number = issues.get(reviewKey(request))?.number
+  const number = access.ledger.state().notices.get(reviewKey(request))?.issue
   const issue = number === undefined ? null : await readIssue(access.repository, number)
   if (issue === null) {
     await makeLabels(access.repository, labelsMeaning)
-    await open(walk, issues, of(null))
+    await open(walk, of(null))
     return []
   }
   if (issue.open) {
@@ -112,10 +106,10 @@ async function review(walk: Walk, request: RequestState, dueAt: Date): Promise<L
     return []
   }
   const { by, verdict } = judged
-  const told = { request: request.request, by: personRef(by.id), verdict, issue: issue.number }
+  const reviewed = { request: request.request, by: personRef(by.id), verdict, issue: issue.number }
   await access.ledger.append(now =>
     now.reviews.get(request.request)?.reviewed === undefined
-      ? [{ type: 'breakglass.reviewed', occurredAt: world.clock.now(), ...told }]
+      ? [{ type: 'breakglass.reviewed', occurredAt: world.clock.now(), ...reviewed }]
       : []
   )
   // Whoever waits with break-glass under the clause may go on.
@@ -150,29 +144,43 @@ async function pathOf({ repository }: AccessRepository, { merge, blob }: Request
 /** Each exception once: told, and closed when nothing of it is on main any more. */
 async function tellExceptions(walk: Walk): Promise<void> {
   const { access, view, rules } = walk
-  const issues = await issuesOf(access, 'exceptions')
-  for (const told of await exceptionsToTell(access, view, key => issues.has(key))) {
-    await open(walk, issues, exceptionNotice({ ...told, owners: ownersNamed(rules.codeowners, told.paths) }))
+  told.delete(access)
+  for (const found of await exceptionsToTell(access, view, key => access.ledger.state().notices.has(key))) {
+    await open(walk, exceptionNotice({ ...found, owners: ownersNamed(rules.codeowners, found.paths) }))
   }
-  const still = [...issues].filter(([, issue]) => issue.open)
-  if (still.length === 0) return
-  const present = await exceptionsPresent(access, view)
-  for (const [key, { number }] of still) {
-    if (present.has(key)) continue
-    await editIssue(access.repository, number, { state: 'closed' })
-    issues.set(key, { number, open: false })
+  const still = openExceptions(access.ledger.state())
+  const present = still.length === 0 ? null : await exceptionsPresent(access, view)
+  for (const { key, issue } of still) {
+    if (present?.has(key) === true) continue
+    await editIssue(access.repository, issue, { state: 'closed' })
+    await closed(walk, key)
+  }
+  told.add(access)
+}
+
+/** Opens the issue, or takes up the one that a crash left without its record. */
+async function open(walk: Walk, notice: Notice): Promise<void> {
+  const { world, access, left } = walk
+  const { key, label } = notice
+  if (!left.has(label)) left.set(label, await ownIssues(access.repository, label))
+  const found = left.get(label)?.get(key)
+  try {
+    const issue = found?.number ?? (await openIssue(access.repository, notice))
+    await access.ledger.append(state =>
+      state.notices.get(key)?.issue === issue
+        ? []
+        : [{ type: 'notice.opened', occurredAt: world.clock.now(), notice: key, issue }]
+    )
+    // Somebody closed it before it was on record: that is as good as later.
+    if (found?.open === false && isException(key)) await closed(walk, key)
+  } catch (error) {
+    if (statusOf(error) !== 410) throw error
+    world.log.error({ notice: key }, 'Issues are turned off in the access repository: nobody is told')
   }
 }
 
-async function open({ world, access }: Walk, issues: Known, notice: Notice): Promise<void> {
-  try {
-    issues.set(notice.key, { number: await openIssue(access.repository, notice), open: true })
-  } catch (error) {
-    if (statusOf(error) !== 410) {
-      // It may stand all the same: the next try looks for it.
-      known.delete(access)
-      throw error
-    }
-    world.log.error({ notice: notice.key }, 'Issues are turned off in the access repository: nobody is told')
-  }
+async function closed({ world, access }: Walk, notice: string): Promise<void> {
+  await access.ledger.append(state =>
+    state.notices.get(notice)?.open === true ? [{ type: 'notice.closed', occurredAt: world.clock.now(), notice }] : []
+  )
 }

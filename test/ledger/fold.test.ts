@@ -289,6 +289,27 @@ describe('for any records', () => {
   })
 })
 
+describe('notices', () => {
+  const opened = (issue: number): Draft => ({
+    type: 'notice.opened',
+    occurredAt: start,
+    notice: 'exception pull-3',
+    issue
+  })
+  const closed: Draft = { type: 'notice.closed', occurredAt: start, notice: 'exception pull-3' }
+  const of = (...drafts: Draft[]) => [...after(...drafts).notices]
+
+  it('name the issue that tells, until what it tells is settled', () => {
+    expect(of(opened(9))).toEqual([['exception pull-3', { issue: 9, open: true }]])
+    expect(of(opened(9), closed)).toEqual([['exception pull-3', { issue: 9, open: false }]])
+  })
+
+  it('take another issue where the first is gone, and nothing is closed that was never opened', () => {
+    expect(of(opened(9), opened(12))).toEqual([['exception pull-3', { issue: 12, open: true }]])
+    expect(of(closed)).toEqual([])
+  })
+})
+
 describe('reviews of break-glass', () => {
   const opened = (pr: number): Draft => ({
     type: 'breakglass.opened',

@@ -1,7 +1,8 @@
-// Story 22: what the app asks of GitHub is what app.yml asks for, and nothing that the list of operations does not name.
+// Story 22: what the app asks of GitHub: the permissions of app.yml and no other, and of a server that is no GitHub only the core.
 import { readFileSync } from 'node:fs'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { coreOperations } from '../../src/sandbox/github/core.ts'
 import { at } from '../house.ts'
 import type { House } from '../house.ts'
 import { breakGlass } from './emergencies.ts'
@@ -20,6 +21,9 @@ import {
   told
 } from './company.ts'
 
+/** What only GitHub itself is asked beyond the core. */
+const beyond = new Set(['repos/get-repo-ruleset', 'issues/list-for-repo'])
+
 /** Every operation that the app may use, with the permission that GitHub asks for it (docs: permissions required for GitHub Apps). */
 const allowed: Record<string, string> = {
   'apps/get-authenticated': 'app',
@@ -34,7 +38,6 @@ const allowed: Record<string, string> = {
   'repos/get': 'metadata:read',
   'repos/get-branch-rules': 'metadata:read',
   'repos/get-repo-ruleset': 'metadata:read',
-  'repos/get-repo-rulesets': 'metadata:read',
   'repos/get-collaborator-permission-level': 'metadata:read',
   'repos/get-branch': 'contents:read',
   'repos/list-commits': 'contents:read',
@@ -91,6 +94,21 @@ story(
     expect(Object.fromEntries([...needed].sort())).toEqual(
       Object.fromEntries(Object.entries(manifest.default_permissions).sort())
     )
+  }
+)
+
+test('every operation that the app may use is of the core, or is named as beyond it', () => {
+  const outside = Object.keys(allowed).filter(operation => !coreOperations.has(operation))
+  expect(outside.sort()).toEqual([...beyond].sort())
+})
+
+story(
+  'a server that is only shaped like GitHub is asked for nothing but the core, and all goes on there',
+  { ...breakGlass('{approvals: none, max: 1h, review: 1d}'), version: null },
+  async house => {
+    await day(house)
+    expect([...new Set(house.asked.map(one => one.operation))].filter(one => !coreOperations.has(one))).toEqual([])
+    expect(house.github.violations).toEqual([])
   }
 )
 

@@ -66,7 +66,11 @@ const settings = {
   files: { '.github/addendum.yml': 'apiVersion: addendum/v1\nkind: Settings\nrevert: {merge: manual}\n' }
 }
 
-story('it stays open until a person merges the revert, and is told once whatever is lost', settings, async house => {
+story('it stays open until a person merges the revert, and is told once whatever is lost', settings, untilReverted)
+
+story('the same where issues cannot be listed', { ...settings, version: null }, untilReverted)
+
+async function untilReverted(house: House): Promise<void> {
   house.webhooks = false
   push(house)
   await house.sweep()
@@ -81,7 +85,7 @@ story('it stays open until a person merges the revert, and is told once whatever
   await house.advance(10 * minute, { sweepEveryMs: 5 * minute })
   expect((await issues(house)).map(({ state }) => state)).toEqual(['closed'])
   expect(house.onMain()).toEqual([])
-})
+}
 
 story('what somebody closed by hand is not opened again', settings, async house => {
   push(house)

@@ -4,6 +4,7 @@ import { ApiRefusal, forbidden, notFound, ok, unprocessable } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { authenticate } from './auth.ts'
 import type { Actor } from './auth.ts'
+import { coreOperations } from './core.ts'
 import { checkRequest, checkResponse, complete, match } from './description/description.ts'
 import type { Operation } from './description/description.ts'
 import { readDeliveries, writeDelivery } from './delivery-log.ts'
@@ -42,6 +43,11 @@ export interface GitHubOptions {
    * recorded.
    */
   strict?: boolean
+  /**
+   * What it calls itself in `x-github-enterprise-version`. Null: a server that is only shaped like GitHub, where an app
+   * gets a 404 for all but the core (core.ts). Default: a GitHub Enterprise Server.
+   */
+  version?: string | null
   /** Source of tokens and GUIDs; default node:crypto. A simulation gives its own. */
   random?: (bytes: number) => Buffer
 }
@@ -109,7 +115,8 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     writeSpacingMs: options.writeSpacingMs ?? 0,
     requestsPerHour: options.requestsPerHour ?? 5000
   })
-  const respond = createResponder(world, bug => {
+  const version = options.version === undefined ? '3.21.0' : options.version
+  const respond = createResponder(world, version, bug => {
     violations.push(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug))
   })
   const earlierAnswers = new Map<string, unknown>()
@@ -156,6 +163,7 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     let limit: Limit | undefined
     try {
       const actor = authenticate(world, request.headers.get('authorization'))
+      if (version === null && isApp(actor) && !coreOperations.has(operation.id)) throw notFound()
       const asking = operation.id === 'rate-limit/get'
       limit = limits.check(payer(actor), writes && actor.kind !== 'app') // making a token is no content
       if (limit.refused !== undefined && !asking) throw limit.refused
@@ -233,6 +241,8 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     world
   }
 }
+
+const isApp = ({ kind }: Actor): boolean => kind === 'installation' || kind === 'app'
 
 /** Whose allowance a request uses: all tokens of an installation share one, as on GitHub. */
 const payer = (actor: Actor): string =>

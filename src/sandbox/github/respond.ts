@@ -14,14 +14,15 @@ export interface Responder {
   fail(failure: Exclude<Failure, { kind: 'stale' }>): Response
 }
 
-/** Builds the responder of one world. */
-export function createResponder(world: World, onBug: (bug: unknown) => void): Responder {
+/** Builds the responder of one world. `version`: of the GitHub Enterprise Server that it is; null: not named. */
+export function createResponder(world: World, version: string | null, onBug: (bug: unknown) => void): Responder {
   const standard = (): Record<string, string> => ({
     date: world.now().toUTCString(),
     server: 'github.local',
     'x-github-media-type': 'github.v3; format=json',
     'x-github-request-id': world.random(16).toUpperCase(),
-    'x-github-api-version-selected': '2022-11-28'
+    'x-github-api-version-selected': '2022-11-28',
+    ...(version === null ? {} : { 'x-github-enterprise-version': version })
   })
 
   function refuse(error: unknown, headers: Record<string, string> = {}): Response {
