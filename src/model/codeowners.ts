@@ -1,6 +1,7 @@
 // CODEOWNERS as GitHub reads it (reference: approvals.md §1): who must approve which path.
-import { matcherOf, patternProblem } from './codeowners-matcher.ts'
+import { matcherOf } from './codeowners-matcher.ts'
 import type { Matcher } from './codeowners-matcher.ts'
+import { patternProblem } from './codeowners-pattern.ts'
 import { parsePrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
 

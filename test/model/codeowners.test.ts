@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { maxPatternLength } from '../../src/model/codeowners-matcher.ts'
+import { coversOf } from '../../src/model/codeowners-cover.ts'
+import { maxPatternLength } from '../../src/model/codeowners-pattern.ts'
 import { codeownersMaxBytes, codeownersPaths, ownersOf, parseCodeowners } from '../../src/model/codeowners.ts'
+import { cases, patience } from '../fuzz/cases.ts'
 
 /** The line of the rule that owns `path`. */
 function lineFor(text: string, path: string): number | undefined {
@@ -197,20 +199,87 @@ function textMatches(wanted: string, text: string): boolean {
   return text !== '' && (wanted[0] === '?' || wanted[0] === text[0]) && textMatches(wanted.slice(1), text.slice(1))
 }
 
-test('the trie finds what a slow and obvious matcher finds', () => {
-  const segment = fc.constantFrom('a', 'b', 'ab', 'a.b', '*', '**', '*b', 'a*', '?', 'a*b', '*.b')
-  const body = fc.array(segment, { minLength: 1, maxLength: 4 })
-  const pattern = fc
-    .tuple(fc.constantFrom('', '/'), body, fc.constantFrom('', '/'))
-    .map(([before, middle, after]) => before + middle.join('/') + after)
-    .filter(text => !text.endsWith('**/') && !text.includes('**/**'))
-  const path = fc.array(fc.constantFrom('a', 'b', 'ab', 'a.b', 'ba', '.b', 'abb'), { minLength: 1, maxLength: 5 })
+const literals = ['a', 'b', 'ab', 'a.b', 'ba', '.b', 'abb', 'a\u{1f600}b']
+const segment = fc.constantFrom('a', 'b', 'ab', 'a.b', '*', '**', '*b', 'a*', '?', 'a*b', '*.b', '?b', 'a?*', '**b')
+const pattern = fc
+  .tuple(fc.constantFrom('', '/'), fc.array(segment, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '/'))
+  .map(([before, middle, after]) => before + middle.join('/') + after)
+  .filter(text => !text.endsWith('**/') && !text.includes('**/**'))
+const patterns = fc.array(pattern, { minLength: 1, maxLength: 8 })
+const path = fc.array(fc.constantFrom(...literals), { minLength: 1, maxLength: 5 }).map(parts => parts.join('/'))
+const numRuns = Math.max(5_000, cases)
+
+test('the trie finds what a slow and obvious matcher finds, path after path', { timeout: patience.timeout }, () => {
   fc.assert(
-    fc.property(fc.array(pattern, { minLength: 1, maxLength: 8 }), path, (patterns, parts) => {
-      const text = patterns.map(p => `${p} @octocat`).join('\n')
-      const expected = patterns.findLastIndex(p => reference(p, parts.join('/'))) + 1
-      expect(lineFor(text, parts.join('/')) ?? 0).toBe(expected)
+    fc.property(patterns, fc.array(path, { minLength: 1, maxLength: 4 }), (lines, paths) => {
+      const parsed = parseCodeowners(lines.map(line => `${line} @octocat`).join('\n'))
+      expect(parsed.problems).toEqual([])
+      for (const one of paths) {
+        const expected = lines.findLastIndex(line => reference(line, one)) + 1
+        expect(ownersOf(parsed, one).rule?.line ?? 0).toBe(expected)
+      }
     }),
-    { numRuns: 5_000 }
+    { numRuns }
   )
+})
+
+describe('lines that a later line covers', () => {
+  test.each([
+    ['/a', '*', true],
+    ['/a/', '*', true],
+    ['*', '**', true],
+    ['**', '*', true],
+    ['/a/', '/a', true],
+    ['/a', '/a/', false],
+    ['/a', '/a', true],
+    ['/a/b/c', '/a/', true],
+    ['/a/b/c', '/a/*', false],
+    ['/a/*', '/a/', true],
+    ['/a/*', '/a/*', true],
+    ['/a/**', '/a/', true],
+    ['/a/', '/a/**', true],
+    ['/a/', '/a/**/*', true],
+    ['/a/**/b', '/a/', true],
+    ['/a/**/b', '**/b', true],
+    ['/a/**/b', '/a/*/b', false],
+    ['/a/*/b', '/a/**/b', true],
+    ['/x/b', 'b', true],
+    ['b', '/x/b', false],
+    ['/x/b.js', '*.js', true],
+    ['/x/*.js', '*.js', true],
+    ['*.js', '/x/*.js', false],
+    ['/x/a?c', 'a?c', true],
+    ['/x/abc', 'a?c', true],
+    ['/x/abbc', 'a?c', false],
+    ['/a/b', '/a/c', false],
+    ['/', '*', false]
+  ])('%s, then %s: %s', (earlier, later, covered) => {
+    expect(coversOf([earlier, later])).toEqual([covered ? 1 : -1, -1])
+  })
+
+  test('the last of those that cover it is named', () => {
+    expect(coversOf(['/a/b', '/a', '/a/b', '/c'])).toEqual([2, -1, -1, -1])
+  })
+
+  test('never a line that could win for some path', { timeout: patience.timeout }, () => {
+    fc.assert(
+      fc.property(patterns, path, (lines, one) => {
+        for (const [earlier, later] of coversOf(lines).entries()) {
+          if (later < 0 || !reference(lines[earlier] as string, one)) continue
+          expect(later).toBeGreaterThan(earlier)
+          expect(reference(lines[later] as string, one)).toBe(true)
+        }
+      }),
+      { numRuns }
+    )
+  })
+
+  test('a file that is made to be slow is given up, not worked through', () => {
+    const deep = Array.from({ length: 300 }, (_, i) => `${'**/a/'.repeat(500)}b${i}`)
+    const globs = Array.from({ length: 10_000 }, (_, i) => [`/${i}b`, `/a*${i}b`]).flat()
+    const startedAt = process.cpuUsage()
+    expect(coversOf(deep)).toEqual(deep.map(() => -1))
+    expect(coversOf(globs).slice(0, 2)).toEqual([-1, -1])
+    expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(10_000)
+  })
 })
