@@ -181,7 +181,7 @@ function ours(contracts: Contracts, { request, person, holdings, now }: Asked): 
   const judged = { now, at: now, zone, request, author: account, contract, clause, durationSeconds, holdings }
   const variables = requestVariables({ ...judged, subject: { person, account } })
   const broken: Broken = []
-  const on = { on: 'request' as const, variables, openRequests: { known: true as const, value: 1 } }
+  const on = { on: 'request' as const, variables, openRequests: { known: true as const, value: 1 }, recentGrants: [] }
   for (const { verdict, rule } of evaluatePolicies(readyPolicies(reads), on)) {
     if (verdict === 'denies') broken.push(rule)
   }

@@ -9,6 +9,7 @@ import type { Amendment } from '../model/amendment.ts'
 import type { Contract } from '../model/contract.ts'
 import { gitBlobSha } from '../model/digest.ts'
 import { formatInstant } from '../model/instant.ts'
+import { longestPeriodSeconds } from '../model/policy.ts'
 import { placeOf } from '../model/place.ts'
 import { formatProblem, visible } from '../model/problem.ts'
 import { blobsOf, readHistory } from '../report/history.ts'
@@ -110,8 +111,9 @@ async function impactOf(
   const { git, root, now } = agreements
   const ledger = await agreements.ledger()
   if (ledger === null || git === null) return null
-  const { past, notRead } = await readHistory(ledger, blobsOf(git), { contract: before.id, now })
   const policies = policiesIn(root)
+  const grantsWithinSeconds = longestPeriodSeconds(policies)
+  const { past, notRead } = await readHistory(ledger, blobsOf(git), { contract: before.id, now, grantsWithinSeconds })
   const terms = { before: { contract: before, policies }, after: { contract: after, policies } }
   return replay({ contract: before.id, ...terms, past, notRead, members: names.teams })
 }

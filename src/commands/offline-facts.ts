@@ -94,7 +94,9 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     policies: policiesIn(root),
     providers: providersOf(contract, parsed),
     protection: { app: 0, main: null, ledger: null },
+    // Nor the ledger: nothing is held, and nothing was granted before.
     holdings: [],
+    recentGrants: [],
     openReviews: [],
     // As far as a working tree knows, there is this one; the app counts the others.
     openRequests: { known: true, value: 1 },

@@ -81,7 +81,8 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
     policies: null
   }
   const variables = variablesOf(context)
-  const judged = variables && { on: 'request' as const, variables, openRequests: facts.openRequests }
+  const { openRequests, recentGrants } = facts
+  const judged = variables && { on: 'request' as const, variables, openRequests, recentGrants }
   const policies = judged && evaluatePolicies(readyPolicies(facts.policies), judged)
   return { ...context, terms: termsOf(context), variables, policies }
 }

@@ -2,6 +2,7 @@
 import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/record.ts'
 import { AgreementFolding } from './fold-agreements.ts'
 import { NoticeFolding } from './fold-notices.ts'
+import { GrantFolding } from './fold-grants.ts'
 import { ReviewFolding } from './fold-reviews.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
@@ -50,6 +51,7 @@ class Folding {
   readonly #byKey: MapEdit<string, ReadonlySet<RequestRef>>
   readonly #notices: NoticeFolding
   readonly #keys: MapEdit<string, KeyState>
+  readonly #grants: GrantFolding
   readonly #agreements: AgreementFolding
   readonly #reviews: ReviewFolding
   readonly #anomalies: Anomaly[] = []
@@ -64,6 +66,7 @@ class Folding {
     this.#byKey = edit(state.byKey)
     this.#notices = new NoticeFolding(state)
     this.#keys = edit(state.keys)
+    this.#grants = new GrantFolding(state)
     this.#agreements = new AgreementFolding(state)
     this.#reviews = new ReviewFolding(state)
     const { ledger, branch, sealed, repository, root, main, lastHeartbeatAt } = state
@@ -74,6 +77,7 @@ class Folding {
     const last = this.last as LedgerRecord
     return {
       ...this.#frame,
+      ...this.#grants.done(),
       ...this.#agreements.done(),
       ...this.#reviews.done(),
       seq: this.seq,
@@ -206,8 +210,11 @@ class Folding {
     const owner = this.#ids.get(record.idSha256)
     if (owner === undefined) this.#ids.set(record.idSha256, record.request)
     else if (record.outcome === 'allow') this.#strange('id.reused', record)
-    const request = requestStateOf(record)
+    const [request, later] = this.#grants.add(requestStateOf(record), ref => this.#requests.get(ref))
     this.#put(request)
+    if (later === undefined) return
+    this.#requests.set(later.request, later)
+    if (this.#open.get(later.request) !== undefined) this.#open.set(later.request, later)
   }
 
   #granted(record: LedgerRecord & { type: 'grant.intended' | 'grant.done' }): void {

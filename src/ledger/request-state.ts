@@ -10,6 +10,7 @@ export function requestStateOf(record: LedgerRecord & { type: 'request.decided' 
     pr: record.pr,
     outcome: record.outcome,
     decidedAt: new Date(record.occurredAt),
+    seq: record.seq,
     merge: record.merge,
     blob: record.file.blob,
     idSha256: record.idSha256,

@@ -23,6 +23,8 @@ export interface RequestState {
   pr: number
   outcome: 'allow' | 'refuse'
   decidedAt: Date
+  /** The number of the record of its decision: the order in which they count. */
+  seq: number
   merge: string
   blob: string
   idSha256: string
@@ -45,6 +47,8 @@ export interface RequestState {
   /** The terms changed under it, so that it ends earlier than was decided. */
   reboundBy?: ReboundCause
   holdings: readonly HoldingState[]
+  /** What its subject was granted before it, by the instant of the decision. */
+  grantBefore?: RequestRef
   /** Its file left main then. */
   removedAt?: Date
   revertedBy?: { pr: number | null; merge: string }
@@ -159,6 +163,8 @@ export interface LedgerState {
   open: ReadonlyMap<RequestRef, RequestState>
   /** By entitlement key: the open requests that still carry it. */
   byKey: ReadonlyMap<string, ReadonlySet<RequestRef>>
+  /** By numeric id of the subject: what was granted last; `grantBefore` leads on from there. */
+  latestGrant: ReadonlyMap<number, RequestRef>
   amendments: ReadonlyMap<AmendmentRef, AmendmentState>
   /** By idSha256, as `ids`. */
   amendmentIds: ReadonlyMap<string, AmendmentRef>
@@ -194,6 +200,7 @@ export const emptyState: LedgerState = {
   ids: new LayeredMap(),
   open: new LayeredMap(),
   byKey: new LayeredMap(),
+  latestGrant: new LayeredMap(),
   amendments: new LayeredMap(),
   amendmentIds: new LayeredMap(),
   openAmendments: new LayeredMap(),
@@ -239,6 +246,19 @@ export function grantsOn(state: LedgerState, key: string): Grant[] {
       { request: ref, notBefore, notAfter, ...(request.removedAt === undefined ? {} : { endedAt: request.removedAt }) }
     ]
   })
+}
+
+/** What an account was granted by decisions after `since`, newest first. Costs what it finds. */
+export function grantsSince(state: LedgerState, subject: number, since: Date): RequestState[] {
+  const found: RequestState[] = []
+  let ref = state.latestGrant.get(subject)
+  while (ref !== undefined) {
+    const request = state.requests.get(ref)
+    if (request === undefined || request.decidedAt <= since) break
+    found.push(request)
+    ref = request.grantBefore
+  }
+  return found
 }
 
 /** When an amendment ends: at its `until`, or when its file left main; null: it is permanent and there. */

@@ -140,6 +140,8 @@ export interface RequestFacts extends ProposalFacts<AccessRequest> {
   protection: BranchProtection
   /** What the subject's person, by all their accounts, holds or was promised by other requests, by the ledger. */
   holdings: Holding[]
+  /** What that person was granted before, ended or not, by the ledger; as far back as a policy limits how often. */
+  recentGrants: RecentGrant[]
   /** Break-glass under the same clause whose review is not closed, by the ledger. */
   openReviews: OpenReview[]
   /** Open pull requests of the author's person, this one included; read only where a policy limits them. */
@@ -158,6 +160,13 @@ export interface Holding {
   clause: string
   notBefore: Date
   notAfter: Date
+}
+
+/** A request that was allowed, break-glass too. `decidedAt`: when, whatever its start or its end. */
+export interface RecentGrant {
+  contract: string
+  clause: string
+  decidedAt: Date
 }
 
 /** Everything that `decideAmendment()` may know about a pull request that adds an amendment. */

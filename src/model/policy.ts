@@ -56,6 +56,25 @@ export interface PolicyLimits {
   liveGrants?: number
   /** Open requests of one author (attack #74). */
   openRequests?: number
+  /** How often one subject is granted something; all of them hold. */
+  grants?: GrantRate[]
+}
+
+/**
+ * At most `count` grants of one subject within any `perSeconds`: a window that slides, from one decision to allow to the
+ * next. A grant counts from its decision until exactly `perSeconds` later, however early it ended.
+ */
+export interface GrantRate {
+  count: number
+  perSeconds: number
+  /** Asks for and counts only these clauses; empty: everything. */
+  of: ClauseReference[]
+}
+
+/** How far back these policies look at what was granted, in seconds; 0: not at all. What cannot be read denies anyway. */
+export function longestPeriodSeconds(policies: readonly { parsed: Parsed<Policy> | null }[]): number {
+  const rates = policies.flatMap(({ parsed }) => (parsed?.ok === true ? (parsed.value.limits.grants ?? []) : []))
+  return Math.max(0, ...rates.map(({ perSeconds }) => perSeconds))
 }
 
 /** A case that `addendum test` runs: `given` are variables as the rules see them, over the engine's defaults. */
@@ -63,6 +82,8 @@ export interface PolicyExample {
   name: string
   on: PolicySubject
   given: Record<string, Json>
+  /** What the subject was granted before: how long before `now`, and which clause; null: the one that is asked for. */
+  recentGrants: { agoSeconds: number; clause: ClauseReference | null }[]
   expect: 'allow' | 'deny' | 'warn'
   /** Ids of the rules that must be what decided. */
   by: string[]
@@ -78,8 +99,19 @@ interface RawPolicy {
   title: string
   rules?: RawRule[]
   never?: { id: string; of: string[]; because: string }[]
-  limits?: { duration?: string; liveGrants?: number; openRequests?: number }
-  examples?: (Omit<PolicyExample, 'by'> & { by?: string[] })[]
+  limits?: { duration?: string; liveGrants?: number; openRequests?: number; grants?: RawRate[] }
+  examples?: RawExample[]
+}
+
+interface RawRate {
+  count: number
+  per: string
+  of?: string[]
+}
+
+interface RawExample extends Omit<PolicyExample, 'by' | 'recentGrants'> {
+  recentGrants?: { ago: string; clause?: string }[]
+  by?: string[]
 }
 
 interface RawRule {
@@ -105,7 +137,7 @@ const type: DocumentType<RawPolicy, Policy> = {
     rules: (raw.rules ?? []).map(buildRule),
     never: (raw.never ?? []).map(rule => ({ ...rule, of: rule.of.map(buildReference) })),
     limits: buildLimits(raw.limits ?? {}),
-    examples: (raw.examples ?? []).map(example => ({ ...example, by: example.by ?? [] }))
+    examples: (raw.examples ?? []).map(buildExample)
   })
 }
 
@@ -127,15 +159,23 @@ function checkIds(raw: RawPolicy): Finding[] {
 
 function checkExamples(raw: RawPolicy): Finding[] {
   const known = [...(raw.rules ?? []), ...(raw.never ?? [])].map(rule => rule.id)
-  return (raw.examples ?? []).flatMap((example, i) =>
-    (example.by ?? []).flatMap((id, j): Finding[] => {
+  return (raw.examples ?? []).flatMap((example, i) => [
+    ...checkRecentGrants(example, `/examples/${i}/recentGrants`),
+    ...(example.by ?? []).flatMap((id, j): Finding[] => {
       if (known.includes(id)) return []
       const at = { code: 'value.reference' as const, pointer: `/examples/${i}/by/${j}`, on: 'value' as const }
       const message = 'This example names a rule that the policy does not have.'
       const suggestion = suggest(id, known)
       return [{ ...at, message, expected: 'a rule of this policy', suggestion, example: 'by: [long-needs-ticket]' }]
     })
-  )
+  ])
+}
+
+// What nobody asks for is not granted, and would be stated in vain.
+function checkRecentGrants({ on, recentGrants }: RawExample, pointer: string): Finding[] {
+  if (recentGrants === undefined || on === 'request') return []
+  const message = 'Only a request is judged by recent grants.'
+  return [{ code: 'schema.unknown-key', pointer, on: 'key', message, expected: 'on: request', example: 'on: request' }]
 }
 
 function buildRule({ deny, require, warn, when, ...rule }: RawRule): PolicyRule {
@@ -150,6 +190,21 @@ function buildReference(text: string): ClauseReference {
   return { contract, clause }
 }
 
-function buildLimits({ duration, ...counts }: NonNullable<RawPolicy['limits']>): PolicyLimits {
-  return { ...(duration === undefined ? {} : { maxSeconds: parseDuration(duration) as number }), ...counts }
+function buildLimits({ duration, grants, ...counts }: NonNullable<RawPolicy['limits']>): PolicyLimits {
+  return {
+    ...(duration === undefined ? {} : { maxSeconds: parseDuration(duration) as number }),
+    ...counts,
+    ...(grants === undefined ? {} : { grants: grants.map(buildRate) })
+  }
+}
+
+function buildRate({ count, per, of = [] }: RawRate): GrantRate {
+  return { count, perSeconds: parseDuration(per) as number, of: of.map(buildReference) }
+}
+
+function buildExample({ recentGrants = [], by = [], ...example }: RawExample): PolicyExample {
+  const recent = recentGrants.map(({ ago, clause }) => {
+    return { agoSeconds: parseDuration(ago) as number, clause: clause === undefined ? null : buildReference(clause) }
+  })
+  return { ...example, recentGrants: recent, by }
 }

@@ -1,7 +1,8 @@
 // Gathers all that `decide()` may know about one request's pull request: what every proposal is judged by, and its own.
 import type { Person } from '../model/directory.ts'
 import { accessName } from '../model/entitlement.ts'
-import type { Holding, OpenReview, ProposalFacts, RequestFacts } from '../model/facts.ts'
+import type { Holding, OpenReview, ProposalFacts, RecentGrant, RequestFacts } from '../model/facts.ts'
+import { longestPeriodSeconds } from '../model/policy.ts'
 import { parseRequest } from '../model/request.ts'
 import type { AccessRequest } from '../model/request.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -16,8 +17,15 @@ import type { Repository } from './repository.ts'
 /** What the gathering needs beside GitHub. */
 export interface Surroundings extends ProposalSurroundings {
   providers: ReadonlyMap<string, Provider>
+  ledger: LedgerView
+}
+
+/** What the ledger tells about a request, by everything that it holds so far. */
+export interface LedgerView {
   /** What these accounts hold, or were promised, by other requests. */
   holdings(accounts: readonly number[]): Holding[]
+  /** What they were granted by other requests that were decided after `since`. */
+  recentGrants(accounts: readonly number[], since: Date): RecentGrant[]
   /** Reviews of break-glass under one clause that are not closed. */
   openReviews(contract: string, clause: string): OpenReview[]
 }
@@ -43,14 +51,28 @@ export async function gatherRequest(
     ...facts,
     providers: admitted(facts, around.providers),
     protection: await readBranchProtection(repository, { as: 'app', app: repository.app }, { now: around.now }),
-    holdings: around.holdings(subjectOf(facts)?.github.map(({ id }) => id) ?? []),
-    openReviews: openReviewsOf(facts, around),
+    ...ledgerFacts(facts, around.ledger),
     openRequests: await readOpenRequests(repository, pull.author, { policies, directory: rules.directory })
   }
 }
 
-function openReviewsOf({ file }: Proposed, { openReviews }: Pick<Surroundings, 'openReviews'>): OpenReview[] {
-  return file?.parsed.ok === true ? openReviews(file.parsed.value.contract, file.parsed.value.clause) : []
+/**
+ * The facts that the ledger tells, of the subject's person by all their accounts (attacks #8, #87). Those alone may change
+ * while a decision is being recorded, so that it is made again by them then.
+ */
+export function ledgerFacts(
+  facts: Proposed & Pick<RequestFacts, 'now' | 'policies'>,
+  ledger: LedgerView
+): Pick<RequestFacts, 'holdings' | 'recentGrants' | 'openReviews'> {
+  const { file, now, policies } = facts
+  const accounts = subjectOf(facts)?.github.map(({ id }) => id) ?? []
+  const asked = file?.parsed.ok === true ? file.parsed.value : null
+  const longest = longestPeriodSeconds(policies)
+  return {
+    holdings: ledger.holdings(accounts),
+    recentGrants: longest === 0 ? [] : ledger.recentGrants(accounts, new Date(now.getTime() - longest * 1_000)),
+    openReviews: asked === null ? [] : ledger.openReviews(asked.contract, asked.clause)
+  }
 }
 
 function termsOf({ file, rules, amendments }: Proposed): ReturnType<typeof termsIn> {

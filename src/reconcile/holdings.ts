@@ -1,11 +1,11 @@
 // From the ledger's digests back to real entitlements, by the directory under which they were decided.
 import { targetOf } from '../act/record.ts'
-import { grantsOn, openReviews } from '../ledger/state.ts'
+import { grantsOn, grantsSince, openReviews } from '../ledger/state.ts'
 import type { LedgerState, RequestState } from '../ledger/state.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'
 import type { Directory } from '../model/directory.ts'
 import type { Entitlement } from '../model/entitlement.ts'
-import type { Holding, OpenReview } from '../model/facts.ts'
+import type { Holding, OpenReview, RecentGrant } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
 import { bytesAt } from '../read/repository.ts'
@@ -56,6 +56,21 @@ export function heldBy(state: LedgerState, accounts: readonly number[], except: 
     if (subject === null || !accounts.includes(subject) || contract === null || clause === null) return []
     return window === null || window.notAfter <= now ? [] : [{ contract, clause, ...window }]
   })
+}
+
+/** What these accounts were granted by other requests than `except`, decided after `since`, oldest first. */
+export function grantedTo(
+  state: LedgerState,
+  accounts: readonly number[],
+  except: RequestRef,
+  since: Date
+): RecentGrant[] {
+  const found = accounts.flatMap(account => grantsSince(state, account, since))
+  return found
+    .sort((a, b) => a.decidedAt.getTime() - b.decidedAt.getTime() || a.seq - b.seq)
+    .flatMap(({ request, contract, clause, decidedAt }) =>
+      request === except || contract === null || clause === null ? [] : [{ contract, clause, decidedAt }]
+    )
 }
 
 /** Break-glass under this clause, by other requests than `except`, whose review is not closed. */

@@ -9,7 +9,7 @@ import { inEmergency, parseContract } from '../model/contract.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseDirectory } from '../model/directory.ts'
 import type { Person } from '../model/directory.ts'
-import type { Holding } from '../model/facts.ts'
+import type { Holding, RecentGrant } from '../model/facts.ts'
 import { pathOf } from '../model/place.ts'
 import { parseRequest } from '../model/request.ts'
 import { askedBy } from './past.ts'
@@ -27,6 +27,8 @@ export interface HistoryOptions {
   now: Date
   /** At most so many requests, the newest; the others are counted. Each costs a read. */
   most?: number
+  /** How far before each request its subject's earlier grants are told: what the policies look at. Absent: not at all. */
+  grantsWithinSeconds?: number
 }
 
 /** The requests that were read, and how many were not. */
@@ -74,7 +76,7 @@ export async function readHistory(state: LedgerState, blobs: BlobReader, options
   const all = [...state.requests.values()].filter(({ contract }) => contract === options.contract)
   const sorted = all.sort((a, b) => a.pr - b.pr)
   const chosen = options.most === undefined ? sorted : sorted.slice(-options.most)
-  const reader = new Reader(blobs, state, { ...options, held: heldBy(state, chosen) })
+  const reader = new Reader(blobs, state, { ...options, allowed: allowedIn(state) })
   const past: PastRequest[] = []
   for (let at = 0; at < chosen.length; at += readsAtOnce) {
     past.push(...(await Promise.all(chosen.slice(at, at + readsAtOnce).map(request => reader.past(request)))))
@@ -86,7 +88,7 @@ type PeopleIndex = ReadonlyMap<number | string, Person>
 
 interface ReaderOptions extends HistoryOptions {
   /** By subject: what they were ever allowed. */
-  held: ReadonlyMap<number, readonly RequestState[]>
+  allowed: ReadonlyMap<number, readonly RequestState[]>
 }
 
 class Reader {
@@ -110,6 +112,7 @@ class Reader {
     const document = parsed?.ok === true ? parsed.value : null
     const index = await once(this.#directories, request.directoryBlob, blob => this.#directory(blob))
     const ids = [request.author, request.subject, ...request.approvedBy, document?.subject.toLowerCase() ?? null]
+    const earlier = this.#earlier(request, index)
     const people = index === null ? null : [...new Set(ids.flatMap(id => (id === null ? [] : [index.get(id)])))]
     return {
       request: request.request,
@@ -124,7 +127,8 @@ class Reader {
       document,
       people: people?.filter(person => person !== undefined) ?? null,
       asked: await this.#asked(request, document?.emergency === true),
-      holdings: this.#holdings(request),
+      holdings: earlier.flatMap(other => holdingAt(other, request.decidedAt)),
+      recentGrants: this.#recentGrants(request, earlier),
       liveUntil: liveUntil(request, this.#options.now)
     }
   }
@@ -148,14 +152,23 @@ class Reader {
     return then.length === 0 ? base : conform(base, known, at).contract
   }
 
-  #holdings({ request, subject, decidedAt }: RequestState): Holding[] {
+  /** What the ledger had before it of the same person, by all the accounts that the directory of then names. */
+  #earlier({ subject, seq }: RequestState, index: PeopleIndex | null): RequestState[] {
     if (subject === null) return []
-    return (this.#options.held.get(subject) ?? []).flatMap(other => {
-      const { window, contract, clause } = other
-      if (other.request === request || window === null || contract === null || clause === null) return []
-      if (other.decidedAt >= decidedAt || endOf(other) <= decidedAt) return []
-      return [{ contract, clause, notBefore: window.notBefore, notAfter: window.notAfter }]
-    })
+    const accounts = index?.get(subject)?.github.map(({ id }) => id) ?? [subject]
+    return accounts.flatMap(id => this.#options.allowed.get(id) ?? []).filter(other => other.seq < seq)
+  }
+
+  #recentGrants({ decidedAt }: RequestState, earlier: readonly RequestState[]): RecentGrant[] {
+    const { grantsWithinSeconds = 0 } = this.#options
+    if (grantsWithinSeconds === 0) return []
+    const since = decidedAt.getTime() - grantsWithinSeconds * 1_000
+    return earlier
+      .filter(other => other.decidedAt.getTime() > since)
+      .sort((a, b) => a.decidedAt.getTime() - b.decidedAt.getTime() || a.seq - b.seq)
+      .flatMap(({ contract, clause, decidedAt: at }) =>
+        contract === null || clause === null ? [] : [{ contract, clause, decidedAt: at }]
+      )
   }
 
   async #contract(blob: string): Promise<Contract | null> {
@@ -193,14 +206,23 @@ async function readAmendment(blobs: BlobReader, state: AmendmentState): Promise<
   return parsed?.ok === true ? { amendment: parsed.value, mergedAt: state.mergedAt, blob: state.blob } : undefined
 }
 
-/** What the subjects of these requests were allowed, whatever the contract, by numeric id. */
-function heldBy(state: LedgerState, requests: readonly RequestState[]): ReadonlyMap<number, RequestState[]> {
-  const held = new Map<number, RequestState[]>()
-  for (const { subject } of requests) if (subject !== null) held.set(subject, [])
+/** What was allowed, whatever the contract, by numeric id of the subject. */
+function allowedIn(state: LedgerState): ReadonlyMap<number, RequestState[]> {
+  const allowed = new Map<number, RequestState[]>()
   for (const request of state.requests.values()) {
-    if (request.subject !== null && request.outcome === 'allow') held.get(request.subject)?.push(request)
+    const { subject, outcome } = request
+    if (subject === null || outcome !== 'allow') continue
+    const known = allowed.get(subject)
+    if (known === undefined) allowed.set(subject, [request])
+    else known.push(request)
   }
-  return held
+  return allowed
+}
+
+function holdingAt(other: RequestState, at: Date): Holding[] {
+  const { window, contract, clause } = other
+  if (window === null || contract === null || clause === null || endOf(other) <= at) return []
+  return [{ contract, clause, notBefore: window.notBefore, notAfter: window.notAfter }]
 }
 
 /** When it ended, by whatever came first. */

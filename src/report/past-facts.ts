@@ -202,6 +202,7 @@ function plainFacts(
     // Whether one was open then is not told again: it would only repeat that refusal.
     openReviews: [],
     holdings: [...past.holdings],
+    recentGrants: [...past.recentGrants],
     openRequests: { known: true, value: 1 },
     providers: {},
     protection: { app: 0, main: null, ledger: null },

@@ -2,7 +2,7 @@
 import type { Clause, Contract } from '../model/contract.ts'
 import { canonicalJson } from '../model/digest.ts'
 import type { Person } from '../model/directory.ts'
-import type { Account, Holding, Known, Read } from '../model/facts.ts'
+import type { Account, Holding, Known, Read, RecentGrant } from '../model/facts.ts'
 import type { Policy } from '../model/policy.ts'
 import type { RequestRef } from '../model/record.ts'
 import type { AccessRequest } from '../model/request.ts'
@@ -29,6 +29,8 @@ export interface PastRequest {
   asked: Asked | null
   /** What the subject held, or was promised, at the decision. */
   holdings: readonly Holding[]
+  /** What the subject was granted before it, as far back as was asked for. */
+  recentGrants: readonly RecentGrant[]
   /** Set while its grant is in force: when that ends. */
   liveUntil: Date | null
 }

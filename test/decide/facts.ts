@@ -180,6 +180,7 @@ export function facts(bend: Bend = {}): RequestFacts {
     providers: { 'payments-db/ledger reader': null },
     protection: protectedAs(),
     holdings: [],
+    recentGrants: [],
     openReviews: [],
     openRequests: known(1),
     merge: null,

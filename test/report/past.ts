@@ -20,6 +20,7 @@ export function past(pr: number, over: Partial<PastRequest> = {}): PastRequest {
     people: [person(octocat), person(mona)],
     asked: askedBy(contract(), clause()),
     holdings: [],
+    recentGrants: [],
     liveUntil: null,
     ...over
   }

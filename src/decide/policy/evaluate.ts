@@ -1,14 +1,15 @@
 // What the policies say of one request, amendment or contract: rule by rule, toxic combinations and limits after them.
 import { formatDuration } from '../../model/duration.ts'
-import type { Known } from '../../model/facts.ts'
+import type { Known, RecentGrant } from '../../model/facts.ts'
 import type { PolicyLimits, PolicySubject, ToxicCombination } from '../../model/policy.ts'
 import { evaluate } from '../cel/compile.ts'
 import type { CelRecord } from '../cel/types.ts'
 import type { BrokenPolicy, CompiledPolicy, CompiledRule } from './compile.ts'
+import { againAt, countsTowards, rateName } from './rate.ts'
 
-/** What is judged: its variables (`variables.ts`), and for a request how many its author has open. */
+/** What is judged: its variables (`variables.ts`); for a request, how many its author has open and its subject was granted. */
 export type Judged =
-  | { on: 'request'; variables: CelRecord; openRequests: Known<number> }
+  | { on: 'request'; variables: CelRecord; openRequests: Known<number>; recentGrants: readonly RecentGrant[] }
   | { on: Exclude<PolicySubject, 'request'>; variables: CelRecord }
 
 /** What one rule says. */
@@ -27,6 +28,8 @@ export interface PolicyResult {
   truth?: boolean
   /** Time alone may change it. */
   clock: boolean
+  /** It denies until then, and no longer: what only time stands in the way of. */
+  againAt?: Date
 }
 
 /** Every rule of every policy that is on it. Default is deny: what cannot be read or evaluated refuses. */
@@ -85,11 +88,11 @@ function ofCombination(policy: string, { id, of, because }: ToxicCombination, va
 }
 
 function ofLimits(policy: string, limits: PolicyLimits, judged: Judged): PolicyResult[] {
-  const { maxSeconds, liveGrants, openRequests } = limits
+  const { maxSeconds, liveGrants, openRequests, grants = [] } = limits
   const results: PolicyResult[] = []
+  const base = { policy, rule: 'limits', applied: true, clock: false }
   const add = (because: string, holds: boolean, error?: string): void => {
-    const base = { policy, rule: 'limits', because, applied: true, clock: false }
-    results.push({ ...base, verdict: holds ? 'passes' : 'denies', ...(error === undefined ? {} : { error }) })
+    results.push({ ...base, because, verdict: holds ? 'passes' : 'denies', ...(error === undefined ? {} : { error }) })
   }
   if (maxSeconds !== undefined) {
     const durations = durationsOf(judged)
@@ -108,6 +111,12 @@ function ofLimits(policy: string, limits: PolicyLimits, judged: Judged): PolicyR
     const because = `Nobody has more than ${openRequests} open pull requests.`
     if (open.known) add(because, open.value <= openRequests)
     else add(because, false, open.because)
+  }
+  const { now, request } = judged.variables as { now: number; request: { contract: string; clause: string } }
+  for (const rate of grants.filter(one => countsTowards(one, request))) {
+    const until = againAt(rate, judged.recentGrants, now)
+    const said = { ...base, because: rateName(rate) }
+    results.push(until === null ? { ...said, verdict: 'passes' } : { ...said, verdict: 'denies', againAt: until })
   }
   return results
 }

@@ -1,6 +1,7 @@
 // An example's variables: what it gives, over defaults that pass for a plain case, checked field by field.
 import { parseDuration } from '../../model/duration.ts'
 import { parseInstantOrDate } from '../../model/instant.ts'
+import type { RecentGrant } from '../../model/facts.ts'
 import type { PolicyExample } from '../../model/policy.ts'
 import type { Json } from '../../model/ports.ts'
 import { suggest } from '../../model/suggest.ts'
@@ -109,6 +110,18 @@ export function exampleVariables({ on, given }: Pick<PolicyExample, 'on' | 'give
     if (!Object.hasOwn(given, 'clauses')) variables['clauses'] = [variables['clause'] as CelValue]
   }
   return variables
+}
+
+/** The grants that the example states, as facts; of the clause that its request asks for, unless it names another. */
+export function recentGrantsOf(
+  { recentGrants }: Pick<PolicyExample, 'recentGrants'>,
+  variables: CelRecord
+): RecentGrant[] {
+  return recentGrants.map(({ agoSeconds, clause: named }) => {
+    const asked = variables['request'] as unknown as { contract: string; clause: string }
+    const { contract, clause } = named ?? asked
+    return { contract, clause, decidedAt: new Date((variables['now'] as number) - agoSeconds * 1_000) }
+  })
 }
 
 function asObject(value: Json | undefined): JsonObject {

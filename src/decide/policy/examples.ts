@@ -6,7 +6,7 @@ import { compilePolicy } from './compile.ts'
 import type { CompiledPolicy } from './compile.ts'
 import { evaluatePolicies } from './evaluate.ts'
 import type { PolicyResult } from './evaluate.ts'
-import { BadExample, exampleVariables } from './example.ts'
+import { BadExample, exampleVariables, recentGrantsOf } from './example.ts'
 
 /** One example and how it came out. `decided`: the rules that denied, else those that warned. */
 export interface ExampleOutcome {
@@ -85,7 +85,9 @@ function runOne(example: PolicyExample, run: Run): ExampleOutcome {
   const base = { name, on, line: run.lines(run.pointer).line, expected }
   let results: PolicyResult[]
   try {
-    const judged = { on, variables: exampleVariables(example), openRequests: { known: true as const, value: 1 } }
+    const variables = exampleVariables(example)
+    const openRequests = { known: true as const, value: 1 }
+    const judged = { on, variables, openRequests, recentGrants: recentGrantsOf(example, variables) }
     results = evaluatePolicies([run.compiled], judged)
   } catch (error) {
     if (!(error instanceof BadExample)) throw error

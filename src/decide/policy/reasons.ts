@@ -1,7 +1,7 @@
 // From what the policies say to reasons that people read: the same for requests, amendments and contracts.
 import type { Mark, Reason } from '../../model/decision.ts'
-import { fails, holds } from '../reason.ts'
-import { counted, plain, quoted } from '../wording.ts'
+import { fails, holds, waits } from '../reason.ts'
+import { counted, instant, plain, quoted } from '../wording.ts'
 import type { PolicyResult } from './evaluate.ts'
 
 const rule = 'policy-holds'
@@ -11,7 +11,11 @@ export function policyReasons(results: readonly PolicyResult[], todo: string, ma
   const denied = results.filter(({ verdict }) => verdict === 'denies')
   const warned = results.filter(({ verdict }) => verdict === 'warns')
   const warnings = warned.map((result): Reason => ({ ...holds(rule, sentence(result)), warning: true }))
-  if (denied.length > 0) return [...denied.map(result => fails(rule, sentence(result), todo, mark)), ...warnings]
+  const refusal = (result: PolicyResult): Reason => {
+    if (result.againAt === undefined) return fails(rule, sentence(result), todo, mark)
+    return waits(rule, sentence(result), `Wait until ${instant(result.againAt)}: it is judged again then.`)
+  }
+  if (denied.length > 0) return [...denied.map(refusal), ...warnings]
   const judged = counted(results.length - warned.length, 'rule')
   return [...warnings, holds(rule, results.length === 0 ? 'No policy says anything.' : `The policies hold: ${judged}.`)]
 }

@@ -52,5 +52,7 @@ function byExpressions({ facts, clause, policies }: Context): number[] {
   // What is held now, and stands in the way, ends some time.
   const denied = policies?.some(({ verdict }) => verdict === 'denies') === true
   const ends = denied ? facts.holdings.map(({ notAfter }) => notAfter.getTime()) : []
-  return clock ? [...ends, (Math.floor(facts.now.getTime() / quarterMs) + 1) * quarterMs] : ends
+  const again = policies?.flatMap(({ againAt }) => againAt?.getTime() ?? []) ?? []
+  const quarter = clock ? [(Math.floor(facts.now.getTime() / quarterMs) + 1) * quarterMs] : []
+  return [...ends, ...again, ...quarter]
 }

@@ -3,6 +3,7 @@ import type { ImpactTold } from '../../act/amendment.ts'
 import { amendmentContextOf } from '../../decide/agreement/context.ts'
 import { reachChanges, reachOf } from '../../decide/agreement/reach.ts'
 import type { AmendmentFacts } from '../../model/facts.ts'
+import { longestPeriodSeconds } from '../../model/policy.ts'
 import { statusOf } from '../../read/github.ts'
 import { bytesAt } from '../../read/repository.ts'
 import { readHistory } from '../../report/history.ts'
@@ -37,9 +38,10 @@ export async function impactOf({ access, world }: Walk, facts: AmendmentFacts): 
       }
     }
   }
-  const options = { contract: contract.id, now: world.clock.now(), most: mostReplayed }
-  const { past, notRead } = await readHistory(access.ledger.state(), blobs, options)
   const { policies } = facts
+  const grantsWithinSeconds = longestPeriodSeconds(policies)
+  const options = { contract: contract.id, now: world.clock.now(), most: mostReplayed, grantsWithinSeconds }
+  const { past, notRead } = await readHistory(access.ledger.state(), blobs, options)
   return replay({
     contract: contract.id,
     before: { contract: trial.before.contract, policies },

@@ -5,13 +5,17 @@ import { breakGlassDrafts, decidedDraft } from '../../act/record.ts'
 import { decide } from '../../decide/decide.ts'
 import { nextTime } from '../../decide/time/next-time.ts'
 import { windowOf } from '../../decide/time/window.ts'
+import type { GrantWindow } from '../../decide/time/window.ts'
 import type { LedgerState } from '../../ledger/state.ts'
+import type { Decision } from '../../model/decision.ts'
+import type { RequestFacts } from '../../model/facts.ts'
 import { requestRef } from '../../model/record.ts'
 import type { Draft } from '../../model/record.ts'
-import { gatherRequest } from '../../read/request-facts.ts'
+import { gatherRequest, ledgerFacts } from '../../read/request-facts.ts'
+import type { LedgerView } from '../../read/request-facts.ts'
 import { intendedDraft } from '../entitlement.ts'
 import { isFinished } from '../finished.ts'
-import { heldBy, openReviewsUnder, looksFor, looksForRemoved } from '../holdings.ts'
+import { grantedTo, heldBy, openReviewsUnder, looksFor, looksForRemoved } from '../holdings.ts'
 import { isDecided, mainDrafts, unqualified } from '../main.ts'
 import { tellLife } from '../tell.ts'
 import { endLook, noticeLook, pullLook } from '../world.ts'
@@ -22,11 +26,17 @@ import type { Walk } from './walk.ts'
 function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
   const { world, access, pull } = walk
   const around = surroundingsOf(walk, 'request')
-  const holdings = (accounts: readonly number[]) =>
-    heldBy(access.ledger.state(), accounts, requestRef(pull.number), around.now)
-  const openReviews = (contract: string, clause: string) =>
-    openReviewsUnder(access.ledger.state(), { contract, clause }, requestRef(pull.number))
-  return { ...around, providers: world.providers, holdings, openReviews }
+  return { ...around, providers: world.providers, ledger: viewOf(access.ledger.state(), pull.number, around.now) }
+}
+
+/** What a state tells about the request of one pull request. */
+function viewOf(state: LedgerState, pr: number, now: Date): LedgerView {
+  const own = requestRef(pr)
+  return {
+    holdings: accounts => heldBy(state, accounts, own, now),
+    recentGrants: (accounts, since) => grantedTo(state, accounts, own, since),
+    openReviews: (contract, clause) => openReviewsUnder(state, { contract, clause }, own)
+  }
 }
 
 /** While it is open: says what is missing, and merges when nothing is. */
@@ -52,15 +62,29 @@ export async function proposeRequest(walk: Walk): Promise<Outcome> {
   })
 }
 
+interface Judged {
+  facts: RequestFacts
+  decision: Decision
+  window: GrantWindow | null
+  decided: ReturnType<typeof decidedDraft>
+}
+
+function judge(facts: RequestFacts): Judged {
+  const decision = decide(facts)
+  const window = decision.outcome === 'allow' && decision.terms !== null ? windowOf(decision.terms, facts.now) : null
+  return { facts, decision, window, decided: decidedDraft(facts, decision, window) }
+}
+
 /** The decision that counts: on what main holds now, under the rules of the merge's first parent. */
 export async function settleRequest(walk: Walk): Promise<Outcome> {
   const { world, access, pull, changes, view } = walk
   if (pull.mergeCommit !== null) access.merges.set(pull.mergeCommit, pull.number)
   const facts = await gatherRequest(access.repository, pull, changes, surroundings(walk))
-  const decision = decide(facts)
-  const window = decision.outcome === 'allow' && decision.terms !== null ? windowOf(decision.terms, facts.now) : null
-  const decided = decidedDraft(facts, decision, window)
+  let judged = judge(facts)
   const drafts = (state: LedgerState): Draft[] => {
+    // Others may have been recorded since: two that are merged at once must not both take the last of what a limit leaves.
+    judged = judge({ ...facts, ...ledgerFacts(facts, viewOf(state, pull.number, facts.now)) })
+    const { decided, decision, window } = judged
     const steps = mainDrafts(state, view.steps, facts.now)
     if (isDecided(state, pull.number)) return steps
     if (decided === undefined) {
@@ -72,7 +96,7 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
     const intents = starts
       ? decided.targets.map(target => intendedDraft(decided.request, target, window.notAfter, facts.now))
       : []
-    return [...steps, decided, ...breakGlassDrafts(facts, decision, facts.now), ...intents]
+    return [...steps, decided, ...breakGlassDrafts(judged.facts, decision, facts.now), ...intents]
   }
   let state: LedgerState
   try {
@@ -85,7 +109,9 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
   const removed = await looksForRemoved(access, state, facts.now)
   const request = state.requests.get(requestRef(pull.number))
   if (request === undefined) {
-    const refused = proposalActions(facts, decision, pull.requested).filter(action => action.kind === 'comment')
+    const refused = proposalActions(judged.facts, judged.decision, pull.requested).filter(
+      action => action.kind === 'comment'
+    )
     await perform(access, refused, pull.comments === 0)
     return { look: [...removed, noticeLook(access.home), endLook(access.home)] }
   }
