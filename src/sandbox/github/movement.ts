@@ -1,5 +1,6 @@
 // Local GitHub, effects: what follows when a ref moves: activity, webhooks, pull requests that go along.
 import { ownersOf, readCodeowners } from './codeowners.ts'
+import { noteDismissal } from './dismissals.ts'
 import { changedFiles } from './git/diff.ts'
 import { between, copyHistory, isAncestor, mergeBase } from './git/history.ts'
 import { issueOf, pullContent, pullJson, reviewJson } from './pull-json.ts'
@@ -149,6 +150,8 @@ function contentKey(world: World, r: Repository, p: Pull): string {
 
 function dismissStale(world: World, r: Repository, p: Pull, sender: Account): void {
   for (const review of p.reviews.filter(v => v.state === 'APPROVED')) {
+    const stale = { state: 'APPROVED', message: null, commitId: p.headSha } as const
+    noteDismissal(world, p, { reviewId: review.id, actorId: sender.id, ...stale })
     review.state = 'DISMISSED'
     world.raise({
       event: 'pull_request_review',

@@ -81,7 +81,7 @@ rule(
   'issues:read|pull_requests:read',
   'read',
   `issues/get issues/list-for-repo issues/get-comment issues/list-comments
-  issues/list-labels-on-issue issues/list-labels-for-repo issues/get-label`
+  issues/list-labels-on-issue issues/list-labels-for-repo issues/get-label issues/list-events`
 )
 rule(
   'issues:write|pull_requests:write',

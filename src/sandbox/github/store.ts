@@ -123,6 +123,21 @@ export interface Pull {
   maintainerCanModify: boolean
   /** Who pushed the head last; the "last push approval" rule asks it. */
   lastPusherId: number | null
+  /** Absent where none was ever dismissed. */
+  dismissals?: Dismissal[]
+}
+
+/** One `review_dismissed` event: what the review was, and who dismissed it. */
+export interface Dismissal {
+  id: number
+  reviewId: number
+  state: 'APPROVED' | 'CHANGES_REQUESTED'
+  actorId: number
+  /** Null where a push dismissed it as stale. */
+  message: string | null
+  /** The push that did. */
+  commitId: string | null
+  createdAt: string
 }
 
 /** A review; `commitId` is the head it was made on. */

@@ -130,6 +130,7 @@ test('every operation answers a right request as the description says', async ()
     ['issues/list-for-repo', app, AT],
     ['issues/get-comment', app, at({ comment_id: comment })],
     ['issues/list-comments', app, at({ issue_number: issue })],
+    ['issues/list-events', app, at({ issue_number: number })],
     ['issues/create-comment', app, at({ issue_number: number, body: 'b' })],
     ['issues/update-comment', app, at({ comment_id: comment, body: 'c' })],
     ['issues/delete-comment', app, at({ comment_id: comment })],

@@ -23,7 +23,7 @@ const families: Record<string, string> = {
     create-review submit-review update-review dismiss-review list-requested-reviewers request-reviewers
     remove-requested-reviewers list-review-comments`,
   issues: `create get update list-for-repo get-comment list-comments create-comment update-comment delete-comment
-    add-labels remove-label list-labels-on-issue list-labels-for-repo get-label create-label`,
+    add-labels remove-label list-labels-on-issue list-labels-for-repo get-label create-label list-events`,
   checks: `create update get list-for-ref list-annotations list-suites-for-ref get-suite list-for-suite rerequest-run
     rerequest-suite`,
   orgs: `get list-members check-membership-for-user get-membership-for-user set-membership-for-user

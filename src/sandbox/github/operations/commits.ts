@@ -1,7 +1,8 @@
 // Local GitHub, operations: branches, commits, comparisons and the record of pushes.
 import { notFound, ok, paged } from '../answer.ts'
+import type { Answer } from '../answer.ts'
 import { repo } from '../call.ts'
-import type { Handler } from '../call.ts'
+import type { Call, Handler } from '../call.ts'
 import { changedFiles } from '../git/diff.ts'
 import { between, isAncestor, mergeBase, reachable } from '../git/history.ts'
 import type { Commit, GitRepository } from '../git/repository.ts'
@@ -11,7 +12,7 @@ import { pageUrl, repositoryUrl } from '../render.ts'
 import { activityJson, commitJson } from '../commit-json.ts'
 import type { Json } from '../render.ts'
 import { gates } from '../rules.ts'
-import type { Repository } from '../store.ts'
+import type { Activity, Repository } from '../store.ts'
 import { accountByEmail, accountByLogin } from '../world.ts'
 import type { World } from '../world.ts'
 import { resolveCommit } from './git-data.ts'
@@ -172,7 +173,20 @@ const listActivities: Handler = call => {
   const found = r.activities.filter(
     a => (full ?? a.ref) === a.ref && (actorId ?? a.actorId) === a.actorId && (type ?? a.type) === a.type
   )
-  return paged((query.get('direction') === 'asc' ? found : found.toReversed()).map(a => activityJson(world, a)))
+  return onePage(query.get('direction') === 'asc' ? found : found.toReversed(), call)
+}
+
+/** One page, as GitHub cuts this list: forward by cursors that only its Link header names, and not by numbers. */
+function onePage(all: Activity[], { world, query, repository }: Call): Answer {
+  const size = Math.min(Number(query.get('per_page') ?? 30), 100)
+  const start = all.findIndex(a => String(a.id) === query.get('after')) + 1
+  const list = all.slice(start, start + size)
+  const body = list.map(a => activityJson(world, a))
+  const last = list.at(-1)
+  if (repository === undefined || last === undefined || start + size >= all.length) return ok(body)
+  const next = new URLSearchParams({ ...Object.fromEntries(query), after: String(last.id) })
+  const headers = { link: `<${repositoryUrl(world, repository, '/activity')}?${next.toString()}>; rel="next"` }
+  return { ...ok(body), headers }
 }
 
 /** Handlers by operation id. */

@@ -4,6 +4,7 @@ import { apps } from './apps.ts'
 import { checks } from './checks.ts'
 import { commits } from './commits.ts'
 import { contents } from './contents.ts'
+import { events } from './events.ts'
 import { gitData } from './git-data.ts'
 import { gitRefs } from './git-refs.ts'
 import { invitations } from './invitations.ts'
@@ -22,6 +23,7 @@ export const operations: Record<string, Handler> = {
   ...checks,
   ...commits,
   ...contents,
+  ...events,
   ...gitData,
   ...gitRefs,
   ...invitations,

@@ -2,6 +2,7 @@
 import { created, forbidden, invalid, notFound, ok, paged, unprocessable } from '../answer.ts'
 import { repo, roleIn, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
+import { noteDismissal } from '../dismissals.ts'
 import { between } from '../git/history.ts'
 import { raisePull, requestReviews } from '../movement.ts'
 import { issueOf, pullJson, reviewJson } from '../pull-json.ts'
@@ -126,11 +127,14 @@ const dismissReview: Handler = call => {
   if (protectionOf(r, p.baseRef)?.reviews != null && call.actor.kind === 'user' && !atLeast(roleIn(call, r), 'admin')) {
     throw forbidden('Must have admin rights to dismiss reviews on this branch')
   }
-  if (!['APPROVED', 'CHANGES_REQUESTED'].includes(v.state)) {
+  const { state } = v
+  if (state !== 'APPROVED' && state !== 'CHANGES_REQUESTED') {
     throw unprocessable('Unprocessable Entity', [
       { code: 'custom', message: 'Can not dismiss a commented pull request review' }
     ])
   }
+  const { message } = call.body as { message: string }
+  noteDismissal(call.world, p, { reviewId: v.id, state, actorId: who(call).id, message, commitId: null })
   v.state = 'DISMISSED'
   issueOf(r, p.number).updatedAt = call.world.stamp()
   raiseReview(call, r, p, v, 'dismissed')
