@@ -98,7 +98,7 @@ class Walk implements Matcher {
 export function globMatches({ prefix, suffix, middle }: Glob, segment: string): boolean {
   const spare = segment.length - prefix.length - suffix.length
   if (spare < 0 || !segment.startsWith(prefix) || !segment.endsWith(suffix)) return false
-  return middle === undefined || wildcardsMatch(middle, [...segment.slice(prefix.length, prefix.length + spare)])
+  return middle === undefined || wildcardsMatch(middle, Array.from(segment.slice(prefix.length, prefix.length + spare)))
 }
 
 // `*` and `?` within one segment; goes back to the last `*` only, so it costs pattern × segment at worst.
