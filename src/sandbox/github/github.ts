@@ -13,6 +13,7 @@ import type { Faults } from './faults.ts'
 import { serveGit } from './git/http-backend.ts'
 import { createLimits } from './limits.ts'
 import type { Limit } from './limits.ts'
+import { tendQueue } from './merge-queue.ts'
 import { operations } from './operations/index.ts'
 import { createOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -213,7 +214,9 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     if (wrong.length > 0) throw unprocessable('Validation Failed', wrong)
     const handler = operations[operation.id]
     if (handler === undefined) throw new ApiRefusal(501, `${operation.id} is not part of the local GitHub`)
-    return handler({ world, params, query, body: body ?? {}, actor, accept, repository, outbox })
+    const answered = handler({ world, params, query, body: body ?? {}, actor, accept, repository, outbox })
+    if (operation.method !== 'GET' && repository !== undefined) tendQueue(world, repository)
+    return answered
   }
 
   function rateLimit(actor: Actor): Answer {
@@ -222,13 +225,18 @@ export function createGitHub(options: GitHubOptions): LocalGitHub {
     return ok({ resources: { core, search }, rate: core })
   }
 
+  function pushed(): void {
+    for (const repository of Object.values(world.state.repositories)) tendQueue(world, repository)
+    world.save()
+  }
+
   return {
     async fetch(request) {
       const url = new URL(request.url)
       world.origin = url.origin
       if (!/^\/[^/]+\/[^/]+\.git\//.test(url.pathname)) return rest(request, url)
       const turn = pushing.then(() => serveGit(world, request, url).catch(error => respond.refuse(error)))
-      pushing = turn.then(() => world.save())
+      pushing = turn.then(pushed)
       return turn
     },
     seed: createSeed(world),

@@ -17,6 +17,8 @@ export interface Gate {
   blockDeletion: boolean
   /** Nobody but those who bypass makes such a branch. */
   blockCreation: boolean
+  /** Merges go through a queue, by this method. */
+  queue: 'MERGE' | 'SQUASH' | 'REBASE' | undefined
   mayPush: (by: Passer) => boolean
   bypass: (by: Passer, throughPull: boolean) => boolean
 }
@@ -70,6 +72,7 @@ function classicGate(world: World, r: Repository, p: Protection): Gate {
     blockRewrite: !p.allowForcePushes,
     blockDeletion: !p.allowDeletions,
     blockCreation: false,
+    queue: undefined,
     mayPush: by =>
       p.restrictions === null ||
       (by.app
@@ -107,6 +110,7 @@ function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
     blockRewrite: of('non_fast_forward') !== undefined,
     blockDeletion: of('deletion') !== undefined,
     blockCreation: of('creation') !== undefined,
+    queue: of('merge_queue')?.['merge_method'] as Gate['queue'],
     mayPush: () => of('update') === undefined,
     bypass: (by, throughPull) =>
       s.bypassActors.some(
@@ -117,6 +121,11 @@ function rulesetGate(world: World, r: Repository, s: Ruleset): Gate {
           isActor(world, r, actor, by)
       )
   }
+}
+
+/** The method of the queue through which somebody must merge to a branch; undefined where they need not. */
+export function queueOf(world: World, r: Repository, branch: string, by: Passer): Gate['queue'] {
+  return gates(world, r, branch).find(gate => gate.queue !== undefined && !gate.bypass(by, true))?.queue
 }
 
 /** How somebody may pass a ruleset: GitHub's `current_user_can_bypass`. */

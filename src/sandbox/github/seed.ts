@@ -1,6 +1,7 @@
 // Local GitHub, beginning: builds a world of people, teams, repositories and rules; tests and the demo start here.
 import { copyHistory } from './git/history.ts'
 import { editTree } from './git/trees.ts'
+import { dequeue, enqueue, tendQueue } from './merge-queue.ts'
 import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
 import { acceptOrganization, acceptRepository } from './seed-accept.ts'
 import { rulesetFrom } from './operations/protection.ts'
@@ -14,8 +15,8 @@ import type { World } from './world.ts'
 
 /**
  * The builder. Names are `login`, `org`, `owner/name`, `org/team`; an unknown one is an error of the caller and
- * throws. Nothing raises a webhook except `install`, `commit`, `accept` and `setDraft`, which stand for what people do
- * outside the REST API.
+ * throws. Nothing raises a webhook except `install`, `commit`, `accept`, `setDraft`, `enqueue` and `dequeue`, which stand
+ * for what people do outside the REST API.
  */
 export interface Seed {
   user(login: string, details?: { name?: string; email?: string; type?: 'User' | 'Bot' }): Account & { token: string }
@@ -62,6 +63,9 @@ export interface Seed {
   check(repository: string, check: { appId: number; name: string; headSha: string; conclusion: string }): CheckRun
   /** GitHub's "Ready for review" and "Convert to draft", which the REST API lacks. */
   setDraft(repository: string, number: number, draft: boolean, by: string): void
+  /** "Merge when ready" on a branch with a merge queue, and "Remove from queue": the web page and GraphQL alone have them. */
+  enqueue(repository: string, number: number, by: string): void
+  dequeue(repository: string, number: number, by: string): void
   /** Somebody invited accepts: an organisation with the teams that wait for them, or a repository (`owner/name`). */
   accept(where: string, login: string): void
   /** A new login for the same account: what a rename leaves is the numeric id. */
@@ -243,6 +247,7 @@ export function createSeed(world: World): Seed {
         committer: signature
       })
       moveRef(world, r, { ref, after: sha, actor: pusher })
+      tendQueue(world, r)
       return saved(sha)
     },
     check(name, { appId, name: context, headSha, conclusion }) {
@@ -274,6 +279,16 @@ export function createSeed(world: World): Seed {
       p.draft = draft
       raisePull(world, r, p, draft ? 'converted_to_draft' : 'ready_for_review', person(by))
       if (!draft) requestCodeOwners(world, r, p, person(by))
+      world.save()
+    },
+    enqueue(name, number, by) {
+      const r = repository(name)
+      enqueue(world, r, need(r.pulls[number], `pull request ${number}`), person(by))
+      world.save()
+    },
+    dequeue(name, number, by) {
+      const r = repository(name)
+      dequeue(world, r, need(r.pulls[number], `pull request ${number}`), person(by))
       world.save()
     },
     accept(where, login) {

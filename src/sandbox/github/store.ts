@@ -64,6 +64,8 @@ export interface Repository {
   protections: Record<string, Protection>
   rulesets: Ruleset[]
   activities: Activity[]
+  /** The merge queue, first first. Absent where nothing was ever queued. */
+  queue?: QueueEntry[]
   nextNumber: number
   createdAt: string
   updatedAt: string
@@ -148,6 +150,14 @@ export interface Review {
   body: string
   commitId: string
   submittedAt: string | null
+}
+
+/** One pull request in the merge queue, and the group that was made for it; null: it is yet to be made. */
+export interface QueueEntry {
+  number: number
+  /** A queue merges what was the head when it was queued. */
+  pullHead: string
+  group: { ref: string; head: string; base: string } | null
 }
 
 /** A comment on an issue or pull request. */

@@ -19,6 +19,12 @@ export function installationFor(world: World, ownerId: number, repositoryId?: nu
 /** Events that every app receives, subscribed or not. */
 const ALWAYS = ['installation', 'installation_repositories', 'installation_target', 'github_app_authorization', 'ping']
 
+/** Whether the app is subscribed, and holds the permission that GitHub asks for that (docs: `merge_group`). */
+function hears({ app }: World, event: string): boolean {
+  const allowed = event !== 'merge_group' || app.permissions['merge_queues'] !== undefined
+  return allowed && app.events.includes(event)
+}
+
 /**
  * Queues a delivery for a happening, or does nothing when the app would not hear of it. With `report`, the payload is
  * checked against GitHub's description and what violates it is reported.
@@ -33,7 +39,7 @@ export function dispatch(
   const ownerId = repository?.ownerId ?? happening.organizationId
   const always = ALWAYS.includes(event)
   const installation = ownerId === undefined ? undefined : installationFor(world, ownerId, repository?.id)
-  if (!always && (installation === undefined || !world.app.events.includes(event))) return
+  if (!always && (installation === undefined || !hears(world, event))) return
   const owner = ownerId === undefined ? undefined : account(world, ownerId)
   const partial: Record<string, unknown> = {
     ...(action === undefined ? {} : { action }),

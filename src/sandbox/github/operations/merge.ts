@@ -2,22 +2,21 @@
 import { ApiRefusal, conflict, created, notFound, nothing, ok, unprocessable } from '../answer.ts'
 import { repo, who } from '../call.ts'
 import type { Call, Handler } from '../call.ts'
-import { between, isAncestor, mergeBase } from '../git/history.ts'
+import { isAncestor } from '../git/history.ts'
 import type { GitRepository } from '../git/repository.ts'
-import { mergeTrees } from '../git/trees.ts'
-import { markMerged, moveRef } from '../movement.ts'
+import { completeMerge, mergedTree, mergerSignature, writeMerge } from '../merge-writers.ts'
+import type { MergeMethod } from '../merge-writers.ts'
+import { moveRef } from '../movement.ts'
 import { issueOf } from '../pull-json.ts'
 import { repositoryUrl } from '../render.ts'
 import { commitJson } from '../commit-json.ts'
-import { mergeBlockers, passer, pushRefusal } from '../rules.ts'
-import type { Pull, Repository } from '../store.ts'
-import { account, noReply } from '../world.ts'
-import { resolveCommit, signatureOf, webFlow } from './git-data.ts'
+import { mergeBlockers, passer, pushRefusal, queueOf } from '../rules.ts'
+import { resolveCommit, webFlow } from './git-data.ts'
 import { pull } from './reviews.ts'
 
 interface MergeRequest {
   sha?: string
-  merge_method?: 'merge' | 'squash' | 'rebase'
+  merge_method?: MergeMethod
   commit_title?: string
   commit_message?: string
 }
@@ -34,119 +33,17 @@ const mergePull: Handler = call => {
   if (asked.sha !== undefined && asked.sha !== p.headSha)
     throw conflict('Head branch was modified. Review and try the merge again.')
   if (p.draft) throw refuse('Pull Request is still a draft')
+  if (queueOf(world, r, p.baseRef, passer(call)) !== undefined)
+    throw refuse('Changes must be made through the merge queue')
   const blocked = mergeBlockers(world, r, p, passer(call))
   if (blocked.length > 0) throw refuse(`Repository rule violations found\n\n${blocked.join('\n\n')}`)
   const tip = git.refs.get(`refs/heads/${p.baseRef}`)
-  const sha = tip === undefined ? undefined : WRITERS[asked.merge_method ?? 'merge'](call, git, r, p, tip, asked)
+  if (tip === undefined) throw refuse('Pull Request is not mergeable')
+  const words = { title: asked.commit_title, message: asked.commit_message }
+  const sha = writeMerge(asked.merge_method ?? 'merge', { world, by, repository: r, pull: p, tip, ...words })
   if (sha === undefined) throw refuse('Pull Request is not mergeable')
-  p.baseSha = tip ?? p.baseSha // what it was merged onto: its files and commits stay as they were
-  const headRepository = world.state.repositories[p.headRepositoryId]
-  markMerged(world, r, p, by, sha)
-  moveRef(world, r, { ref: `refs/heads/${p.baseRef}`, after: sha, actor: by, merge: { retarget: undefined } })
-  if (r.deleteBranchOnMerge && headRepository?.id === r.id && p.headRef !== r.defaultBranch) {
-    moveRef(world, r, { ref: `refs/heads/${p.headRef}`, after: undefined, actor: by, merge: { retarget: p.baseRef } })
-  }
+  completeMerge(world, r, p, { by, tip, sha })
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' })
-}
-
-type Writer = (
-  call: Call,
-  git: GitRepository,
-  r: Repository,
-  p: Pull,
-  tip: string,
-  asked: MergeRequest
-) => string | undefined
-
-const WRITERS: Record<'merge' | 'squash' | 'rebase', Writer> = {
-  merge: writeMerge,
-  squash: writeSquash,
-  rebase: writeRebase
-}
-
-/** The tree of `head` merged into `tip`; undefined on a conflict. */
-function mergedTree(git: GitRepository, tip: string, head: string): string | undefined {
-  const [ours, theirs] = [git.commit(tip), git.commit(head)]
-  if (ours === undefined || theirs === undefined) return undefined
-  const base = git.commit(mergeBase(git, tip, head) ?? '')
-  return mergeTrees(git, base?.tree, ours.tree, theirs.tree).tree
-}
-
-function writeMerge(
-  call: Call,
-  git: GitRepository,
-  r: Repository,
-  p: Pull,
-  tip: string,
-  asked: MergeRequest
-): string | undefined {
-  const { world } = call
-  const tree = mergedTree(git, tip, p.headSha)
-  if (tree === undefined) return undefined
-  const head = world.state.repositories[p.headRepositoryId] ?? r
-  const title =
-    asked.commit_title ?? `Merge pull request #${p.number} from ${account(world, head.ownerId).login}/${p.headRef}`
-  const message = `${title}\n\n${asked.commit_message ?? issueOf(r, p.number).title}`
-  return git.writeCommit({
-    tree,
-    parents: [tip, p.headSha],
-    message,
-    author: mergerSignature(call),
-    committer: webFlow(world),
-    sign: world.signCommit
-  })
-}
-
-function mergerSignature(call: Call): ReturnType<typeof signatureOf> {
-  const by = who(call)
-  return { ...signatureOf(call.world, by.id, call.world.now()), email: by.email ?? noReply(by) }
-}
-
-function writeSquash(
-  call: Call,
-  git: GitRepository,
-  r: Repository,
-  p: Pull,
-  tip: string,
-  asked: MergeRequest
-): string | undefined {
-  const { world } = call
-  const tree = mergedTree(git, tip, p.headSha)
-  if (tree === undefined) return undefined
-  const issue = issueOf(r, p.number)
-  const title = asked.commit_title ?? `${issue.title} (#${p.number})`
-  const body =
-    asked.commit_message ??
-    between(git, tip, p.headSha)
-      .map(c => `* ${c.message}`)
-      .join('\n\n')
-  return git.writeCommit({
-    tree,
-    parents: [tip],
-    message: `${title}\n\n${body}`,
-    author: signatureOf(world, issue.userId, world.now()),
-    committer: webFlow(world),
-    sign: world.signCommit
-  })
-}
-
-/** Replays each commit on the tip; the copies are not GitHub's own writing, so they are not signed. */
-function writeRebase(call: Call, git: GitRepository, _r: Repository, p: Pull, tip: string): string | undefined {
-  let onto = tip
-  for (const commit of between(git, tip, p.headSha)) {
-    if (commit.parents.length > 1) return undefined
-    const parent = git.commit(commit.parents[0] ?? '')
-    const { tree } = mergeTrees(git, parent?.tree, git.commit(onto)?.tree ?? '', commit.tree)
-    if (tree === undefined) return undefined
-    onto = git.writeCommit({
-      tree,
-      parents: [onto],
-      message: commit.message,
-      author: commit.author,
-      committer: mergerSignature(call)
-    })
-  }
-  return onto
 }
 
 /** `POST /repos/{o}/{r}/merges`: merges one branch or commit into another without a pull request. */
@@ -176,7 +73,7 @@ function mergeInto(call: Call, git: GitRepository, tip: string, sha: string, mes
     tree,
     parents: [tip, sha],
     message,
-    author: mergerSignature(call),
+    author: mergerSignature(world, who(call)),
     committer: webFlow(world),
     sign: world.signCommit
   })
