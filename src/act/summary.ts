@@ -1,4 +1,5 @@
 // What an approver must know about a request, in the order in which they ask: who, what, how long, why, which clause.
+import { actionName } from '../model/clause.ts'
 import type { Clause, Contract } from '../model/contract.ts'
 import { formatDuration } from '../model/duration.ts'
 import { accessName } from '../model/entitlement.ts'
@@ -17,15 +18,20 @@ export interface Asked {
 
 /** `octocat` asks for `payments-db/ledger reader` for 2h, as a heading. */
 export function headingOf({ request, clause, durationSeconds }: Asked): string {
-  const access = clause?.access?.map(line => code(accessName(line))).join(', ') ?? `clause ${code(request.clause)}`
-  const length = durationSeconds === null ? '' : ` for ${formatDuration(durationSeconds)}`
-  return `${code(request.subject)} asks for ${access}${length}`
+  const action = clause?.action && code(actionName(clause.action))
+  const access = clause?.access?.map(line => code(accessName(line))).join(', ')
+  const what = access ?? action ?? `clause ${code(request.clause)}`
+  const length = durationSeconds === null || action !== undefined ? '' : ` for ${formatDuration(durationSeconds)}`
+  return `${code(request.subject)} asks for ${what}${length}`
 }
 
 /** The lines of the summary. */
 export function summaryOf({ request, contract, clause, amendedBy }: Asked, zone: string): string[] {
   const lines = [item('Why', code(request.reason, 500))]
   if (request.ticket !== undefined) lines.push(item('Ticket', code(request.ticket)))
+  for (const [name, value] of Object.entries(request.inputs)) {
+    lines.push(item('Input', `${code(name)} ${code(String(value), 500)}`))
+  }
   if (request.startAt !== undefined) lines.push(item('Starts', `not before ${instant(request.startAt, zone)}`))
   if (request.emergency) lines.push(item('Emergency', 'asked for as break-glass'))
   if (contract === null || clause === null) return lines

@@ -1,6 +1,7 @@
 // `addendum explain FILE`: the Decision for a request in a working tree: every reason, and who is still needed.
 import { contextOf } from '../decide/context.ts'
 import { decide } from '../decide/decide.ts'
+import { actionName } from '../model/clause.ts'
 import type { Stage } from '../model/contract.ts'
 import type { Decision, Reason } from '../model/decision.ts'
 import { formatDuration } from '../model/duration.ts'
@@ -10,6 +11,7 @@ import { formatInstant, parseInstantOrDate } from '../model/instant.ts'
 import { ownersOf } from '../model/codeowners.ts'
 import { placeOf } from '../model/place.ts'
 import { visible } from '../model/problem.ts'
+import type { InputValue } from '../model/request.ts'
 import { openAgreements } from './agreement.ts'
 import { needsGitHub, offlineFacts } from './offline-facts.ts'
 import type { Output } from './output.ts'
@@ -78,14 +80,22 @@ function neededFrom(facts: RequestFacts): Needed[] {
   return approvals.stages.map(({ count, from }) => ({ count, from: [...new Set(from.flatMap(names))] }))
 }
 
+function inputsOf(inputs: Record<string, InputValue>): string {
+  return Object.entries(inputs)
+    .map(([name, value]) => `${name}=${visible(String(value))}`)
+    .join(' ')
+}
+
 // In the order in which a reader must act: what is to be mended, then who must approve, then what already holds.
 function asText(facts: RequestFacts, decision: Decision, needed: Needed[], against: number): string {
   const rows = [`${visible(facts.file?.path ?? '')} at ${formatInstant(facts.now)}`]
   const { terms } = decision
   if (terms !== null) {
-    const access = terms.access.map(accessName).join(', ')
+    const { access, action, durationSeconds } = terms
+    const what = action === null ? access.map(accessName).join(', ') : actionName(action)
+    const length = action === null ? `  for ${formatDuration(durationSeconds)}` : `  ${inputsOf(action.inputs)}`
     const by = terms.amendedBy === null ? '' : ` (as amended by ${terms.amendedBy.id})`
-    rows.push(`  @${terms.subject.login}  ${access}  for ${formatDuration(terms.durationSeconds)}`)
+    rows.push(`  @${terms.subject.login}  ${what}${length}`.trimEnd())
     rows.push(`  under ${terms.contract} ${terms.clause}${by}: ${visible(terms.clauseTitle)}`)
   }
   const open = needsGitHub(facts)

@@ -1,5 +1,6 @@
 // Beside `explain`: the facts of a request as far as a working tree knows them; what only GitHub knows is unknown.
 import { resolve } from 'node:path'
+import { actionName } from '../model/clause.ts'
 import { ownersOf } from '../model/codeowners.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseContract } from '../model/contract.ts'
@@ -134,6 +135,7 @@ function accountOf({ parsed }: RequestFacts['rules']['directory'], login: string
 
 function providersOf(contract: Read<Contract>, request: Parsed<AccessRequest>): Record<string, null> {
   if (contract.parsed?.ok !== true || !request.ok) return {}
-  const access = contract.parsed.value.clauses[request.value.clause]?.access ?? []
-  return Object.fromEntries(access.map(one => [accessName(one), null]))
+  const clause = contract.parsed.value.clauses[request.value.clause]
+  const names = [...(clause?.access ?? []).map(accessName), ...(clause?.action ? [actionName(clause.action)] : [])]
+  return Object.fromEntries(names.map(name => [name, null]))
 }

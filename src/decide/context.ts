@@ -1,5 +1,6 @@
 // What the rules of decide() look at: the facts, and what follows from them, computed once.
 import { inEmergency } from '../model/contract.ts'
+import type { Action } from '../model/clause.ts'
 import type { Clause, Contract } from '../model/contract.ts'
 import type { Terms } from '../model/decision.ts'
 import type { Directory, Person } from '../model/directory.ts'
@@ -35,6 +36,8 @@ export interface Context extends Proposal {
   breakGlass: boolean
   /** The clause's access; null where it has none, as an action. */
   access: Access[] | null
+  /** The action that the clause is; null where it gives access. */
+  action: Action | null
   /** The one person with the subject's login, and that account. */
   subject: { person: Person; account: Account } | null
   /** Asked for, else the clause's default. */
@@ -58,6 +61,7 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
   const urgent = request?.emergency === true && written !== null ? inEmergency(written) : null
   const clause = urgent ?? written
   const access = clause?.access !== undefined && clause.action === undefined ? clause.access : null
+  const action = clause?.action !== undefined && clause.access === undefined ? clause.action : null
   const directory = directoryOf(facts)
   const subject = directory === null || request === null ? null : subjectIn(directory, request.subject)
   const at = request?.startAt !== undefined && request.startAt > facts.now ? request.startAt : facts.now
@@ -73,8 +77,9 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
     clause,
     breakGlass: urgent !== null,
     access,
+    action,
     subject,
-    durationSeconds: request?.durationSeconds ?? clause?.duration?.defaultSeconds ?? null,
+    durationSeconds: request?.durationSeconds ?? clause?.duration?.defaultSeconds ?? (action === null ? null : 0),
     opening: (hours === undefined ? undefined : openingAt(hours, at)) ?? null,
     terms: null,
     variables: null,
@@ -112,7 +117,8 @@ function subjectIn(directory: Directory, login: string): Context['subject'] {
 }
 
 function termsOf(context: Context): Terms | null {
-  const { facts, request, agreed, contract, clause, access, subject, durationSeconds, opening } = context
+  const { facts, request, agreed, contract, clause, action, subject, durationSeconds, opening } = context
+  const access = action === null ? context.access : []
   if (request === null || agreed === null || contract === null || clause === null || access === null) return null
   if (subject === null || durationSeconds === null) return null
   const entitlements = access.flatMap(line => {
@@ -130,6 +136,7 @@ function termsOf(context: Context): Terms | null {
     amendedBy: amendedBy(facts, agreed, request.clause),
     controls: clause.controls,
     access,
+    action: action && { provider: action.provider, name: action.name, inputs: request.inputs },
     subject: { id: subject.account.id, login: subject.account.login, person: subject.person.id },
     entitlements,
     durationSeconds,

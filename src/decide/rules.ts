@@ -10,6 +10,7 @@ import { documentValid } from './rules/document-valid.ts'
 import { durationWithin } from './rules/duration-within.ts'
 import { dutiesSeparated } from './rules/duties-separated.ts'
 import { idUnused } from './rules/id-unused.ts'
+import { inputsFit } from './rules/inputs-fit.ts'
 import { mergedRightly } from './rules/merged-rightly.ts'
 import { notBlocked } from './rules/not-blocked.ts'
 import { oneDocument } from './rules/one-document.ts'
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   clauseInEffect,
   subjectKnown,
   subjectEligible,
+  inputsFit,
   durationWithin,
   startInReach,
   conditionsHold,

@@ -3,6 +3,7 @@ import type { ClauseChange } from './agreement.ts'
 import type { Clause } from './clause.ts'
 import type { Access, Entitlement } from './entitlement.ts'
 import type { InputDigests } from './record.ts'
+import type { InputValue } from './request.ts'
 
 /** Where in the pull request's file a reason points. */
 export interface Mark {
@@ -38,6 +39,7 @@ export type RuleId =
   | 'clause-in-effect'
   | 'subject-known'
   | 'subject-eligible'
+  | 'inputs-fit'
   | 'duration-within'
   | 'start-in-reach'
   | 'conditions-hold'
@@ -75,6 +77,13 @@ export interface StageStatus {
 }
 
 /** What would be granted, computed from request, effective contract and directory. */
+/** An action with the inputs that the request gives it. */
+export interface ActionAsked {
+  provider: string
+  name: string
+  inputs: Record<string, InputValue>
+}
+
 export interface Terms {
   contract: string
   clause: string
@@ -84,10 +93,14 @@ export interface Terms {
   amendedBy: { id: string; untilAt: Date | null } | null
   controls: string[]
   access: Access[]
+  /** Empty for an action. */
   subject: { id: number; login: string; person: string }
+  /** What would be done once, in place of access; null for access. */
+  action: ActionAsked | null
   /** With identities; never shown on a pull request. */
   entitlements: Entitlement[]
   durationSeconds: number
+  /** 0 for an action: it is done once. */
   /** Scheduled start; null: at the grant. */
   startAt: Date | null
   /** Access ends by then at the latest: with the contract, with the person's own end date, with the clause's hours. */

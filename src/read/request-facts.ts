@@ -1,4 +1,5 @@
 // Gathers all that `decide()` may know about one request's pull request: what every proposal is judged by, and its own.
+import { actionName } from '../model/clause.ts'
 import type { Person } from '../model/directory.ts'
 import { accessName } from '../model/entitlement.ts'
 import type { Holding, OpenReview, ProposalFacts, RecentGrant, RequestFacts } from '../model/facts.ts'
@@ -82,19 +83,21 @@ function termsOf({ file, rules, amendments }: Proposed): ReturnType<typeof terms
 }
 
 /**
- * For each line of access of the request's clause, by its name: why the server's provider does not admit it, or null.
+ * For each line of access of the request's clause, by its name: why the server's provider does not admit it, or null. For
+ * an action: that none is run yet.
  */
 function admitted(found: Proposed, providers: ReadonlyMap<string, Provider>): Record<string, string | null> {
   const person = subjectOf(found)
+  const actions = termsOf(found).flatMap(({ action }) => action ?? [])
+  const runs = actions.map(action => [actionName(action), 'this version of Addendum runs no actions.'])
   const lines = termsOf(found).flatMap(({ access }) => access ?? [])
-  return Object.fromEntries(
-    lines.map(access => {
-      const provider = providers.get(access.provider)
-      const identity = person?.identities[access.provider]
-      if (provider === undefined) return [accessName(access), `The server has no provider named ${access.provider}.`]
-      return [accessName(access), identity === undefined ? null : (provider.admits({ ...access, identity }) ?? null)]
-    })
-  )
+  const admits = lines.map(access => {
+    const provider = providers.get(access.provider)
+    const identity = person?.identities[access.provider]
+    if (provider === undefined) return [accessName(access), `The server has no provider named ${access.provider}.`]
+    return [accessName(access), identity === undefined ? null : (provider.admits({ ...access, identity }) ?? null)]
+  })
+  return Object.fromEntries([...runs, ...admits])
 }
 
 /** The person whom the request names, by the directory. */

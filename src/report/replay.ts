@@ -3,6 +3,7 @@ import { approved } from '../decide/rules/approved.ts'
 import { clauseInEffect } from '../decide/rules/clause-in-effect.ts'
 import { conditionsHold } from '../decide/rules/conditions-hold.ts'
 import { contextOf } from '../decide/context.ts'
+import { inputsFit } from '../decide/rules/inputs-fit.ts'
 import { durationWithin } from '../decide/rules/duration-within.ts'
 import { policyHolds } from '../decide/rules/policy-holds.ts'
 import type { Rule } from '../decide/rules.ts'
@@ -81,6 +82,7 @@ export const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
   ['clause-in-effect', clauseInEffect],
   ['subject-known', subjectKnown],
   ['subject-eligible', subjectEligible],
+  ['inputs-fit', inputsFit],
   ['duration-within', durationWithin],
   ['start-in-reach', startInReach],
   ['conditions-hold', conditionsHold],

@@ -1,4 +1,4 @@
-// Rule: the contract is readable and in effect now, and has the clause that the request names, which grants access.
+// Rule: the contract is readable and in effect now, and has the clause that the request names.
 import type { Clause } from '../../model/contract.ts'
 import type { Reason } from '../../model/decision.ts'
 import type { AccessRequest } from '../../model/request.ts'
@@ -45,20 +45,16 @@ export function clauseInEffect(context: Context): Reason {
 
 type Named = { request: AccessRequest; agreed: Agreed; clause: Clause }
 
-function ofClause({ facts, access, markOf }: Context, asked: Named): Reason {
+function ofClause({ facts, access, action, markOf }: Context, asked: Named): Reason {
   const {
     request,
     agreed,
     clause: { title }
   } = asked
   const name = quoted(request.clause)
-  if (access === null || access.length === 0) {
-    const because = `The clause ${name} is an action; this version carries out access only.`
-    return fails(rule, because, 'Choose a clause that grants access.', markOf('/clause'))
-  }
-  if (Object.keys(request.inputs).length > 0) {
-    const because = `The clause ${name} grants access and takes no inputs.`
-    return fails(rule, because, 'Remove "inputs" from the request.', markOf('/inputs'))
+  if (action === null && (access === null || access.length === 0)) {
+    const because = `The clause ${name} names neither access nor one action.`
+    return fails(rule, because, 'Ask the owner of the contract to mend the clause.', markOf('/clause'))
   }
   const amended = amendedBy(facts, agreed, request.clause)
   const end = amended?.untilAt == null ? '' : ` until ${instant(amended.untilAt)}`

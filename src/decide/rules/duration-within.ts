@@ -7,7 +7,11 @@ import { fails, holds, unjudged } from '../reason.ts'
 const rule = 'duration-within'
 
 /** Refuses more than the clause's maximum. Where the request names none, the clause's default is held to it too. */
-export function durationWithin({ request, access, clause, durationSeconds, markOf }: Context): Reason {
+export function durationWithin({ request, access, action, clause, durationSeconds, markOf }: Context): Reason {
+  if (action !== null && request !== null) {
+    if (request.durationSeconds === undefined) return holds(rule, 'The action is done once.')
+    return fails(rule, 'An action is done once and has no duration.', 'Remove "duration".', markOf('/duration'))
+  }
   const limits = clause?.duration
   if (request === null || access === null || limits === undefined || durationSeconds === null) {
     return unjudged(rule, 'clause-in-effect')

@@ -1,4 +1,5 @@
-// Rule: the operator's providers admit every line of access that the clause grants.
+// Rule: the operator's providers admit every line of access that the clause grants, or run its action.
+import { actionName } from '../../model/clause.ts'
 import type { Reason } from '../../model/decision.ts'
 import { accessName } from '../../model/entitlement.ts'
 import type { Context } from '../context.ts'
@@ -9,8 +10,18 @@ import { list, plain } from '../wording.ts'
 const rule = 'provider-ready'
 const ask = 'Ask the operator of Addendum.'
 
-/** Refuses a line that its provider does not admit or has not answered for; one reason for each line. */
-export function providerReady({ facts, access }: Context): Reason | Reason[] {
+/**
+ * Refuses a line of access that its provider does not admit or has not answered for, a reason for each; and an action
+ * that its provider does not run.
+ */
+export function providerReady({ facts, access, action }: Context): Reason | Reason[] {
+  if (action !== null) {
+    const name = actionName(action)
+    const answer = own(facts.providers, name)
+    if (answer === null) return holds(rule, `The provider runs ${plain(name)}.`)
+    const why = answer === undefined ? 'the provider did not answer for it.' : plain(answer)
+    return fails(rule, `${plain(name)} cannot be run: ${why}`, ask)
+  }
   if (access === null || access.length === 0) return unjudged(rule, 'clause-in-effect')
   const names = access.map(accessName)
   // Answers come by name, so two lines of one name would share one answer.

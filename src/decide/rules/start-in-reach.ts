@@ -10,7 +10,7 @@ const rule = 'start-in-reach'
 export const farthestStartMs = 90 * 86_400_000
 
 /** Refuses a start too far ahead, and access that would outlast the contract. A start that is past means now. */
-export function startInReach({ facts, at, request, contract, durationSeconds, markOf }: Context): Reason {
+export function startInReach({ facts, at, request, contract, action, durationSeconds, markOf }: Context): Reason {
   if (request === null) return unjudged(rule, 'document-valid')
   if (contract === null || durationSeconds === null) return unjudged(rule, 'clause-in-effect')
   const mark = markOf('/start')
@@ -26,6 +26,7 @@ export function startInReach({ facts, at, request, contract, durationSeconds, ma
     const todo = leftMs > 0 ? 'Ask for a shorter time, or start earlier.' : 'Start earlier.'
     return fails(rule, because, todo, at > facts.now ? mark : markOf('/duration'))
   }
-  if (at > facts.now) return holds(rule, `Access begins at ${instant(at)}, within 90 days.`)
-  return holds(rule, 'Access begins when it is granted.')
+  const begins = action === null ? 'Access begins' : 'The action is done'
+  if (at > facts.now) return holds(rule, `${begins} at ${instant(at)}, within 90 days.`)
+  return holds(rule, `${begins} when it is ${action === null ? 'granted' : 'approved'}.`)
 }

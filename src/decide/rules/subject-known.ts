@@ -9,7 +9,7 @@ const rule = 'subject-known'
 const ask = 'Ask an administrator to enter it in directory.yml.'
 
 /** Refuses an unknown or ambiguous login, a person past their end date, and a missing identity. Names no identity. */
-export function subjectKnown({ at, request, access, directory, subject, markOf }: Context): Reason {
+export function subjectKnown({ at, request, access, action, directory, subject, markOf }: Context): Reason {
   if (request === null) return unjudged(rule, 'document-valid')
   const mark = markOf('/subject')
   if (directory === null) {
@@ -26,8 +26,9 @@ export function subjectKnown({ at, request, access, directory, subject, markOf }
     const because = `${who} may hold no access from ${instant(person.untilAt)} on.`
     return fails(rule, because, 'Ask an administrator whether the end date in directory.yml is right.', mark)
   }
-  if (access === null) return unjudged(rule, 'clause-in-effect')
-  const providers = [...new Set(access.map(line => line.provider))]
+  if (access === null && action === null) return unjudged(rule, 'clause-in-effect')
+  // An action is done by the provider itself, for the subject.
+  const providers = [...new Set((access ?? []).map(line => line.provider))]
   const missing = providers.filter(provider => (own(person.identities, provider) ?? '') === '')
   if (missing.length > 0) {
     const because = `The directory names no identity of ${who} at ${list(missing.map(name => plain(name)))}.`
