@@ -29,6 +29,7 @@ import { openInstallation } from './read/github.ts'
 import type { GitHub } from './read/github.ts'
 import type { Repository } from './read/repository.ts'
 import { reconcile } from './reconcile/reconcile.ts'
+import { openTurns } from './reconcile/turns.ts'
 import { sweepLook } from './reconcile/world.ts'
 import type { AccessRepository, Home, World } from './reconcile/world.ts'
 
@@ -103,6 +104,7 @@ export function createWorld({ clock, log, probot, providers, signer, repositorie
       repository,
       ledger,
       written: nothingWritten(),
+      turns: openTurns(limits !== null),
       merges: new Map(),
       reverts: null
     }

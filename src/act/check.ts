@@ -4,7 +4,7 @@ import { digestOf } from '../model/digest.ts'
 import { at } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { keep } from './written.ts'
-import type { Written } from './written.ts'
+import type { Written, WrittenCheck } from './written.ts'
 
 /** GitHub takes 50 annotations a call; the first 50 problems are enough to begin with. */
 const mostAnnotations = 50
@@ -21,18 +21,19 @@ export async function performCheck(
 ): Promise<void> {
   const key = `${action.head} ${action.name}`
   const digest = digestOf({ ...action })
-  const known = written.checks.get(key) ?? (fresh ? undefined : await findCheck(repository, action))
+  const known = await standingCheck(repository, written, action, fresh)
   if (known?.digest === digest) {
     keep(written.checks, key, known)
     return
   }
   const completed = action.conclusion !== null
+  const queued = action.queued === true
   const body = {
     ...at(repository),
     name: action.name,
     external_id: digest,
     ...(action.conclusion === null
-      ? { status: 'in_progress' as const }
+      ? { status: queued ? ('queued' as const) : ('in_progress' as const) }
       : { status: 'completed' as const, conclusion: action.conclusion }),
     output: {
       title: action.title,
@@ -60,29 +61,40 @@ export async function performCheck(
       ...body,
       head_sha: action.head
     })
-    keep(written.checks, key, { id: Number(data.id), digest, completed })
+    keep(written.checks, key, { id: Number(data.id), digest, completed, queued })
     return
   }
   await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
     ...body,
     check_run_id: known.id
   })
-  keep(written.checks, key, { id: known.id, digest, completed })
+  keep(written.checks, key, { id: known.id, digest, completed, queued })
 }
 
-async function findCheck(
+/** Our run of that name on that head, as last written or as GitHub has it; `fresh`: there can be none but what we wrote. */
+export async function standingCheck(
   repository: Repository,
-  action: CheckAction
-): Promise<{ id: number; digest: string; completed: boolean } | undefined> {
+  written: Written,
+  { head, name }: Pick<CheckAction, 'head' | 'name'>,
+  fresh: boolean
+): Promise<WrittenCheck | undefined> {
+  const known = written.checks.get(`${head} ${name}`)
+  if (known !== undefined || fresh) return known
   const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
     ...at(repository),
-    ref: action.head,
-    check_name: action.name,
+    ref: head,
+    check_name: name,
     filter: 'latest'
   })
   // Our own only: anybody's app or workflow may use the name (attack #63). `slug[bot]` without `[bot]` is the app's slug.
   const slug = repository.bot.login.replace(/\[bot\]$/, '')
   const run = data.check_runs.find(one => one.app?.slug === slug)
   if (run === undefined) return undefined
-  return { id: Number(run.id), digest: run.external_id ?? '', completed: run.status === 'completed' }
+  const { status } = run
+  return {
+    id: Number(run.id),
+    digest: run.external_id ?? '',
+    completed: status === 'completed',
+    queued: status === 'queued'
+  }
 }

@@ -1,9 +1,17 @@
 // What we last wrote on GitHub, so that nothing is written twice. A cache: without it we look, and find our own marks.
 
+/** One of our check runs. `queued`: it says only that the head waits for its turn. */
+export interface WrittenCheck {
+  id: number
+  digest: string
+  completed: boolean
+  queued: boolean
+}
+
 /** Per repository. Values are digests of what was written, never what somebody else could have put there. */
 export interface Written {
   /** By `head name`. */
-  checks: Map<string, { id: number; digest: string; completed: boolean }>
+  checks: Map<string, WrittenCheck>
   /** By pull request. */
   comments: Map<number, { id: number; digest: string }>
   /** Revert pull requests that we merged ourselves and saw through: what GitHub tells of them is no news. */

@@ -22,6 +22,8 @@ export interface CheckAction {
   head: string
   name: CheckName
   conclusion: 'success' | 'failure' | null
+  /** Nothing was judged yet: the head waits for its turn (attack #74). */
+  queued?: true
   title: string
   summary: string
   annotations: Annotation[]

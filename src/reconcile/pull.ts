@@ -8,6 +8,7 @@ import { proposeAmendment, settleAmendment } from './pull/amendment.ts'
 import { reviewDocuments } from './pull/documents.ts'
 import { proposeRemoval } from './pull/removal.ts'
 import { proposeRequest, settleRequest } from './pull/request.ts'
+import { putOff } from './pull/turn.ts'
 import type { Walk } from './pull/walk.ts'
 import { tellAmendment } from './tell-amendment.ts'
 import { tellLife } from './tell.ts'
@@ -30,12 +31,17 @@ export async function reconcilePull(world: World, home: Home, number: number): P
     forgetRevert(access, number)
     return pull.merged ? {} : { look: [endLook(home)] }
   }
+  if (pull.state === 'closed') access.turns.closed(pull)
   if (pull.state === 'closed' && !pull.merged) return {}
   const view = await viewMain(world, access)
   if (view === null) return {}
   const changes = await readChanges(repository, pull)
+  const kind = kindOf(changes)
+  // What ends access waits for no turn, and neither does what is on main already.
+  const later = pull.state === 'open' && kind !== 'removal' ? await putOff(world, access, pull) : null
+  if (later !== null) return later
   const walk: Walk = { world, access, pull, changes, view }
-  switch (kindOf(changes)) {
+  switch (kind) {
     case 'request':
       return pull.merged ? await settleRequest(walk) : await proposeRequest(walk)
     case 'amendment':

@@ -8,6 +8,7 @@ import type { AmendmentRef } from '../model/record.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { GitHub } from '../read/github.ts'
 import type { Repository } from '../read/repository.ts'
+import type { Turns } from './turns.ts'
 
 /** Where an access repository is. The numeric id is who it is (attack #86). */
 export interface Home {
@@ -22,6 +23,7 @@ export interface AccessRepository {
   repository: Repository
   ledger: Ledger
   written: Written
+  turns: Turns
   /** Merge commits whose pull request we know. */
   merges: Map<string, number>
   /** Open revert pull requests of ours, by branch; null until they were looked for. */

@@ -1,8 +1,27 @@
-// #74 Somebody floods us with pull requests, so that GitHub's limits are used up when access should end. A part of
-// every limit is kept for ending it.
+// #74 Somebody floods us with pull requests, so that GitHub's limits are used up when access should end, or everybody
+// else waits. A part of every limit is kept for ending access, and whoever asks for very much waits in turn.
 import { expect } from 'vitest'
 import { gitHubLimits } from '../../src/read/budget.ts'
-import { granted, hour, minute, propose, requestPath, requestText, story, told, works } from '../stories/company.ts'
+import { at, openHouse } from '../house.ts'
+import type { House } from '../house.ts'
+import {
+  approve,
+  ask,
+  checks,
+  comments,
+  fate,
+  granted,
+  hour,
+  minute,
+  propose,
+  remove,
+  requestPath,
+  requestText,
+  story,
+  told,
+  works
+} from '../stories/company.ts'
+import { pushTo, said } from './scene.ts'
 
 const limits = { ...gitHubLimits, contentPerMinute: 10, contentPerHour: 12, reserve: 0.25 }
 
@@ -33,3 +52,120 @@ story(
     expect(house.clock.now().getTime()).toBeLessThan(end + hour)
   }
 )
+
+const second = 1000
+const asItIs = { limits: gitHubLimits }
+
+/** Opens pull requests one after the other, faster than anybody is looked at. */
+async function flood(house: House, count: number): Promise<number[]> {
+  const pulls: number[] = []
+  for (let index = 0; index < count; index++) {
+    const id = `octocat-flood-${index}`
+    pulls.push(await propose(house, 'octocat', { [requestPath(id)]: requestText({ id }) }))
+  }
+  return pulls
+}
+
+/** How many of these were judged, and how many say that they wait for their turn. */
+async function fates(house: House, pulls: readonly number[]): Promise<{ judged: number; waiting: number }> {
+  const all = await Promise.all(pulls.map(async pull => (await checks(house, pull)).terms))
+  return {
+    judged: all.filter(one => one === 'success').length,
+    waiting: all.filter(one => one === 'queued').length
+  }
+}
+
+/** Requests that GitHub counts (those answered 304 are free) until somebody else's request is judged. */
+async function costOf(house: House, id: string): Promise<number> {
+  const before = house.asked.length
+  const pull = await ask(house, { id, subject: 'monalisa' }, 'monalisa')
+  expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+  return house.asked.slice(before).filter(({ status }) => status !== 304).length
+}
+
+story('#74 amid a flood somebody else is judged at once, at no more requests than ever', asItIs, async house => {
+  const quiet = await openHouse(asItIs)
+  await granted(quiet)
+  await costOf(quiet, 'monalisa-first')
+  await quiet.advance(11 * minute)
+  const usual = await costOf(quiet, 'monalisa-second')
+
+  await granted(house)
+  const pulls = await flood(house, 60)
+  const asked = house.clock.now().getTime()
+  await costOf(house, 'monalisa-first')
+  // Behind the ten of the flood that are judged at once; sixty would take four minutes.
+  expect(house.clock.now().getTime() - asked).toBeLessThan(minute)
+  expect((await fates(house, pulls)).judged).toBe(10)
+  await house.advance(11 * minute)
+  expect(await costOf(house, 'monalisa-second')).toBe(usual)
+})
+
+story('#74 the flood itself goes on in turn, and each of it says when', asItIs, async house => {
+  const pulls = await flood(house, 40)
+  await house.settle()
+  const [last = 0] = pulls.slice(-1)
+  await house.advance(5 * minute)
+  const { judged, waiting } = await fates(house, pulls)
+  expect(judged).toBeLessThan(20)
+  expect(judged + waiting).toBe(40)
+  const before = await said(house, last, 'terms')
+  expect(before.conclusion).toBe('queued')
+  expect(before.text).toMatch(/goes on at \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/)
+  expect(await comments(house, last)).toEqual([])
+  await house.advance(15 * minute)
+  expect((await fates(house, pulls)).judged).toBeLessThan(40)
+  await house.advance(15 * minute)
+  expect(await fates(house, pulls)).toEqual({ judged: 40, waiting: 0 })
+  await approve(house, last)
+  expect(await fate(house, last)).toBe('merged by addendum[bot]')
+})
+
+story('#74 who waits in turn ends access as fast as ever', asItIs, async house => {
+  await granted(house)
+  const pulls = await flood(house, 40)
+  await house.settle()
+  expect((await fates(house, pulls)).judged).toBe(10)
+  const pull = await remove(house, 'octocat-refunds', 'octocat')
+  expect(await fate(house, pull)).toBe('merged by addendum[bot]')
+  expect(works(house)).toBe(false)
+})
+
+story(
+  '#74 forty pushes to one pull request cost what ten do, and the last is judged in its turn',
+  asItIs,
+  async house => {
+    const pull = await ask(house)
+    for (let push = 0; push < 40; push++) {
+      await pushTo(house, pull, { [requestPath()]: requestText({ ticket: `PAY-${push}` }) }, { by: 'octocat' })
+    }
+    const runs = house.asked.filter(({ operation }) => operation === 'checks/create').length
+    expect(runs).toBeLessThan(2 * 20)
+    await house.advance(10 * minute)
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+  }
+)
+
+story('#74 comments in a loop cost a look in six seconds', asItIs, async house => {
+  const pull = await ask(house)
+  const before = house.asked.length
+  for (let comment = 0; comment < 60; comment++) {
+    await house.as.hubot.rest.issues.createComment({ ...at, issue_number: pull, body: `Any news (${comment})?` })
+    await house.settle()
+    house.clock.forward(second)
+  }
+  const looks = house.asked.slice(before).filter(({ operation }) => operation === 'pulls/list-reviews').length
+  expect(looks).toBeLessThanOrEqual(21)
+})
+
+story('#74 after a restart what was judged stays as it was said', asItIs, async house => {
+  const pulls = await flood(house, 15)
+  await house.advance(10 * minute)
+  expect(await fates(house, pulls)).toEqual({ judged: 15, waiting: 0 })
+  const written = (): number => house.asked.filter(({ operation }) => operation.startsWith('checks/create')).length
+  const before = written()
+  await house.restart()
+  await house.advance(12 * minute, { sweepEveryMs: 5 * minute })
+  expect(await fates(house, pulls)).toEqual({ judged: 15, waiting: 0 })
+  expect(written()).toBe(before)
+})

@@ -15,6 +15,11 @@ export interface Attack {
   defence: string
   /** The files that hold it. */
   heldBy: string[]
-  /** Switches the defence off: with it the attack's test must fail (mutants.ts). Left out only where there is no test. */
-  off?: Edit
+  /** Switches the defence off, or, of several that each hold a part, each alone: the attack's test must fail (mutants.ts). Left out only where there is no test. */
+  off?: Edit | [Edit, ...Edit[]]
+}
+
+/** The edits that switch a defence off, one at a time. */
+export function offsOf({ off }: Pick<Attack, 'off'>): Edit[] {
+  return off === undefined ? [] : [off].flat()
 }

@@ -290,9 +290,27 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 74,
     attempt: 'A flood of pull requests or comments uses up GitHub’s limits',
-    defence: 'Writes go the most urgent first, and a part of every limit is kept for ending access',
-    heldBy: ['src/read/budget.ts', 'src/reconcile/end.ts'],
-    off: { file: 'src/read/budget.ts', search: `priority === 'end' ? most : Math.floor(`, replacement: `Math.floor(` }
+    defence:
+      'Writes go the most urgent first, and a part of every limit is kept for ending access; of each account ten heads are ' +
+      'judged at once and then one a minute, so that a flood goes on in turn, says when, and keeps nobody else waiting',
+    heldBy: [
+      'src/read/budget.ts',
+      'src/reconcile/end.ts',
+      'src/reconcile/turns.ts',
+      'src/reconcile/pull/turn.ts',
+      'src/reconcile/open-pulls.ts'
+    ],
+    off: [
+      { file: 'src/read/budget.ts', search: `priority === 'end' ? most : Math.floor(`, replacement: `Math.floor(` },
+      {
+        file: 'src/reconcile/pull/turn.ts',
+        search: `if (turns.take(pull, now)) return null`,
+        replacement: `return null`
+      },
+      { file: 'src/reconcile/pull/turn.ts', search: `if (paced !== null) return`, replacement: `if (false) return` },
+      { file: 'src/reconcile/pull.ts', search: ` && kind !== 'removal'`, replacement: `` },
+      { file: 'src/reconcile/open-pulls.ts', search: `access.turns.share(toMain)`, replacement: `toMain` }
+    ]
   },
   {
     number: 75,
