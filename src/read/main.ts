@@ -76,7 +76,23 @@ function missing(tree: Tree, other: Tree): TreeEntry[] {
   })
 }
 
-async function prefetch(repository: Repository, sha: string): Promise<void> {
+/** A queue builds on what main is; what it was so long ago is no base of anything. */
+const recent = 30
+
+/** The newest commits of main's first-parent line, `tip` first. */
+export async function firstParents(repository: Repository, tip: CommitNode): Promise<CommitNode[]> {
+  await prefetch(repository, tip.sha)
+  const line = [tip]
+  for (let parent = tip.parents[0]; parent !== undefined && line.length < recent;) {
+    const node = await commitAt(repository, parent)
+    line.push(node)
+    parent = node.parents[0]
+  }
+  return line
+}
+
+/** Remembers the hundred commits that GitHub lists from `sha` on, so that they are not asked for one by one. */
+export async function prefetch(repository: Repository, sha: string): Promise<void> {
   const { data } = await repository.github.request('GET /repos/{owner}/{repo}/commits', {
     ...at(repository),
     sha,

@@ -1,0 +1,61 @@
+// What one step of a merge group may bring: its pull request, path by path and byte for byte, and nothing else.
+import { expect, test } from 'vitest'
+import { decideMember, strayGroup, unnamedMember } from '../../src/decide/member.ts'
+import type { MemberFacts } from '../../src/model/merge-group.ts'
+
+const path = 'requests/payments-production/octocat-refunds.yml'
+const entry = { path, mode: '100644', sha: 'b'.repeat(40) }
+const head = { sha: 'c'.repeat(40), ref: 'change', sameRepository: true }
+
+/** One added file, merged with a merge commit, unless it is said otherwise. */
+function member(other: Partial<MemberFacts> = {}): MemberFacts {
+  return {
+    repository: { defaultBranch: 'main' },
+    pull: { state: 'open', head, base: { ref: 'main', sha: 'a'.repeat(40) } },
+    changes: { known: true, value: [{ path, previousPath: null, status: 'added' }] },
+    parents: ['a'.repeat(40), head.sha],
+    brought: { [path]: entry },
+    head: { [path]: entry },
+    ...other
+  }
+}
+
+const holds = (other: Partial<MemberFacts> = {}): boolean => decideMember(member(other)).holds
+
+test('a step that brings the head and nothing else holds, merged, squashed or removing', () => {
+  expect(holds()).toBe(true)
+  expect(holds({ parents: ['a'.repeat(40)] })).toBe(true)
+  const removed = { known: true as const, value: [{ path, previousPath: null, status: 'removed' as const }] }
+  expect(holds({ changes: removed, brought: { [path]: null }, head: { [path]: null } })).toBe(true)
+  const renamed = { known: true as const, value: [{ path, previousPath: 'old.yml', status: 'renamed' as const }] }
+  const both = { [path]: entry, 'old.yml': null }
+  expect(holds({ changes: renamed, brought: both, head: both })).toBe(true)
+})
+
+test.each<[string, Partial<MemberFacts>]>([
+  ['is closed', { pull: { ...member().pull, state: 'closed' } }],
+  ['goes elsewhere', { pull: { ...member().pull, base: { ref: 'side', sha: '' } } }],
+  ['is merged from another head', { parents: ['a'.repeat(40), 'd'.repeat(40)] }],
+  ['changes what is not listed whole', { changes: { known: false, because: 'GitHub lists 100 of 101.' } }],
+  ['brings a file more', { brought: { [path]: entry, 'contracts/x.yml': { ...entry, path: 'contracts/x.yml' } } }],
+  ['brings a file less', { brought: {} }],
+  ['brings other bytes', { brought: { [path]: { ...entry, sha: 'd'.repeat(40) } } }],
+  ['brings another mode', { brought: { [path]: { ...entry, mode: '100755' } } }],
+  ['removes what the head has', { brought: { [path]: null } }],
+  ['adds what the head has not', { head: {} }]
+])('a step that %s fails, for good', (_, other) => {
+  expect(decideMember(member(other))).toMatchObject({ rule: 'merged-rightly', holds: false })
+  expect(decideMember(member(other)).waiting).toBeUndefined()
+})
+
+test('what is not known to be a pull request, or not to stand on main, fails', () => {
+  expect([unnamedMember().holds, strayGroup().holds]).toEqual([false, false])
+})
+
+test('strange paths are quoted and cannot be names of the prototype', () => {
+  const reason = decideMember(member({ brought: { [path]: entry, 'a`\u202eb': null } }))
+  expect(reason.because).toContain('"ab"')
+  const proto = { known: true as const, value: [{ path: 'constructor', previousPath: null, status: 'added' as const }] }
+  expect(holds({ changes: proto, brought: {}, head: {} })).toBe(false)
+  expect(holds({ changes: proto, brought: { constructor: entry }, head: {} })).toBe(false)
+})
