@@ -6,6 +6,7 @@ import {
   emptyState,
   exceptionKey,
   grantsOn,
+  grantsSince,
   live,
   openReviews,
   type AnomalyCode,
@@ -71,7 +72,8 @@ function plain(state: LedgerState): unknown {
     byContract: sorted(state.byContract).map(([id, refs]) => [id, [...refs]]),
     effective: sorted(state.effective),
     exceptions: sorted(state.exceptions),
-    byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()])
+    byKey: sorted(state.byKey).map(([key, refs]) => [key, [...refs].sort()]),
+    latestGrant: [...state.latestGrant].sort(([a], [b]) => a - b)
   }
 }
 
@@ -142,6 +144,51 @@ describe('several requests on one key', () => {
     const state = after(decided(1), decided(2), intended(1), intended(2), revoked(1, { readBack: 'carried' }))
     expect(grantsOn(state, key).map(({ request }) => request)).toEqual(['R-2'])
     expect(grantsOn(state, 'another key')).toEqual([])
+  })
+})
+
+describe('what an account was granted', () => {
+  const allowed = (pr: number, ms: number, over: Parameters<typeof decided>[1] = {}): Draft =>
+    decided(pr, { occurredAt: at(ms), ...over })
+  const since = (state: LedgerState, ms: number): string[] =>
+    grantsSince(state, 583231, at(ms)).map(({ request }) => request)
+
+  it('is told newest first, as far back as is asked for, and no further', () => {
+    const state = after(allowed(1, 0), allowed(2, hour), allowed(3, 2 * hour))
+    expect(since(state, -1)).toEqual(['R-3', 'R-2', 'R-1'])
+    expect(since(state, hour)).toEqual(['R-3'])
+    expect(since(state, 2 * hour)).toEqual([])
+    expect(grantsSince(state, 1, at(-1))).toEqual([])
+  })
+
+  it('is in the order of the decisions, whichever was recorded first', () => {
+    const orders = [
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1]
+    ]
+    for (const order of orders) {
+      const state = after(...order.map(pr => allowed(pr, pr * hour)))
+      expect(since(state, 0)).toEqual(['R-3', 'R-2', 'R-1'])
+      expect([...state.open.values()].map(({ request }) => state.requests.get(request))).toEqual([
+        ...state.open.values()
+      ])
+    }
+  })
+
+  it('stays when it has ended, and what is put before it does not open it again', () => {
+    const ended = after(allowed(2, hour), intended(2), granted(2), revoked(2), allowed(1, 0))
+    expect(since(ended, -1)).toEqual(['R-2', 'R-1'])
+    expect([...ended.open.keys()]).toEqual(['R-1'])
+  })
+
+  it("is neither what was refused nor somebody else's", () => {
+    const refused = allowed(1, 0, { outcome: 'refuse', window: null })
+    const state = after(refused, allowed(2, hour, { subject: personRef(1) }), allowed(3, hour, { subject: null }))
+    expect(since(state, -1)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parsePolicy } from '../../src/model/policy.ts'
+import { longestPeriodSeconds, parsePolicy } from '../../src/model/policy.ts'
 import type { Parsed } from '../../src/model/problem.ts'
 
 const file = 'policies/baseline.yml'
@@ -19,10 +19,10 @@ test('a policy is read whole', () => {
   - {id: long, on: [contract], warn: "true", because: It is long.}
 never:
   - {id: pay-and-audit, of: [payments-production/C-read, audit/C-write], because: Nobody does both.}
-limits: {duration: 24h, liveGrants: 5, openRequests: 10}
+limits: {duration: 24h, liveGrants: 5, openRequests: 10, grants: [{count: 3, per: 1d}, {count: 1, per: PT1H, of: [audit/C-write]}]}
 examples:
   - {name: No ticket, on: request, given: {request: {ticket: "", n: [1, null]}}, expect: deny, by: [ticket]}
-  - {name: A toxic pair, on: request, given: {}, expect: allow}
+  - {name: A toxic pair, on: request, given: {}, recentGrants: [{ago: 2h}, {ago: 3d, clause: audit/C-write}], expect: allow}
 `
   )
   expect(parsed).toMatchObject({
@@ -43,8 +43,25 @@ examples:
           ]
         }
       ],
-      limits: { maxSeconds: 86_400, liveGrants: 5, openRequests: 10 },
-      examples: [{ given: { request: { ticket: '', n: [1, null] } }, expect: 'deny', by: ['ticket'] }, { by: [] }]
+      limits: {
+        maxSeconds: 86_400,
+        liveGrants: 5,
+        openRequests: 10,
+        grants: [
+          { count: 3, perSeconds: 86_400, of: [] },
+          { count: 1, perSeconds: 3_600, of: [{ contract: 'audit', clause: 'C-write' }] }
+        ]
+      },
+      examples: [
+        { given: { request: { ticket: '', n: [1, null] } }, expect: 'deny', by: ['ticket'], recentGrants: [] },
+        {
+          by: [],
+          recentGrants: [
+            { agoSeconds: 7_200, clause: null },
+            { agoSeconds: 259_200, clause: { contract: 'audit', clause: 'C-write' } }
+          ]
+        }
+      ]
     }
   })
 })
@@ -62,9 +79,27 @@ test.each([
   [`never: [{id: a, of: [x/C-a], because: Because.}]`, 'schema.length 5:21 /never/0/of'],
   [`never: [{id: a, of: [x/C-a, C-b], because: Because.}]`, 'schema.value 5:29 /never/0/of/1'],
   [`limits: {liveGrants: 0}`, 'schema.value 5:22 /limits/liveGrants'],
+  [`limits: {grants: []}`, 'schema.length 5:18 /limits/grants'],
+  [`limits: {grants: [{count: 3}]}`, 'schema.missing 5:19 /limits/grants/0'],
+  [`limits: {grants: [{count: 0, per: 1d}]}`, 'schema.value 5:27 /limits/grants/0/count'],
+  [`limits: {grants: [{count: 3, per: 0s}]}`, 'value.duration 5:35 /limits/grants/0/per'],
+  [`limits: {grants: [{count: 3, per: 1d, of: [C-a]}]}`, 'schema.value 5:44 /limits/grants/0/of/0'],
+  [
+    `examples: [{name: One, on: contract, given: {}, recentGrants: [{ago: 1h}], expect: deny}]`,
+    'schema.unknown-key 5:49 /examples/0/recentGrants'
+  ],
   [`examples: [{name: One, on: request, given: {}, expect: deny, by: [b]}]`, 'value.reference 5:67 /examples/0/by/0']
 ])('%s', (text, expected) => {
   expect(told(parsePolicy(file, `${head}${text}\n`))).toEqual([expected])
+})
+
+test('how far back policies look is what the longest period needs, and nothing where none limits how often', () => {
+  const limited = (limits: string): { parsed: ReturnType<typeof parsePolicy> } => ({
+    parsed: parsePolicy(file, `${head}limits: ${limits}\n`)
+  })
+  const day = limited('{grants: [{count: 3, per: 1h}, {count: 9, per: 1d}]}')
+  expect(longestPeriodSeconds([day, limited('{grants: [{count: 1, per: 2h}]}')])).toBe(86_400)
+  expect(longestPeriodSeconds([limited('{liveGrants: 1}'), limited('{grants: 7}'), { parsed: null }])).toBe(0)
 })
 
 test('a rule and a combination do not share an id', () => {

@@ -41,6 +41,24 @@ test('it must be the rule that it names', () => {
   expect(report.policies[0]?.examples[0]?.problem?.message).toContain('r-two')
 })
 
+test('an example states what was granted before, for limits on how often', () => {
+  const limited = (over: object, grants: object[]): string | undefined => {
+    const example = { name: 'An example', on: 'request', given: {}, expect: 'deny', ...over }
+    return run([example], { rules: [], limits: { grants } }).policies[0]?.examples[0]?.actual
+  }
+  const twice = [{ count: 2, per: '1d' }]
+  expect(limited({}, twice)).toBe('allow')
+  expect(limited({ recentGrants: [{ ago: '1h' }] }, twice)).toBe('allow')
+  expect(limited({ recentGrants: [{ ago: '1h' }, { ago: '23h' }] }, twice)).toBe('deny')
+  expect(limited({ recentGrants: [{ ago: '1h' }, { ago: '1d' }] }, twice)).toBe('allow')
+  const later = { now: '2026-07-04T12:00:00Z', clause: { id: 'C-a' } }
+  expect(limited({ given: later, recentGrants: [{ ago: '1h' }, { ago: '2h' }] }, twice)).toBe('deny')
+  const named = [{ count: 1, per: '1d', of: ['example/C-a'] }]
+  expect(limited({ given: later, recentGrants: [{ ago: '1h' }] }, named)).toBe('deny')
+  expect(limited({ given: later, recentGrants: [{ ago: '1h', clause: 'example/C-b' }] }, named)).toBe('allow')
+  expect(limited({ recentGrants: [{ ago: '1h', clause: 'example/C-a' }] }, named)).toBe('allow')
+})
+
 test('coverage: which rule and which combination no example has shown true, or false', () => {
   const never = [{ id: 'n-one', of: ['a/C-a', 'b/C-b'], because: 'Never both.' }]
   const of = (...given: object[]) => {
