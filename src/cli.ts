@@ -70,6 +70,14 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option(...json)
     .action((paths: string[], options: object) => owners({ paths, ...options }))
 
+  const lint = verb(async () => (await import('./commands/lint.ts')).lintCommand)
+  add('lint', 'say which lines of CODEOWNERS GitHub would ignore, and what nobody owns', 'lint ./access')
+    .argument('[directory]', 'the root of the access repository, where git does not say')
+    .option(...json)
+    .action((directory: string | undefined, options: object) =>
+      lint({ ...options, ...(directory === undefined ? {} : { directory }) })
+    )
+
   const explain = verb(async () => (await import('./commands/explain.ts')).explainCommand)
   add('explain', 'say how a request would be decided, rule by rule', `explain ${file}`)
     .argument('<file>', 'a request')
@@ -149,6 +157,7 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .option('--start <instant>', 'not before this instant')
     .option('--reason <sentence>', 'why')
     .option('--ticket <id>', 'the ticket')
+    .option('--input <name=value...>', 'the inputs of an action')
     .action(request)
 
   const verify = verb(async () => (await import('./commands/verify.ts')).verifyCommand)

@@ -2,6 +2,7 @@
 import { cancel, confirm, select, text } from '@clack/prompts'
 import type { Contract } from '../model/contract.ts'
 import { formatDuration, parseDuration } from '../model/duration.ts'
+import { inputName } from '../model/inputs.ts'
 import { isLogin } from '../model/principal.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
 import { UsageError } from './output.ts'
@@ -40,6 +41,20 @@ export async function askRequest(given: RequestAnswers, contracts: readonly Cont
     answers.ticket = await line(`Which ticket (${ticket})?`, '', value =>
       ticketMatches(ticket, value) ? undefined : `The clause needs one that matches ${ticket}.`
     )
+  }
+  const taken = Object.entries(clause?.action?.inputs ?? {})
+  if (taken.length > 0 && answers.input === undefined) {
+    answers.input = []
+    for (const [name, rule] of taken) {
+      const value =
+        rule.kind === 'enum'
+          ? await ofMany(
+              `${name}?`,
+              rule.values.map(one => [String(one), ''])
+            )
+          : await line(`${name} (${inputName(rule, text => text)})?`, '', () => undefined)
+      answers.input.push(`${name}=${value}`)
+    }
   }
   return answers
 }

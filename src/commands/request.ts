@@ -2,12 +2,14 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import type { InputRule } from '../model/clause.ts'
 import type { Contract } from '../model/contract.ts'
 import { parseContract } from '../model/contract.ts'
 import { parseDocument } from '../model/document.ts'
 import { pathOf, placeOf } from '../model/place.ts'
 import { formatProblem } from '../model/problem.ts'
 import { parseRequest } from '../model/request.ts'
+import type { InputValue } from '../model/request.ts'
 import { suggest } from '../model/suggest.ts'
 import { effectiveContract } from './agreement.ts'
 import type { Output } from './output.ts'
@@ -24,6 +26,8 @@ export interface RequestAnswers {
   start?: string
   reason?: string
   ticket?: string
+  /** `name=value`, each once. */
+  input?: string[]
 }
 
 /** `today`: the date in the file's name. `ask`: completes the answers; absent where nobody can be asked. */
@@ -47,7 +51,8 @@ export async function requestCommand(options: RequestOptions, out: Output): Prom
   const missing = required.filter(name => answers[name] === undefined)
   if (missing.length > 0) throw new UsageError(`Still to be said: ${missing.map(name => `--${name}`).join(', ')}.`)
   const contract = contractOf(contracts, answers.contract ?? '')
-  const { path, text } = requestFile(root, answers, today)
+  const inputs = inputsOf(answers.input ?? [], contract.clauses[answers.clause ?? '']?.action?.inputs ?? {})
+  const { path, text } = requestFile(root, { ...answers, inputs }, today)
   const problems = problemsOf(path, text, contract)
   if (problems.length > 0) {
     out.write(`${problems.join('\n')}\nNothing was written.\n`)
@@ -86,8 +91,12 @@ function contractOf(contracts: readonly Contract[], id: string): Contract {
 }
 
 // The id is `<date>-<subject>-<clause>`, as DESIGN §3 has it, with a number after it where that is taken in this tree.
-function requestFile(root: string, answers: RequestAnswers, today: Date): { path: string; text: string } {
-  const { contract = '', clause = '', subject = '', duration, start, reason, ticket } = answers
+function requestFile(
+  root: string,
+  answers: RequestAnswers & { inputs: Record<string, InputValue> },
+  today: Date
+): { path: string; text: string } {
+  const { contract = '', clause = '', subject = '', duration, start, reason, ticket, inputs } = answers
   const date = today.toISOString().slice(0, 10)
   const words = `${date}-${subject}-${clause.replace(/^C-/, '')}`.toLowerCase()
   const stem = words
@@ -100,9 +109,28 @@ function requestFile(root: string, answers: RequestAnswers, today: Date): { path
     const path = pathOf({ kind: 'request', contract, id })
     if (readTree(root, path) !== undefined) continue
     const head = { apiVersion: 'addendum/v1', kind: 'AccessRequest', id, contract, clause, subject }
-    const document = { ...head, duration, start, reason, ticket }
+    const given = Object.keys(inputs).length === 0 ? {} : { inputs }
+    const document = { ...head, duration, start, reason, ticket, ...given }
     return { path, text: stringify(document, { lineWidth: 0, keepUndefined: false }) }
   }
+}
+
+// A number or true is meant where the clause takes one; all else is text, as it was typed.
+function inputsOf(given: readonly string[], taken: Readonly<Record<string, InputRule>>): Record<string, InputValue> {
+  const inputs = new Map<string, InputValue>()
+  for (const one of given) {
+    const at = one.indexOf('=')
+    if (at < 1) throw new UsageError(`Write an input as name=value, and not "${one}".`)
+    const [name, value] = [one.slice(0, at), one.slice(at + 1)]
+    if (inputs.has(name)) throw new UsageError(`The input "${name}" is given twice.`)
+    inputs.set(name, meant(value, Object.hasOwn(taken, name) ? taken[name] : undefined))
+  }
+  return Object.fromEntries(inputs)
+}
+
+function meant(value: string, rule: InputRule | undefined): InputValue {
+  if (rule?.kind === 'number' && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value)
+  return (rule?.kind === 'enum' ? rule.values.find(allowed => String(allowed) === value) : undefined) ?? value
 }
 
 function problemsOf(path: string, text: string, contract: Contract): string[] {

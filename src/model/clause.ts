@@ -49,9 +49,9 @@ export interface Action {
   inputs: Record<string, InputRule>
 }
 
-/** The action as sentences name it: `ops restart-service`. */
+/** The action as sentences name it: `ops/restart-service`. */
 export function actionName({ provider, name }: Pick<Action, 'provider' | 'name'>): string {
-  return `${provider} ${name}`
+  return `${provider}/${name}`
 }
 
 /** What an input may be. `pattern` is one of `./ticket-pattern.ts`; `number` is inclusive at both ends. */

@@ -1,7 +1,8 @@
 // `addendum request`: what it writes is what the check accepts, and what would be refused is not written.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { requestCommand } from '../../src/commands/request.ts'
 import { addendum, requestPath, tree } from './tree.ts'
 
@@ -14,6 +15,23 @@ const answers = {
   reason: 'Investigate duplicate refunds: "yes", # and all',
   ticket: 'PAY-1234'
 }
+const operations = `
+apiVersion: addendum/v1
+kind: Contract
+id: operations
+title: One operation at a time
+version: 1
+parties: {owner: "@acme/security", eligible: ["@octocat"]}
+effective: {from: 2026-01-01, until: 2036-01-01}
+clauses:
+  C-restart:
+    title: Restart one service
+    action:
+      provider: ops
+      name: restart-service
+      inputs: {service: {enum: [checkout, ledger]}, instances: {minimum: 1, maximum: 3}}
+    approvals: {count: 1, from: ["@acme/security"]}
+`
 const write = async (directory: string, changes: Partial<typeof answers> = {}) => {
   const out: string[] = []
   const code = await requestCommand({ ...answers, ...changes, directory, today }, { write: text => out.push(text) })
@@ -50,6 +68,42 @@ describe('request', () => {
     const root = tree()
     expect(await write(root, changes)).toMatchObject({ code: 1 })
     expect(existsSync(join(root, 'requests'))).toBe(false)
+  })
+
+  describe('for an action', () => {
+    const restart = ['--contract', 'operations', '--clause', 'C-restart', '--subject', 'octocat']
+    const ask = async (...input: string[]) => {
+      const root = tree({ 'contracts/operations.yml': operations })
+      const flags = [...restart, '--reason', answers.reason, '--input', ...input]
+      return { root, ...(await addendum('request', '-C', root, ...flags)) }
+    }
+
+    test('writes its inputs as the clause means them', async () => {
+      const { root, code } = await ask('service=checkout', 'instances=2')
+      expect(code).toBe(0)
+      const [file] = readdirSync(join(root, 'requests/operations'))
+      const text = readFileSync(join(root, 'requests/operations', file ?? ''), 'utf8')
+      expect(parse(text)).toMatchObject({ inputs: { service: 'checkout', instances: 2 } })
+      expect(await addendum('explain', '-C', root, `requests/operations/${file}`)).toMatchObject({ code: 0 })
+    })
+
+    test.each([
+      [['service=checkuot', 'instances=2'], 'checkout'],
+      [['service=checkout', 'instances=9'], 'from 1 to 3'],
+      [['service=checkout'], 'instances'],
+      [['service=checkout', 'instances=2', 'sevrice=ledger'], 'service']
+    ])('writes nothing for %s', async (input, told) => {
+      const { root, code, out } = await ask(...input)
+      expect([code, existsSync(join(root, 'requests'))]).toEqual([1, false])
+      expect(out).toContain(told)
+    })
+
+    test.each([[['service']], [['=checkout']], [['service=checkout', 'service=ledger']]])(
+      'cannot read %s',
+      async input => {
+        expect(await ask(...input)).toMatchObject({ code: 2 })
+      }
+    )
   })
 
   test('asks for what is missing where there is somebody to ask', async () => {

@@ -21,7 +21,7 @@ function action(inputs: Record<string, InputValue>, taken = rules, more: Bend = 
     facts({
       clause: clause({ access: undefined, duration: undefined, action: restart }),
       request: request({ inputs, durationSeconds: undefined }),
-      providers: { 'ops restart-service': null },
+      providers: { 'ops/restart-service': null },
       ...more
     })
   )
@@ -62,7 +62,7 @@ describe('an action', () => {
   })
 
   test('is refused where its provider does not run it, or was not asked', () => {
-    for (const providers of [{ 'ops restart-service': 'it runs no actions.' }, {}]) {
+    for (const providers of [{ 'ops/restart-service': 'it runs no actions.' }, {}]) {
       expect(failedOf(action(fine, rules, { providers }))).toEqual(['provider-ready'])
     }
   })
