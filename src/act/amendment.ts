@@ -3,6 +3,7 @@ import type { Action } from '../model/action.ts'
 import type { ClauseChange, Direction } from '../model/agreement.ts'
 import type { Amendment } from '../model/amendment.ts'
 import type { AmendmentDecision } from '../model/decision.ts'
+import { digestOf } from '../model/digest.ts'
 import type { AmendmentFacts } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { checksOf, clipped, reasonLines, reviewersOf, stageLines, statusOf } from './checks.ts'
@@ -31,11 +32,23 @@ export interface AmendmentTold {
   impact: ImpactTold | null
 }
 
-/** Both checks with their annotations, whom to ask, and the comment that an approver decides from. */
+/**
+ * Both checks with their annotations, whom to ask, the comment that an approver decides from and, when that is there, the
+ * statement of what approvals are for from then on.
+ */
 export function amendmentActions(facts: AmendmentFacts, decision: AmendmentDecision, told: AmendmentTold): Action[] {
   const reviewers = reviewersOf(facts, decision, told.requested)
   const comment: Action = { kind: 'comment', pull: facts.pull.number, body: amendmentComment(facts, decision, told) }
-  return [...checksOf(facts, decision.reasons), ...(reviewers === undefined ? [] : [reviewers]), comment]
+  const said = [...checksOf(facts, decision.reasons), ...(reviewers === undefined ? [] : [reviewers]), comment]
+  return [...said, ...statementOf(facts, decision)]
+}
+
+/** Nothing where it does not apply, so that there is nothing to approve, and where the newest one says the same. */
+function statementOf({ pull, statements }: AmendmentFacts, { standing }: AmendmentDecision): Action[] {
+  if (standing === null) return []
+  const last = statements[pull.head.sha]?.at(-1)
+  const same = last !== undefined && digestOf(last.clauses) === digestOf(standing)
+  return same ? [] : [{ kind: 'statement', head: pull.head.sha, clauses: standing }]
 }
 
 /** GitHub takes 65,536 characters. */
@@ -66,7 +79,8 @@ export function amendmentComment(facts: AmendmentFacts, decision: AmendmentDecis
     '',
     '</details>',
     '',
-    `<sub>Decided for head ${head} under the rules of ${rules}. Any new commit asks for approval again.</sub>`
+    `<sub>Decided for head ${head} under the rules of ${rules}. Approval is asked for again after any new commit, and ` +
+      'when a clause that it touches changes.</sub>'
   ]
   const middle = [...redlineLines(decision.redline), ...reachLines(told.reach), ...impactLines(told.impact)].join('\n')
   const room = longest - opening.join('\n').length - closing.join('\n').length

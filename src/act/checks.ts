@@ -12,6 +12,7 @@ const byReview: ReadonlySet<RuleId> = new Set<RuleId>([
   'not-blocked',
   'duties-separated',
   'content-bound',
+  'terms-unchanged',
   'owners-readable',
   'people-known',
   'ready-for-review'

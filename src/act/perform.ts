@@ -5,6 +5,7 @@ import { performCheck } from './check.ts'
 import { performComment } from './comment.ts'
 import { performMerge } from './merge.ts'
 import { performReviewers } from './reviewers.ts'
+import { performStatement } from './statement.ts'
 import type { Written } from './written.ts'
 
 interface Target {
@@ -17,6 +18,7 @@ const performers: {
 } = {
   check: async ({ repository, written }, action, fresh) => await performCheck(repository, written, action, fresh),
   comment: async ({ repository, written }, action, fresh) => await performComment(repository, written, action, fresh),
+  statement: async ({ repository }, action) => await performStatement(repository, action),
   reviewers: async ({ repository }, action) => await performReviewers(repository, action),
   merge: async ({ repository }, action) => await performMerge(repository, action)
 }

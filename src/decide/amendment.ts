@@ -1,11 +1,12 @@
 // Decides one amendment's pull request from its facts: the same walk as a request's (DESIGN §3, §5).
 import type { AmendmentDecision } from '../model/decision.ts'
 import type { AmendmentFacts } from '../model/facts.ts'
+import { boundariesOf } from './agreement/conform.ts'
 import { amendmentContextOf } from './agreement/context.ts'
 import { redline } from './agreement/redline.ts'
 import { amendmentRules } from './agreement/rules.ts'
 import { outcomeOf } from './decide.ts'
-import { effectiveDigest, inputsOf } from './digests.ts'
+import { inputsOf } from './digests.ts'
 
 /**
  * Whether this amendment may take effect, and every reason. Pure, total and deterministic, as `decide()` is: the same
@@ -13,7 +14,7 @@ import { effectiveDigest, inputsOf } from './digests.ts'
  */
 export function decideAmendment(facts: AmendmentFacts): AmendmentDecision {
   const context = amendmentContextOf(facts)
-  const { trial, contract, ballot } = context
+  const { trial, contract, ballot, standing } = context
   const reasons = amendmentRules.flatMap(rule => rule(context))
   const applies = trial !== null && trial.failures.length === 0
   const terms = trial?.before.contract ?? contract
@@ -24,13 +25,15 @@ export function decideAmendment(facts: AmendmentFacts): AmendmentDecision {
     touched: [...(trial?.touched.keys() ?? [])].sort(),
     redline: applies ? redline(trial.before, trial.after) : [],
     effective: applies ? { before: trial.before.digest, after: trial.after.digest } : null,
-    inputs: { ...inputsOf(facts, terms), effective: terms === null ? '' : effectiveDigest(terms) }
+    standing,
+    inputs: inputsOf(facts, terms, { statements: facts.statements })
   }
 }
 
 /**
  * The first instant after now at which `decideAmendment` may say something else on otherwise the same facts: when its
- * `from` is past, when the contract ends, or when an approver leaves. Undefined after the merge.
+ * `from` is past, when another amendment begins or ends, when the contract ends, or when an approver leaves. Undefined
+ * after the merge.
  */
 export function nextAmendmentTime(facts: AmendmentFacts): Date | undefined {
   if (facts.merge !== null) return undefined
@@ -40,7 +43,8 @@ export function nextAmendmentTime(facts: AmendmentFacts): Date | undefined {
   const leaving = (directory?.people ?? []).filter(({ github }) =>
     github.some(({ id }) => stages.some(({ electorate }) => electorate.members.has(id)))
   )
-  const ends = [past, contract?.effective.untilAt.getTime(), ...leaving.map(({ untilAt }) => untilAt?.getTime())]
-  const ahead = ends.filter(end => end !== undefined && end > facts.now.getTime()) as number[]
+  const others = facts.amendments.known ? boundariesOf(facts.amendments.value) : []
+  const ends = [past, contract?.effective.untilAt, ...others, ...leaving.map(({ untilAt }) => untilAt)].map(Number)
+  const ahead = ends.filter(end => end > facts.now.getTime())
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead))
 }

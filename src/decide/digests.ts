@@ -8,9 +8,9 @@ import type { InputDigests } from '../model/record.ts'
 /**
  * Digests of the facts; a document that is not there has the empty string (settings and policy: null). `people` is
  * over reviews, commits, teams, users, permissions, pushers and the author, each list sorted, so that the order in
- * which GitHub answered does not count.
+ * which GitHub answered does not count; `besides` is digested with them.
  */
-export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | null): InputDigests {
+export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | null, besides: object = {}): InputDigests {
   const { rules, pull } = facts
   return {
     base: rules.commit,
@@ -22,7 +22,7 @@ export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | nul
     codeowners: rules.codeowners.blob ?? '',
     settings: rules.settings.blob,
     policy: facts.policies.length === 0 ? null : digestOf(facts.policies.map(({ path, blob }) => ({ path, blob }))),
-    people: digestOf(sorted(plainData(peopleOf(facts))))
+    people: digestOf(sorted(plainData({ ...peopleOf(facts), ...besides })))
   }
 }
 

@@ -6,7 +6,7 @@ import type { Account, ProposalFacts } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { Settings } from '../model/settings.ts'
 import { countBallot } from './ballot/ballot.ts'
-import type { Ballot } from './ballot/ballot.ts'
+import type { Ballot, Rolls } from './ballot/ballot.ts'
 import { bindingOf } from './ballot/binding.ts'
 import { electorateOf } from './ballot/electorate.ts'
 import type { Electorate } from './ballot/electorate.ts'
@@ -44,11 +44,14 @@ export interface Proposal {
   ballot: Ballot
 }
 
-/** Computes it, for the gates that approvals must pass. Total: whatever the facts are, it gives one. */
+/**
+ * Computes it, for the gates that approvals must pass and, where there are such, the terms that they must have been given
+ * for. Total: whatever the facts are, it gives one.
+ */
 export function proposalOf(
   kind: Proposal['kind'],
   facts: ProposalFacts<Named>,
-  { gates, subject }: { gates: readonly Gate[]; subject: Account | null }
+  { gates, subject, ...bound }: { gates: readonly Gate[]; subject: Account | null } & Pick<Rolls, 'isCurrent'>
 ): Proposal {
   const { file, rules } = facts
   const directory = directoryOf(facts)
@@ -69,7 +72,8 @@ export function proposalOf(
     unfit: fitness(directory, facts.now),
     involved: involvement.byPerson,
     permissions: facts.permissions,
-    isBound: bindingOf(facts, settings)
+    isBound: bindingOf(facts, settings),
+    ...bound
   })
   const markOf = (pointer: string): Mark | undefined =>
     file?.parsed.ok === true ? { path: file.path, ...file.parsed.lines(pointer) } : undefined

@@ -36,6 +36,14 @@ export interface CommentAction {
   body: string
 }
 
+/** Say on the head how the clauses stand that an amendment touches: what approvals from then on are for. */
+export interface StatementAction {
+  kind: 'statement'
+  head: string
+  /** Digests by clause id. */
+  clauses: Record<string, string>
+}
+
 /** Ask these for their review; GitHub asks code owners by itself. */
 export interface ReviewersAction {
   kind: 'reviewers'
@@ -54,4 +62,4 @@ export interface MergeAction {
 }
 
 /** Everything that a pull request's walk can do to GitHub. */
-export type Action = CheckAction | CommentAction | ReviewersAction | MergeAction
+export type Action = CheckAction | CommentAction | StatementAction | ReviewersAction | MergeAction

@@ -59,6 +59,7 @@ export type RuleId =
   | 'not-retroactive'
   | 'changes-apply'
   | 'expects-current'
+  | 'terms-unchanged'
   | 'no-conflict'
   | 'floors-kept'
   | 'controls-known'
@@ -150,6 +151,8 @@ export interface AmendmentDecision {
   redline: ClauseChange[]
   /** Digests of the effective contract as it takes effect, without and with it; null where that cannot be told. */
   effective: { before: string; after: string } | null
+  /** By touched clause: the digest of how it stands, for which approvals count; null where that cannot be told. */
+  standing: Record<string, string> | null
   /** `request` is the amendment's own blob, `effective` the digest without it. */
   inputs: InputDigests
 }

@@ -8,6 +8,7 @@ import type { BranchProtection } from './protection.ts'
 import type { Policy } from './policy.ts'
 import type { AccessRequest } from './request.ts'
 import type { Settings } from './settings.ts'
+import type { Statement } from './statement.ts'
 import type { Parsed } from './problem.ts'
 
 /** A GitHub account. The id is who it is; the login is for people to read. */
@@ -175,6 +176,8 @@ export interface AmendmentFacts extends ProposalFacts<Amendment> {
   controls: readonly string[]
   /** When GitHub merged it; null before, and where that is not known. */
   mergedAt: Date | null
+  /** By commit, of the head and of each approved one: what the app said there of the clauses it touches, oldest first. */
+  statements: Record<string, Statement[]>
 }
 
 /** Everything that `decideDocuments()` may know about a pull request that changes contracts, policies or who is who. */

@@ -7,6 +7,7 @@ import { gatherProposal, readMergedAt } from './proposal-facts.ts'
 import type { DocumentKind, ProposalSurroundings } from './proposal-facts.ts'
 import type { Pull } from './pull.ts'
 import type { Repository } from './repository.ts'
+import { readStatements } from './statements.ts'
 
 /** What the gathering needs beside GitHub. `controls`: the catalogue. */
 export interface AmendmentSurroundings extends ProposalSurroundings {
@@ -40,5 +41,7 @@ export async function gatherAmendment(
 ): Promise<AmendmentFacts> {
   const facts = await gatherProposal(repository, pull, changes, around, amendments)
   const mergedAt = pull.merged ? await readMergedAt(repository, pull.number) : null
-  return { ...facts, controls: around.controls, mergedAt }
+  // Under the strict binding nothing but the head can be approved, and `reviewed` is empty.
+  const statements = await readStatements(repository, [pull.head.sha, ...Object.keys(facts.reviewed)])
+  return { ...facts, controls: around.controls, mergedAt, statements }
 }

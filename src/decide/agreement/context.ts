@@ -2,9 +2,10 @@
 import type { MergedAmendment } from '../../model/agreement.ts'
 import type { Amendment } from '../../model/amendment.ts'
 import type { Contract } from '../../model/contract.ts'
-import type { AmendmentFacts } from '../../model/facts.ts'
+import type { AmendmentFacts, Review } from '../../model/facts.ts'
 import { proposalOf } from '../proposal.ts'
 import type { Gate, Proposal } from '../proposal.ts'
+import { standingTerms, statementFor, unlike } from './standing.ts'
 import { stricterStages } from './stricter.ts'
 import { tryAmendment } from './trial.ts'
 import type { Trial } from './trial.ts'
@@ -19,6 +20,8 @@ export interface AmendmentContext extends Proposal {
   subject: null
   /** Null where the contract or one of its amendments is not known. */
   trial: Trial | null
+  /** How each clause that it touches stands; null where it does not apply, so that there is nothing to approve yet. */
+  standing: Record<string, string> | null
 }
 
 /** Computes the context. Total: whatever the facts are, it gives one. */
@@ -29,8 +32,13 @@ export function amendmentContextOf(facts: AmendmentFacts): AmendmentContext {
   const contract = parsed?.ok === true && parsed.value.id === amendment?.contract ? parsed.value : null
   const trial = trialOf(facts, amendment, contract)
   const gates = trial === null || contract === null ? [] : gatesOf(trial, contract)
-  const proposal = proposalOf('amendment', facts, { gates, subject: null })
-  return { ...proposal, facts, amendment, contract, subject: null, trial }
+  const standing =
+    trial === null || contract === null || trial.failures.length > 0 ? null : standingTerms(contract, trial)
+  const isCurrent = (review: Review): boolean => {
+    return standing === null || unlike(statementFor(facts.statements, review), standing).length === 0
+  }
+  const proposal = proposalOf('amendment', facts, { gates, subject: null, isCurrent })
+  return { ...proposal, facts, amendment, contract, subject: null, trial, standing }
 }
 
 function trialOf(facts: AmendmentFacts, amendment: Amendment | null, contract: Contract | null): Trial | null {

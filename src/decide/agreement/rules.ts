@@ -22,6 +22,7 @@ import { gatesPassed } from './gates-passed.ts'
 import { noConflict } from './no-conflict.ts'
 import { notRetroactive } from './not-retroactive.ts'
 import { expressionsReadable, policiesHold } from './policies-hold.ts'
+import { termsUnchanged } from './terms-unchanged.ts'
 
 /** One rule: pure and total. It answers with one reason, or with one for each thing that is wrong. */
 export type AmendmentRule = (context: AmendmentContext) => Reason | Reason[]
@@ -48,6 +49,7 @@ export const amendmentRules: readonly AmendmentRule[] = [
   dutiesSeparated,
   gatesPassed,
   contentBound,
+  termsUnchanged,
   notBlocked,
   mergedRightly
 ]

@@ -12,12 +12,14 @@ export interface Trial {
   /** The effective contract as the amendment takes effect, without it and with it. */
   before: Conformed
   after: Conformed
+  /** The effective contract without it when it is merged, or would be now. */
+  atMerge: Conformed
   /** Why it does not apply, each once, with the first instant at which it is so. */
   failures: (Unapplied & { at: Date })[]
   /** Other amendments that would stop applying because of it, and that it does not supersede. */
   displaced: { id: string; at: Date }[]
-  /** By clause id: every clause that it names, or whose terms differ with it at some instant. */
-  touched: Map<string, TouchedClause[]>
+  /** By clause id: every clause that it names, or whose terms differ with it at some instant; from when on. */
+  touched: Map<string, (TouchedClause & { at: Date })[]>
 }
 
 /** Tries `mine` among the `others`, at every instant of its window at which they can make a difference. */
@@ -43,11 +45,12 @@ export function tryAmendment(contract: Contract, others: readonly MergedAmendmen
       if (!kept.has(other) && !displaced.has(other)) displaced.set(other, { id: other, at })
     }
     for (const [clause, terms] of touchedBy(contract, before, after, named)) {
-      touched.set(clause, [...(touched.get(clause) ?? []), terms])
+      touched.set(clause, [...(touched.get(clause) ?? []), { ...terms, at }])
     }
   }
   const { before, after } = rounds[0] as (typeof rounds)[number]
-  return { before, after, failures: [...failures.values()], displaced: [...displaced.values()], touched }
+  const atMerge = conform(contract, others, mine.mergedAt)
+  return { before, after, atMerge, failures: [...failures.values()], displaced: [...displaced.values()], touched }
 }
 
 function touchedBy(

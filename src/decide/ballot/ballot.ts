@@ -10,7 +10,8 @@ import { seat } from './seating.ts'
 import type { Seats } from './seating.ts'
 
 /** Why an approval does not count. The first of these that is true. */
-export type Flaw = Unfit | 'not-asked' | 'involved' | 'other-content' | 'permission-unknown' | 'no-write'
+export type Flaw =
+  Unfit | 'not-asked' | 'involved' | 'other-content' | 'other-terms' | 'permission-unknown' | 'no-write'
 
 /** An approval that does not count. */
 export interface Spoiled {
@@ -42,6 +43,8 @@ export interface Rolls {
   permissions: RequestFacts['permissions']
   /** Whether a review is of exactly the content that is judged now (attacks #18–22, #26, #27). */
   isBound(review: Review): boolean
+  /** Whether it was given for the terms as they stand now; absent where a document stands on no terms of others. */
+  isCurrent?(review: Review): boolean
 }
 
 /** Counts. Distinct persons only, each in one stage of a gate only, seated so that the most seats are taken. */
@@ -113,6 +116,7 @@ function flawOf({ by, review }: Opinion, rolls: Rolls): Flaw | undefined {
   if (unfit !== undefined) return unfit
   if (rolls.involved.has(rolls.personOf(by.id))) return 'involved'
   if (!rolls.isBound(review)) return 'other-content'
+  if (rolls.isCurrent?.(review) === false) return 'other-terms'
   const writes = mayWrite(rolls.permissions, by.id)
   return writes === undefined ? 'permission-unknown' : writes ? undefined : 'no-write'
 }

@@ -4,6 +4,7 @@ import type { MergedAmendment } from '../../../src/model/agreement.ts'
 import type { Amendment, Change } from '../../../src/model/amendment.ts'
 import type { Approvals, Clause, Contract, Stage } from '../../../src/model/contract.ts'
 import { parseCodeowners } from '../../../src/model/codeowners.ts'
+import { decideAmendment } from '../../../src/decide/amendment.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'
 import {
   at,
@@ -95,7 +96,7 @@ export interface Bend extends Partial<Omit<AmendmentFacts, 'rules'>> {
 export function amendmentFacts(bend: Bend = {}): AmendmentFacts {
   const { amendment: asked, contract: agreed, others = [], rules, ...over } = bend
   const { idUsed, merge, ...usual } = facts()
-  return {
+  const found: AmendmentFacts = {
     now: usual.now,
     repository: usual.repository,
     pull: usual.pull,
@@ -109,6 +110,8 @@ export function amendmentFacts(bend: Bend = {}): AmendmentFacts {
     },
     commits: usual.commits,
     pushers: [],
+    unknownPushes: 0,
+    dismissals: known([]),
     reviews: known([review(mona)]),
     reviewed: {},
     rules: {
@@ -134,8 +137,16 @@ export function amendmentFacts(bend: Bend = {}): AmendmentFacts {
     amendments: known(others),
     controls: ['soc2:CC6.3', 'gdpr:32(1)'],
     mergedAt: null,
+    statements: {},
     ...over
   }
+  return over.statements === undefined ? { ...found, statements: stated(found) } : found
+}
+
+/** What the app says of these facts, said before anybody reviewed them. */
+export function stated(found: AmendmentFacts, saidAt = at('2026-11-23T09:00:00Z')): AmendmentFacts['statements'] {
+  const clauses = decideAmendment(found).standing
+  return clauses === null ? {} : { [found.pull.head.sha]: [{ at: saidAt, clauses }] }
 }
 
 /** The same pull request after its merge, at `mergedAt`. */

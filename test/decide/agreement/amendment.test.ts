@@ -69,6 +69,7 @@ describe('an amendment that is allowed', () => {
       'duties-separated',
       'approved',
       'content-bound',
+      'terms-unchanged',
       'not-blocked'
     ])
   })

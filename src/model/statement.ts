@@ -1,0 +1,27 @@
+// Statement: what the app says on a commit of how the clauses stand that an amendment touches, and its reading back.
+
+/** How each clause stood that the amendment touches, by digest: what whoever approved after it had before them. */
+export interface Statement {
+  /** When it was made, by GitHub's clock, by which reviews are dated too. */
+  at: Date
+  /** By clause id. */
+  clauses: Record<string, string>
+}
+
+/** The check run that a statement is. Nobody but the app can make one, and none is ever changed (GitHub docs: checks). */
+export const statementName = 'Addendum: standing terms'
+
+const line = /^- `([^`\n]{1,100})`: `(sha256:[0-9a-f]{64})`$/gm
+
+/** The text of a statement. The digests are not those of `expects`: they are of a whole window. */
+export function statementText(clauses: Record<string, string>): string {
+  const lines = Object.entries(clauses).map(([clause, digest]) => `- \`${clause}\`: \`${digest}\``)
+  const opening =
+    'Approvals from here on are for these clauses as they stand now. When one changes, they are asked for again.'
+  return [opening, '', ...lines, ''].join('\n')
+}
+
+/** The clauses of a statement's text. What is no line of it is left out, and then stands as nothing. */
+export function parseStatement(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(line)].map(([, clause = '', digest = '']) => [clause, digest]))
+}
