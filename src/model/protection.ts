@@ -13,6 +13,7 @@ export const appPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   pull_requests: 'write',
   checks: 'write',
   issues: 'write',
+  merge_queues: 'read',
   members: 'read'
 }
 
@@ -23,6 +24,7 @@ export const appEvents: readonly string[] = [
   'push',
   'check_run',
   'issues',
+  'merge_group',
   'team',
   'membership',
   'member',
@@ -138,7 +140,7 @@ export function owningTeams(codeowners: Codeowners, paths: readonly string[]): s
 
 /** A rule that is in force, as far as it matters here. */
 export type GuardRule =
-  | { type: 'creation' | 'deletion' | 'non_fast_forward' | 'required_linear_history' | 'update' }
+  | { type: 'creation' | 'deletion' | 'merge_queue' | 'non_fast_forward' | 'required_linear_history' | 'update' }
   | { type: 'pull_request'; approvals: number; codeOwners: boolean; dismissStale: boolean; lastPush: boolean }
   /** `app` null: any app, or anybody with a token, can report it. */
   | { type: 'required_status_checks'; checks: { context: string; app: number | null }[] }
@@ -213,6 +215,7 @@ export type FindingCode =
   | 'reviews-last-push'
   | 'reverts-blocked'
   | 'reverts-unknown'
+  | 'merge-queue'
   | 'ledger-unreadable'
   | 'ledger-open'
   | 'ledger-creatable'

@@ -69,7 +69,14 @@ async function readRules(repository: Repository, branch: string): Promise<Listed
   }
 }
 
-const plainRules = new Set(['creation', 'deletion', 'non_fast_forward', 'required_linear_history', 'update'])
+const plainRules = new Set([
+  'creation',
+  'deletion',
+  'merge_queue',
+  'non_fast_forward',
+  'required_linear_history',
+  'update'
+])
 
 // Rules that do not matter here are left out; a parameter of an unexpected kind is read as not set.
 function ruleOf({ type, parameters = {} }: ListedRule): GuardRule[] {

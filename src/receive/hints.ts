@@ -32,10 +32,10 @@ const RERUN = new Set(['rerequested', 'requested_action'])
 const LEDGER = 'refs/heads/ledger/'
 
 /**
- * The jobs that an event asks for: `pull/<repository>/<number>`, `main/<repository>`, `notice/<repository>` or `sweep/<installation>`, by
- * GitHub's numeric ids. Their data is `{installation, repository: {id, owner, name}, number?, reason, delivery}`, and
- * nothing else of the payload is kept. Never throws, whatever the payload; what it does not understand asks for
- * nothing (reliability.md §2, 10), for the sweep finds it within minutes.
+ * The jobs that an event asks for: `pull/<repository>/<number>`, `main/<repository>`, `groups/<repository>`,
+ * `notice/<repository>` or `sweep/<installation>`, by GitHub's numeric ids. Their data is `{installation, repository:
+ * {id, owner, name}, number?, reason, delivery}`, and nothing else of the payload is kept. Never throws, whatever the
+ * payload; what it does not understand asks for nothing (reliability.md §2, 10), for the sweep finds it within minutes.
  */
 export function hintsOf(event: string, payload: Json, delivery: string): Job[] {
   const facts = fields(payload)
@@ -72,6 +72,10 @@ export function hintsOf(event: string, payload: Json, delivery: string): Job[] {
     const found = pulls(Array.isArray(list) ? list.slice(0, 100).map(pull => fields(pull)['number'] ?? null) : [])
     // GitHub leaves the list empty for pull requests from forks: then all are looked at.
     return found.length > 0 ? found : [sweep]
+  }
+  if (event === 'merge_group' && repository) {
+    // A group that is gone asks for nothing: what it merged is told by its push.
+    return action === 'destroyed' ? [] : [{ lane: 'walk', key: `groups/${repository['id']}`, data }]
   }
   if (event === 'push' && repository) {
     const ref = facts['ref']

@@ -8,12 +8,12 @@ import { appPermissions } from '../../src/model/protection.ts'
 import { story } from '../stories/company.ts'
 import { appAlone } from './scene.ts'
 
-test('#69 the app asks for six permissions, and for none that changes rules, workflows, members or secrets', () => {
+test('#69 the app asks for seven permissions, and for none that changes rules, workflows, members or secrets', () => {
   const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as {
     default_permissions: Record<string, string>
   }
   const written = { contents: 'write', pull_requests: 'write', checks: 'write', issues: 'write' }
-  const least = { metadata: 'read', members: 'read', ...written }
+  const least = { metadata: 'read', merge_queues: 'read', members: 'read', ...written }
   expect(manifest.default_permissions).toEqual(least)
   expect(appPermissions).toEqual(least)
 })

@@ -40,6 +40,9 @@ test.each<[string, Json, string[]]>([
   ['check_run', { ...base, action: 'rerequested', check_run: { pull_requests: [] } }, ['sweep/9']],
   ['check_run', { ...base, action: 'completed', check_run: { pull_requests: [{ number: 7 }] } }, []],
   ['check_suite', { ...base, action: 'rerequested', check_suite: { pull_requests: [{ number: 7 }] } }, ['pull/42/7']],
+  ['merge_group', { ...base, action: 'checks_requested', merge_group: { head_sha: 'a' } }, ['groups/42']],
+  ['merge_group', { ...base, action: 'destroyed', reason: 'merged' }, []],
+  ['push', { ...base, ref: 'refs/heads/gh-readonly-queue/main/pr-7-a' }, []],
   ['push', { ...base, ref: 'refs/heads/main' }, ['main/42']],
   ['push', { ...base, ref: 'refs/heads/ledger/2026' }, ['main/42']],
   ['push', { ...base, ref: 'refs/heads/octocat/request' }, []],
@@ -86,7 +89,7 @@ test('every payload that GitHub documents is understood or ignored', () => {
     return [...hintsOf(event, payload, 'd-1'), ...hintsOf(event, given, 'd-1')]
   })
   expect(found.length).toBeGreaterThan(50)
-  for (const { key } of found) expect(key).toMatch(/^(?:pull\/\d+\/\d+|main\/\d+|notice\/\d+|sweep\/\d+)$/)
+  for (const { key } of found) expect(key).toMatch(/^(?:pull\/\d+\/\d+|main\/\d+|groups\/\d+|notice\/\d+|sweep\/\d+)$/)
 })
 
 test('no payload at all makes it throw, and keys are always well formed', () => {

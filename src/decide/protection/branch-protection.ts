@@ -39,7 +39,8 @@ function judgeMain(guards: Guard[], app: number): Finding[] {
     ...when(rewrites.length === 0, stop('main-rewritable', 'The history of main can be rewritten.', fix)),
     ...when(deletions.length === 0, stop('main-deletable', 'main can be deleted.', fix)),
     ...judgePassers(kept, guards, app),
-    ...judgeReviews(guards)
+    ...judgeReviews(guards),
+    ...judgeQueue(guards)
   ]
 }
 
@@ -92,6 +93,26 @@ function judgeReviews(guards: Guard[]): Finding[] {
     ...when(blocked !== '', warn('reverts-blocked', `${blocked} keeps the app from removing what has ended.`, apart)),
     ...when(unknown !== '', warn('reverts-unknown', `Whether the app may pass ${unknown} is ${hidden}.`, ask))
   ]
+}
+
+function judgeQueue(guards: Guard[]): Finding[] {
+  const queues = named(queuesInTheWay(guards))
+  const because = `The merge queue of ${queues} merges to main, and the app can add nothing to it: people have to.`
+  const mend = 'Let the app pass that ruleset for pull requests, with nothing but the queue in it; or go on by hand.'
+  return when(queues !== '', warn('merge-queue', because, mend))
+}
+
+/**
+ * Whether the app must leave merging to people: main has a merge queue, which REST cannot add to, and the app may not
+ * pass it (405; GitHub docs: merging a pull request with a merge queue). What is not shown is taken for a no.
+ */
+export function mustQueue({ main }: Pick<BranchProtection, 'main'>): boolean {
+  return queuesInTheWay(main ?? []).length > 0
+}
+
+function queuesInTheWay(guards: Guard[]): Guard[] {
+  const queues = having(guards, rule => rule.type === 'merge_queue')
+  return queues.filter(guard => guard.app === 'never' || guard.app === 'unknown')
 }
 
 function judgeLedger(guards: Guard[], app: number): Finding[] {

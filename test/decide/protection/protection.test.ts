@@ -1,7 +1,7 @@
 // What is said of the repository's protection: of the branches, which can stop grants, and of all else, which only warns.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judgeBranches } from '../../../src/decide/protection/branch-protection.ts'
+import { judgeBranches, mustQueue } from '../../../src/decide/protection/branch-protection.ts'
 import { decide } from '../../../src/decide/decide.ts'
 import { judgeProtection } from '../../../src/decide/protection/protection.ts'
 import { parseCodeowners } from '../../../src/model/codeowners.ts'
@@ -53,6 +53,25 @@ describe('judgeBranches', () => {
       ['main-bypass-unknown', 'warn'],
       ['ledger-bypass-unknown', 'warn']
     ])
+  })
+
+  test.each<[Guard['app'], boolean]>([
+    ['never', true],
+    ['unknown', true],
+    ['pull_request', false],
+    ['always', false],
+    ['exempt', false]
+  ])('a merge queue that the app may pass %s leaves merging to people: %s', (app, left) => {
+    const { main, ...others } = protectedAs()
+    const queue: Guard = { name: 'Queue', rules: [{ type: 'merge_queue' }], bypass: [], app }
+    const queued = { ...others, main: [...(main ?? []), queue] }
+    expect(mustQueue(queued)).toBe(left)
+    expect(codes(queued)).toEqual(left ? ['merge-queue'] : [])
+    expect(stops(queued)).toEqual([])
+  })
+
+  test('without a merge queue, and where the rules are not known, nothing is left to people', () => {
+    expect([mustQueue(protectedAs()), mustQueue({ main: null })]).toEqual([false, false])
   })
 
   test('where it is not known even how the app may pass, nobody is said to pass, and nobody not to', () => {
