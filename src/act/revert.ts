@@ -1,10 +1,8 @@
 // Opens the pull request that removes what has ended from main: one commit, made from main's tip, on a branch of ours.
 import { statusOf } from '../read/github.ts'
-import { gitTreeSha } from '../model/digest.ts'
-import type { GitTreeEntry } from '../model/digest.ts'
-import type { TreeEntry } from '../model/facts.ts'
 import { at, knowsTree, rememberCommit, treeAt } from '../read/repository.ts'
 import type { CommitNode, Repository } from '../read/repository.ts'
+import { treeName } from '../read/tree-name.ts'
 
 /** One revert pull request to be. `branch` is deterministic, so that a crash in between is continued and not repeated. */
 export interface Revert {
@@ -49,7 +47,7 @@ async function commitRemoval(repository: Repository, tip: CommitNode, revert: Re
 async function removedTree(repository: Repository, tip: CommitNode, paths: string[]): Promise<string> {
   const gone = new Set(paths)
   const left = [...(await treeAt(repository, tip.tree)).values()].filter(entry => !gone.has(entry.path))
-  const sha = treeSha(left)
+  const sha = treeName(left)
   if (knowsTree(repository, sha)) return sha
   const { data } = await repository.github.request('POST /repos/{owner}/{repo}/git/trees', {
     ...at(repository),
@@ -57,22 +55,6 @@ async function removedTree(repository: Repository, tip: CommitNode, paths: strin
     tree: paths.map(path => ({ path, mode: '100644' as const, type: 'blob' as const, sha: null }))
   })
   return data.sha
-}
-
-/** What git names a tree with these files; a directory that has none is not there. */
-function treeSha(files: readonly TreeEntry[]): string {
-  const entries: GitTreeEntry[] = []
-  const below = new Map<string, TreeEntry[]>()
-  for (const { path, mode, sha } of files) {
-    const slash = path.indexOf('/')
-    if (slash < 0) entries.push({ mode, name: path, sha })
-    else {
-      const name = path.slice(0, slash)
-      below.set(name, [...(below.get(name) ?? []), { path: path.slice(slash + 1), mode, sha }])
-    }
-  }
-  for (const [name, inside] of below) entries.push({ mode: '40000', name, sha: treeSha(inside) })
-  return gitTreeSha(entries)
 }
 
 async function pointBranch(repository: Repository, branch: string, sha: string): Promise<void> {

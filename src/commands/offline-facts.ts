@@ -74,6 +74,8 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     file: { path, mode: '100644', sha: gitBlobSha(bytes), text: new TextDecoder().decode(bytes), parsed },
     commits: { known: true, value: [] },
     pushers: [],
+    unknownPushes: 0,
+    dismissals: { known: true, value: [] },
     reviews: offline,
     reviewed: {},
     rules: {

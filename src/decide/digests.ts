@@ -7,8 +7,8 @@ import type { InputDigests } from '../model/record.ts'
 
 /**
  * Digests of the facts; a document that is not there has the empty string (settings and policy: null). `people` is
- * over reviews, commits, teams, users, permissions, pushers and the author, each list sorted, so that the order in
- * which GitHub answered does not count; `besides` is digested with them.
+ * over reviews and their dismissals, commits, teams, users, permissions, pushers and the author, each list sorted, so
+ * that the order in which GitHub answered does not count; `besides` is digested with them.
  */
 export function inputsOf(facts: ProposalFacts<unknown>, contract: Contract | null, besides: object = {}): InputDigests {
   const { rules, pull } = facts
@@ -42,8 +42,9 @@ export function decisionDigest(decision: Decision): string {
 }
 
 function peopleOf(facts: ProposalFacts<unknown>): object {
-  const { reviews, commits, reviewed, teams, users, permissions, pushers, pull } = facts
-  return { reviews, commits, reviewed, teams, users, permissions, pushers, author: pull.author }
+  const { reviews, dismissals, commits, reviewed, teams, users, permissions, pushers, unknownPushes, pull } = facts
+  const people = { teams, users, permissions, pushers, unknownPushes, author: pull.author }
+  return { reviews, dismissals, commits, reviewed, ...people }
 }
 
 // What RFC 8785 takes: instants as text, and every string well-formed, so that no fact can make a digest throw.

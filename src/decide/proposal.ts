@@ -10,10 +10,10 @@ import type { Ballot, Rolls } from './ballot/ballot.ts'
 import { bindingOf } from './ballot/binding.ts'
 import { electorateOf } from './ballot/electorate.ts'
 import type { Electorate } from './ballot/electorate.ts'
-import { latestOpinions } from './ballot/opinions.ts'
+import { latestOpinions, standingVetoes } from './ballot/opinions.ts'
 import { ownedBy } from './ballot/owners.ts'
 import type { Owned } from './ballot/owners.ts'
-import { fitness, involvementOf, personKeys } from './ballot/persons.ts'
+import { fitness, hasStrangers, involvementOf, personKeys } from './ballot/persons.ts'
 import type { Involvement, PersonKey } from './ballot/persons.ts'
 
 /** What every document that belongs to a contract says of itself. */
@@ -62,11 +62,13 @@ export function proposalOf(
     subject,
     author: facts.pull.author,
     pushers: facts.pushers,
+    unknownPushes: facts.unknownPushes,
     commits: facts.commits.known ? facts.commits.value : []
   })
   const stages = gates.flatMap((gate, index) => stagesOf(gate, index, { involvement, owned, facts }))
   const ballot = countBallot({
     opinions: facts.reviews.known ? latestOpinions(facts.reviews.value) : [],
+    vetoes: facts.reviews.known ? standingVetoes(facts.reviews.value, facts.dismissals, personOf) : [],
     stages,
     personOf,
     unfit: fitness(directory, facts.now),
@@ -93,14 +95,14 @@ function settingsOf({ rules }: ProposalFacts<Named>): Settings | null {
   return parsed.ok ? parsed.value : null
 }
 
-// A commit of somebody whom GitHub does not know costs one more approval, in each gate's first stage (attack #5).
+// A commit or a push of somebody whom nobody knows costs one more approval, in each gate's first stage (attack #5).
 function stagesOf(
   gate: Gate,
   index: number,
   { involvement, owned, facts }: Pick<Proposal, 'involvement' | 'owned' | 'facts'>
 ): Proposal['stages'] {
   return gate.map((stage, position) => ({
-    count: Math.max(1, stage.count) + (position === 0 && involvement.unknownCommits > 0 ? 1 : 0),
+    count: Math.max(1, stage.count) + (position === 0 && hasStrangers(involvement) ? 1 : 0),
     gate: index,
     electorate: electorateOf(stage.from, owned, facts)
   }))

@@ -85,6 +85,7 @@ function byApproval(facts: RemovalFacts, electorate: Electorate): { reason: Reas
   const { reviews, permissions, pull } = facts
   const ballot = countBallot({
     opinions: reviews.known ? latestOpinions(reviews.value) : [],
+    vetoes: [],
     stages: [{ count: 1, gate: 0, electorate }],
     personOf: personKeys(null),
     unfit: () => undefined,

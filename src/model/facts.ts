@@ -44,6 +44,8 @@ export interface Change {
   path: string
   previousPath: string | null
   status: 'added' | 'modified' | 'removed' | 'renamed' | 'other'
+  /** The blob that it has now, where GitHub lists it. */
+  sha?: string
 }
 
 /** One commit of the pull request, on whatever parent it hangs. */
@@ -66,6 +68,16 @@ export interface Review {
   /** The commit that was reviewed; null when GitHub no longer says. */
   commit: string | null
   submittedAt: string | null
+}
+
+/** That a review was dismissed. The list of reviews says only that it was, and not what it had said nor who did it. */
+export interface Dismissal {
+  /** Number of the review. */
+  review: number
+  /** What it had said; null: something that is not known. */
+  was: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | null
+  /** Who dismissed it; of a review that a push made stale, who pushed. Null: GitHub does not say. */
+  by: Account | null
 }
 
 /** A list that GitHub gave whole, or the sentence that says why it is not known (unknown is no). */
@@ -104,9 +116,13 @@ export interface ProposalFacts<D> {
   /** The one file that the pull request adds, at its head; null when there is not exactly one. */
   file: (Blob & { parsed: Parsed<D> }) | null
   commits: Known<Commit[]>
-  /** Who pushed to the branch, where GitHub says so. */
+  /** Who pushed to the branch; read only where it can change the outcome, and of a server that says so. */
   pushers: Account[]
+  /** Pushes to the branch by nobody knows whom. */
+  unknownPushes: number
   reviews: Known<Review[]>
+  /** Who dismissed which review; null: this server does not say. Each review that is dismissed is listed, or in doubt. */
+  dismissals: Known<Dismissal[]> | null
   /** For each reviewed commit other than the head: the entry of the same path there, null where absent or unknown. */
   reviewed: Record<string, TreeEntry | null>
   /** Rules as of this commit of the base branch. */
@@ -180,10 +196,13 @@ export interface AmendmentFacts extends ProposalFacts<Amendment> {
   statements: Record<string, Statement[]>
 }
 
+/** Who pushed and who reviewed, as every kind of pull request is judged by. */
+type Participation = 'pushers' | 'unknownPushes' | 'reviews' | 'dismissals'
+
 /** Everything that `decideDocuments()` may know about a pull request that changes contracts, policies or who is who. */
 export interface DocumentsFacts extends Pick<
   ProposalFacts<unknown>,
-  'now' | 'repository' | 'pull' | 'commits' | 'pushers' | 'reviews' | 'teams' | 'users' | 'permissions'
+  'now' | 'repository' | 'pull' | 'commits' | Participation | 'teams' | 'users' | 'permissions'
 > {
   /** Every changed path that is Addendum's to judge, by its old and its new name. */
   paths: readonly string[]

@@ -25,7 +25,8 @@ const amendments: DocumentKind<Amendment> = {
     const touched = [...new Set(all.map(change => change.clause))]
     return {
       terms: touched.flatMap(clause => termsIn(contract, all, clause)),
-      besides: contract === undefined ? [] : [contract.parties.owner, ...contract.parties.eligible].map(lower)
+      besides: contract === undefined ? [] : [contract.parties.owner, ...contract.parties.eligible].map(lower),
+      unasked: false
     }
   }
 }

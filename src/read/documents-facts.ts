@@ -1,9 +1,11 @@
 // Gathers what `decideDocuments()` may know about a pull request that changes the rules themselves.
 import type { DocumentsFacts } from '../model/facts.ts'
+import { readDismissals } from './dismissals.ts'
 import { ownersNamed, readNamed } from './named.ts'
-import { identityOf, readPermissions } from './proposal-facts.ts'
+import { identityOf, pushersWhereAsked, readPermissions } from './proposal-facts.ts'
 import { readCommits, readReviews } from './pull.ts'
 import type { Pull } from './pull.ts'
+import { nobody } from './pushers.ts'
 import type { CommitNode, Repository } from './repository.ts'
 import { readRules } from './rules.ts'
 
@@ -18,14 +20,26 @@ export async function gatherDocuments(
   const identity = { ...identityOf(repository, pull, around.now), paths, rules }
   if (paths.length === 0) {
     const none = { known: true as const, value: [] }
-    return { ...identity, commits: none, reviews: none, teams: {}, users: {}, permissions: {} }
+    return {
+      ...identity,
+      ...nobody,
+      commits: none,
+      reviews: none,
+      dismissals: none,
+      teams: {},
+      users: {},
+      permissions: {}
+    }
   }
   const [commits, reviews] = await Promise.all([readCommits(repository, pull), readReviews(repository, pull)])
+  const dismissals = await readDismissals(repository, pull, reviews)
   return {
     ...identity,
+    ...(await pushersWhereAsked(repository, pull, reviews)),
     commits,
     reviews,
+    dismissals,
     ...(await readNamed(repository, ownersNamed(rules.codeowners, paths), rules.directory)),
-    permissions: await readPermissions(repository, reviews)
+    permissions: await readPermissions(repository, reviews, dismissals)
   }
 }

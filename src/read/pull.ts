@@ -10,6 +10,8 @@ export interface Pull extends PullFacts {
   merged: boolean
   /** GitHub's word; the walk of main is what is believed. */
   mergeCommit: string | null
+  /** Null before the merge, and in a walk that has merged it itself. */
+  mergedAt: Date | null
   comments: number
   commitCount: number
   changedFiles: number
@@ -18,7 +20,8 @@ export interface Pull extends PullFacts {
 
 type User = { id: number | bigint; login: string; type: string } | null | undefined
 
-function account(user: User): Account | null {
+/** A GitHub account by its numeric id; null where GitHub names nobody. */
+export function accountOf(user: User): Account | null {
   return user === null || user === undefined ? null : { id: Number(user.id), login: user.login, type: user.type }
 }
 
@@ -33,7 +36,7 @@ export async function readPull(repository: Repository, number: number): Promise<
     title: data.title,
     state: data.state === 'open' ? 'open' : 'closed',
     draft: data.draft === true,
-    author: account(data.user) ?? { id: 0, login: 'ghost', type: 'User' },
+    author: accountOf(data.user) ?? { id: 0, login: 'ghost', type: 'User' },
     createdAt: new Date(data.created_at),
     head: {
       sha: data.head.sha,
@@ -44,6 +47,7 @@ export async function readPull(repository: Repository, number: number): Promise<
     base: { ref: data.base.ref, sha: data.base.sha },
     merged: data.merged,
     mergeCommit: data.merge_commit_sha,
+    mergedAt: data.merged_at === null ? null : new Date(data.merged_at),
     comments: data.comments,
     commitCount: data.commits,
     changedFiles: data.changed_files,
@@ -74,7 +78,8 @@ export async function readChanges(repository: Repository, pull: Pull): Promise<K
   const changes = data.map(file => ({
     path: file.filename,
     previousPath: file.previous_filename ?? null,
-    status: statuses[file.status] ?? ('other' as const)
+    status: statuses[file.status] ?? ('other' as const),
+    ...(file.sha === null ? {} : { sha: file.sha })
   }))
   return { known: true, value: changes }
 }
@@ -112,8 +117,8 @@ interface PullCommit {
 
 function commitFacts(listed: PullCommit): Commit {
   const trailers = coAuthors(listed.commit.message)
-  const author = account(listed.author)
-  const committer = account(listed.committer)
+  const author = accountOf(listed.author)
+  const committer = accountOf(listed.committer)
   const known = trailers.flatMap(address => accountOfNoReply(address))
   return {
     sha: listed.sha,
@@ -156,7 +161,7 @@ export async function readReviews(repository: Repository, pull: Pull): Promise<K
   )
   const reviews = (listed as ListedReview[]).map(review => ({
     id: review.id,
-    user: account(review.user),
+    user: accountOf(review.user),
     state: (states.has(review.state) ? review.state : 'COMMENTED') as Review['state'],
     commit: review.commit_id ?? null,
     submittedAt: review.submitted_at ?? null

@@ -1,4 +1,5 @@
 // The access repository and the git objects in it, read over REST. Everything here is named by its SHA and never changes.
+import { LRUCache } from 'lru-cache'
 import type { Blob, TreeEntry } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import type { GitHub } from './github.ts'
@@ -82,8 +83,19 @@ export function knowsTree(repository: Repository, sha: string): boolean {
   return [...nodesOf(repository).values()].some(node => node.tree === sha)
 }
 
+const trees = new WeakMap<GitHub, LRUCache<string, Tree>>()
+
+/** Remembers a tree that was worked out, by the name that git gives it. */
+export function rememberTree(repository: Repository, sha: string, tree: Tree): void {
+  const known = trees.get(repository.github) ?? new LRUCache({ maxSize: 200_000, sizeCalculation: one => one.size + 1 })
+  trees.set(repository.github, known)
+  known.set(sha, tree)
+}
+
 /** The whole tree under a tree or commit SHA. A truncated answer is a Fault: what is not seen cannot be judged. */
 export async function treeAt(repository: Repository, sha: string): Promise<Tree> {
+  const known = trees.get(repository.github)?.get(sha)
+  if (known !== undefined) return known
   const { data } = await repository.github.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
     ...at(repository),
     tree_sha: sha,

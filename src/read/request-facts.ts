@@ -36,7 +36,11 @@ type Proposed = Pick<ProposalFacts<AccessRequest>, 'file' | 'rules' | 'amendment
 const requests: DocumentKind<AccessRequest> = {
   kind: 'request',
   parse: parseRequest,
-  concerns: found => ({ terms: termsOf(found), besides: [] })
+  concerns: found => {
+    const terms = termsOf(found)
+    const urgent = found.file?.parsed.ok === true && found.file.parsed.value.emergency
+    return { terms, besides: [], unasked: urgent || terms.some(({ approvals }) => approvals?.kind === 'automatic') }
+  }
 }
 
 /** Reads everything about one pull request that adds a request. `changes` was read to tell that it does. */

@@ -179,6 +179,8 @@ function plainFacts(
     },
     commits: { known: true, value: [] },
     pushers: [],
+    unknownPushes: 0,
+    dismissals: { known: true, value: [] },
     reviews: {
       known: true,
       value: past.approvals.map(({ by }, index) => {

@@ -7,13 +7,15 @@ function documents(over: Partial<DocumentsFacts> = {}): DocumentsFacts {
   const { contract: _contract, ...rules } = facts({
     codeowners: '/contracts/ @acme/payments-leads\n/directory.yml @acme/sre\n'
   }).rules
-  const { now, repository, commits, pushers, teams, users, permissions } = facts()
+  const { now, repository, commits, pushers, unknownPushes, dismissals, teams, users, permissions } = facts()
   return {
     now,
     repository,
     pull: pull(),
     commits,
     pushers,
+    unknownPushes,
+    dismissals,
     reviews: known([review(mona)]),
     teams,
     users,

@@ -153,6 +153,8 @@ export function facts(bend: Bend = {}): RequestFacts {
     file: { path, mode: '100644', sha: blob, text: 'kind: AccessRequest', parsed: parsed(asked ?? request()) },
     commits: known([commit()]),
     pushers: [],
+    unknownPushes: 0,
+    dismissals: known([]),
     reviews: known([review(mona)]),
     reviewed: {},
     rules: {

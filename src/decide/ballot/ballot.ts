@@ -2,7 +2,7 @@
 import type { StageStatus } from '../../model/decision.ts'
 import type { Account, Known, RequestFacts, Review } from '../../model/facts.ts'
 import type { Electorate } from './electorate.ts'
-import type { Opinion } from './opinions.ts'
+import type { Opinion, Veto } from './opinions.ts'
 import { own } from '../own.ts'
 import { byId } from './persons.ts'
 import type { Part, PersonKey, Unfit } from './persons.ts'
@@ -20,12 +20,15 @@ export interface Spoiled {
   flaw: Flaw
 }
 
+/** A request for changes; `dismissedBy` where somebody else dismissed it, null where it is not known who. */
+export type Objection = Opinion & Partial<Pick<Veto, 'dismissedBy'>>
+
 /** The result of the count. */
 export interface Ballot {
   stages: StageStatus[]
   spoiled: Spoiled[]
   /** Requests for changes by somebody with write access, or not known to lack it. */
-  objections: Opinion[]
+  objections: Objection[]
   /** Positions of the stages that stay short even if everyone who may approve did (attack #84). */
   short: number[]
 }
@@ -33,6 +36,8 @@ export interface Ballot {
 /** What the count goes by. */
 export interface Rolls {
   opinions: readonly Opinion[]
+  /** Objections that others dismissed. */
+  vetoes: readonly Veto[]
   /** Stages of one `gate` are filled by distinct people; who sits at one gate may sit at another again. */
   stages: readonly { count: number; gate: number; electorate: Electorate }[]
   personOf: PersonKey
@@ -72,7 +77,9 @@ export function countBallot(rolls: Rolls): Ballot {
     const flaw = flaws.get(opinion)
     return flaw === undefined ? [] : [{ ...opinion, flaw }]
   })
-  const objections = rolls.opinions.filter(opinion => objects(opinion, rolls.permissions))
+  const asking: Objection[] = rolls.opinions.filter(({ review }) => review.state === 'CHANGES_REQUESTED')
+  // Unknown permission objects too: in doubt a veto stands (S6).
+  const objections = [...asking, ...rolls.vetoes].filter(({ by }) => mayWrite(rolls.permissions, by.id) !== false)
   return { stages, spoiled, objections, short: shortOf(rolls) }
 }
 
@@ -124,11 +131,6 @@ function flawOf({ by, review }: Opinion, rolls: Rolls): Flaw | undefined {
 function mayStillApprove(account: Account, rolls: Rolls): boolean {
   if (account.type !== 'User' || rolls.unfit(account.id) !== undefined) return false
   return mayWrite(rolls.permissions, account.id) !== false && !rolls.involved.has(rolls.personOf(account.id))
-}
-
-// Unknown permission objects too: in doubt a veto stands (S6).
-function objects({ by, review }: Opinion, permissions: RequestFacts['permissions']): boolean {
-  return review.state === 'CHANGES_REQUESTED' && mayWrite(permissions, by.id) !== false
 }
 
 // A person with several accounts is noted by the one with the lowest number that this stage knows.

@@ -35,17 +35,29 @@ export interface Involved {
   parts: Part[]
 }
 
-/** Everyone with a part in the request, by person, and how many commits name somebody whom GitHub does not know. */
+/** Everyone with a part in the request, by person, and how many commits and pushes are of somebody whom nobody knows. */
 export interface Involvement {
   byPerson: ReadonlyMap<string, Involved>
   unknownCommits: number
+  unknownPushes: number
+}
+
+/** Whether somebody may have a part whom nobody can exclude, since nobody knows who it is (attack #5). */
+export function hasStrangers({ unknownCommits, unknownPushes }: Involvement): boolean {
+  return unknownCommits > 0 || unknownPushes > 0
+}
+
+/** What `involvementOf` goes by. */
+export interface Participants {
+  subject: Account | null
+  author: Account
+  pushers: readonly Account[]
+  unknownPushes: number
+  commits: readonly Commit[]
 }
 
 /** Gathers all parts, over every commit of the pull request and not only first parents (attack #4). */
-export function involvementOf(
-  personOf: PersonKey,
-  parts: { subject: Account | null; author: Account; pushers: readonly Account[]; commits: readonly Commit[] }
-): Involvement {
+export function involvementOf(personOf: PersonKey, parts: Participants): Involvement {
   const byPerson = new Map<string, Involved>()
   const add = (account: Account | null, part: Part): void => {
     if (account === null) return
@@ -64,7 +76,7 @@ export function involvementOf(
   const unknown = commits.filter(
     commit => commit.author === null || commit.committer === null || commit.unknownCoAuthors > 0
   )
-  return { byPerson, unknownCommits: unknown.length }
+  return { byPerson, unknownCommits: unknown.length, unknownPushes: parts.unknownPushes }
 }
 
 /** The accounts in the order of their numeric ids. */

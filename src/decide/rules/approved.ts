@@ -2,12 +2,14 @@
 import type { Reason, StageStatus } from '../../model/decision.ts'
 import type { Ballot, Flaw } from '../ballot/ballot.ts'
 import type { Context } from '../context.ts'
-import { byId } from '../ballot/persons.ts'
+import { byId, hasStrangers } from '../ballot/persons.ts'
 import { conditionHolds } from '../policy/condition.ts'
 import { fails, holds, unjudged, waits } from '../reason.ts'
 import { counted, list, mention, plain } from '../wording.ts'
 
 const rule = 'approved'
+const stranger = 'A commit or a push is by somebody whom GitHub does not know'
+const introduce = 'Commit with an e-mail address that GitHub knows, on a branch that you alone push to.'
 
 /** Waits for what is missing, stage by stage, and says whose approval does not count. The count is `ballot.ts`'s. */
 export function approved(context: Context): Reason {
@@ -23,14 +25,11 @@ export function approved(context: Context): Reason {
   return stagesFilled(ballot)
 }
 
-// An expression stands for people only where no policy denies, and where every commit is somebody's (attack #5).
+// An expression stands for people only where no policy denies, and where every commit and push is somebody's (attack #5).
 function byItself({ variables, policies, involvement }: Context, when: string): Reason {
   if (variables === null || policies === null) return unjudged(rule, 'subject-known')
   if (policies.some(({ verdict }) => verdict === 'denies')) return unjudged(rule, 'policy-holds')
-  if (involvement.unknownCommits > 0) {
-    const because = 'A commit is by somebody whom GitHub does not know, so the clause does not approve by itself.'
-    return fails(rule, because, 'Commit with an e-mail address that GitHub knows.')
-  }
+  if (hasStrangers(involvement)) return fails(rule, `${stranger}, so the clause does not approve by itself.`, introduce)
   const said = conditionHolds(when, variables)
   if (said.holds) return holds(rule, 'The clause approves this by itself: its condition holds.')
   const untold = said.because === undefined ? '' : ` ${plain(said.because)}`
@@ -42,10 +41,7 @@ function byItself({ variables, policies, involvement }: Context, when: string): 
 function forOneself({ subject, involvement, personOf, facts }: Context): Reason {
   if (subject === null) return unjudged(rule, 'subject-known')
   if (!facts.commits.known) return unjudged(rule, 'people-known')
-  if (involvement.unknownCommits > 0) {
-    const because = 'A commit is by somebody whom GitHub does not know, so nothing is granted without approval.'
-    return fails(rule, because, 'Commit with an e-mail address that GitHub knows.')
-  }
+  if (hasStrangers(involvement)) return fails(rule, `${stranger}, so nothing is granted without approval.`, introduce)
   const self = personOf(subject.account.id)
   const others = [...involvement.byPerson].flatMap(([person, { account }]) => (person === self ? [] : [account]))
   if (others.length === 0) return holds(rule, 'In an emergency the clause asks nobody before access; a review follows.')

@@ -1,7 +1,7 @@
 // Rule: who has a part in a document does not judge it (S5; attacks #1–7, #84).
 import type { Clause } from '../../model/contract.ts'
 import type { Reason } from '../../model/decision.ts'
-import { byId } from '../ballot/persons.ts'
+import { byId, hasStrangers } from '../ballot/persons.ts'
 import type { Involved, Involvement } from '../ballot/persons.ts'
 import type { Proposal } from '../proposal.ts'
 import { fails, holds, unjudged } from '../reason.ts'
@@ -40,10 +40,14 @@ export function dutiesSeparated(proposal: Looked): Reason {
   return fails(rule, because, `Ask for one more person in ${whom}, or let somebody else open the pull request.`)
 }
 
-function strangers({ unknownCommits }: Involvement): string {
-  if (unknownCommits === 0) return ''
-  const commits = unknownCommits === 1 ? '1 commit is' : `${unknownCommits} commits are`
-  return ` ${commits} by somebody whom GitHub does not know, so the first stage needs one approval more.`
+function strangers(involvement: Involvement): string {
+  if (!hasStrangers(involvement)) return ''
+  const { unknownCommits, unknownPushes } = involvement
+  const commits = unknownCommits === 0 ? [] : [counted(unknownCommits, 'commit')]
+  const pushes = unknownPushes === 0 ? [] : [unknownPushes === 1 ? '1 push' : `${unknownPushes} pushes`]
+  const are = unknownCommits + unknownPushes === 1 ? 'is' : 'are'
+  const what = `${list([...commits, ...pushes])} ${are}`
+  return ` ${what} by somebody whom GitHub does not know, so the first stage needs one approval more.`
 }
 
 function everyone(involved: readonly Involved[]): string[] {
