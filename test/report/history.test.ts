@@ -205,6 +205,45 @@ describe('what was held, and what is', () => {
     expect(found).toEqual([[2, 'audit/C-write'], [3, 'payments-production/C-read'], [4]])
   })
 
+  const second = directoryText.replace('login: octocat}', 'login: octocat}, {id: 2, login: octodog}')
+
+  test('so did their other account, by the directory of then', async () => {
+    const inputs = { directory: put(second) }
+    const mine = asked(1, 0, { subject: 'gh:2', contract: 'audit' })
+    const { past } = await history(ledger(mine, asked(2, 1, { inputs }), asked(3, 2)))
+    expect(past.map(({ holdings }) => holdings.map(one => one.contract))).toEqual([['audit'], [contract]])
+  })
+
+  test('what they were granted before is told as far back as is asked for, ended or not', async () => {
+    const inputs = { directory: put(second) }
+    const refused = { outcome: 'refuse' as const, window: null, failed: ['approved'] }
+    const state = ledger(
+      asked(1, 0),
+      asked(2, 3 * hour, { subject: 'gh:2', contract: 'audit' }),
+      asked(3, 3 * hour, refused),
+      asked(4, 4 * hour, { subject: 'gh:1' }),
+      // Decided in the order of the ledger, whatever its instant.
+      asked(5, 3 * hour - 1),
+      asked(6, 3 * hour, { inputs }),
+      asked(7, 3 * hour)
+    )
+    const told = async (grantsWithinSeconds?: number) => {
+      const { past } = await history(state, grantsWithinSeconds === undefined ? {} : { grantsWithinSeconds })
+      const found = past.find(({ pr }) => pr === 6)?.recentGrants
+      return found?.map(({ contract: of, decidedAt }) => [of, decidedAt.getTime() - start.getTime()])
+    }
+    expect(await told()).toEqual([])
+    expect(await told(3 * 3_600)).toEqual([
+      [contract, 3 * hour - 1],
+      ['audit', 3 * hour]
+    ])
+    expect(await told(3 * 3_600 + 1)).toEqual([
+      [contract, 0],
+      [contract, 3 * hour - 1],
+      ['audit', 3 * hour]
+    ])
+  })
+
   test('what was refused, and who is not known, held nothing', async () => {
     const refused = asked(1, 0, { outcome: 'refuse', window: null, failed: ['approved'] })
     const { past } = await history(ledger(refused, asked(2, 1), asked(3, 2, { subject: null })))

@@ -9,6 +9,7 @@ import type { Members } from '../../src/report/past.ts'
 import { mirrored, replay } from '../../src/report/replay.ts'
 import type { Impact, Replay } from '../../src/report/replay.ts'
 import { at, hubot, known, mona, monalisa, octocat, parsed, person, request } from '../decide/facts.ts'
+import { policy } from '../decide/policy/policies.ts'
 import { agreed, past } from './past.ts'
 
 const hours = (max: number): Partial<Clause> => ({ duration: { defaultSeconds: 3_600, maxSeconds: max * 3_600 } })
@@ -96,6 +97,22 @@ describe('a request comes out by the terms that it is judged under', () => {
       unchanged: { allowed: 1 },
       examples: [{ pr: 1, after: { rule: 'policy-holds' } }]
     })
+  })
+
+  test('by how often the subject had been granted something before it', () => {
+    const recentGrants = [{ contract: 'audit', clause: 'C-write', decidedAt: at('2026-11-02T09:00:00Z') }]
+    const twice = past(1, { recentGrants })
+    const once = past(2)
+    const limited = {
+      ...agreed({ 'C-read': {} }),
+      policies: [policy({ limits: { grants: [{ count: 1, per: '1d' }] } })]
+    }
+    const impact = played({ past: [twice, once], after: limited })
+    expect(impact).toMatchObject({ allowedToRefused: 1, unchanged: { allowed: 1 }, examples: [{ pr: 1 }] })
+    const refused = [past(1, { recentGrants, failed: ['policy-holds'] }), once]
+    const eased = played({ past: refused, before: limited, after: agreed({ 'C-read': {} }) })
+    expect(eased).toMatchObject({ refusedToAllowed: 1, unchanged: { allowed: 1 } })
+    expect(canonicalJson(eased)).toBe(canonicalJson(mirrored(impact)))
   })
 
   test('refused for good where the record has what no agreement mends', () => {
@@ -243,7 +260,18 @@ describe('properties', () => {
       )
       .map((stages): Approvals => ({ kind: 'stages', stages }))
   })
-  const agreement = fc.dictionary(fc.constantFrom('C-read', 'C-write'), clauses, { maxKeys: 2 }).map(all => agreed(all))
+  const often = [1, 2, 3].map(count => policy({ limits: { grants: [{ count, per: '1d' }] } }))
+  const agreement = fc
+    .tuple(
+      fc.dictionary(fc.constantFrom('C-read', 'C-write'), clauses, { maxKeys: 2 }),
+      fc.subarray(often, { maxLength: 1 })
+    )
+    .map(([all, policies]) => ({ ...agreed(all), policies }))
+  const grant = fc.record({
+    contract: fc.constant('payments-production'),
+    clause: fc.constantFrom('C-read', 'C-write'),
+    decidedAt: fc.constantFrom(at('2026-11-01T12:00:00Z'), at('2026-11-02T09:00:00Z'))
+  })
   const requests = fc
     .uniqueArray(
       fc.record({
@@ -256,6 +284,7 @@ describe('properties', () => {
         ]),
         durationSeconds: fc.integer({ min: 60, max: 50_000 }),
         people: fc.constantFrom(null, [person(octocat), person(mona), person(monalisa)]),
+        recentGrants: fc.array(grant, { maxLength: 3 }),
         liveUntil: fc.constantFrom(null, at('2026-12-01T00:00:00Z'))
       }),
       { selector: ({ pr }) => pr }
