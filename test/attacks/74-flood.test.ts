@@ -21,7 +21,7 @@ import {
   told,
   works
 } from '../stories/company.ts'
-import { pushTo, said } from './scene.ts'
+import { manual, pushTo, said } from './scene.ts'
 
 const limits = { ...gitHubLimits, contentPerMinute: 10, contentPerHour: 12, reserve: 0.25 }
 
@@ -168,4 +168,25 @@ story('#74 after a restart what was judged stays as it was said', asItIs, async 
   await house.advance(12 * minute, { sweepEveryMs: 5 * minute })
   expect(await fates(house, pulls)).toEqual({ judged: 15, waiting: 0 })
   expect(written()).toBe(before)
+})
+
+const pressed = { ...manual(), ...asItIs }
+
+story('#74 a sweep looks at ten of each account, and at the next ten the next time', pressed, async house => {
+  const pulls = await flood(house, 25)
+  const other = await ask(house, { id: 'monalisa-refunds', subject: 'monalisa' }, 'monalisa')
+  await house.advance(30 * minute)
+  expect(await fates(house, pulls)).toEqual({ judged: 25, waiting: 0 })
+  house.webhooks = false
+  for (const pull of [...pulls, other]) {
+    house.clock.forward(second)
+    await house.as.mona.rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' })
+  }
+  const approved = async (): Promise<number> =>
+    (await Promise.all(pulls.map(pull => checks(house, pull)))).filter(one => one.approvals === 'success').length
+  await house.sweep()
+  expect([await approved(), (await checks(house, other)).approvals]).toEqual([10, 'success'])
+  await house.sweep()
+  await house.sweep()
+  expect(await approved()).toBe(25)
 })
