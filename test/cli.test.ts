@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { addendum, tree } from './commands/tree.ts'
 
-const verbs = ['check', 'owners', 'explain', 'request', 'verify', 'keys', 'start', 'doctor', 'demo', 'sandbox']
+const verbs = ['check', 'owners', 'lint', 'explain', 'request', 'verify', 'keys', 'start', 'doctor', 'demo', 'sandbox']
 
 describe('addendum', () => {
   test('lists every verb', async () => {

@@ -50,7 +50,7 @@ export async function checkFile(file: string, now: Date, directory?: string): Pr
   if (bytes === undefined) throw new UsageError(`${file} is not there.`)
   const place = placeOf(path)
   if (place?.kind === 'codeowners') {
-    return verdict(path, ownersProblems(path, parseCodeowners(new TextDecoder().decode(bytes))))
+    return verdict(path, ownersProblems(path, parseCodeowners(Buffer.from(bytes).toString('utf8'))))
   }
   const parsed = parseDocument(path, bytes)
   if (!parsed.ok) return verdict(path, parsed.problems)
@@ -83,7 +83,7 @@ async function checkRelation(
 }
 
 function ownersProblems(file: string, { problems }: Codeowners): Problem[] {
-  return problems.map(({ line, column, kind, because }) => ({
+  return problems.map(({ line, column, kind, because, mend }) => ({
     code: kind === 'size' ? 'document.size' : kind === 'encoding' ? 'document.encoding' : 'value.pattern',
     file,
     line,
@@ -91,7 +91,7 @@ function ownersProblems(file: string, { problems }: Codeowners): Problem[] {
     pointer: '',
     expected: 'a line that GitHub can read, since it skips one that it cannot and a broader line may then win',
     found: '',
-    message: because,
+    message: `${because} ${mend}`,
     example: '/requests/payments-production/ @acme/payments-leads'
   }))
 }

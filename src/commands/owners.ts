@@ -36,7 +36,9 @@ export async function ownersCommand(options: OwnersOptions, out: Output): Promis
     const by = line === null ? 'no line matches' : `${source}:${line}  ${pattern}`
     out.write(`${visible(`${path}  ${owners.length === 0 ? 'nobody' : owners.join(' ')}  (${by})`)}\n`)
   }
-  for (const { line, column, because } of problems) out.write(`${visible(`${source}:${line}:${column}  ${because}`)}\n`)
+  for (const { line, column, because, mend } of problems) {
+    out.write(`${visible(`${source}:${line}:${column}  ${because} ${mend}`)}\n`)
+  }
   return ok ? 0 : 1
 }
 
@@ -45,7 +47,8 @@ export function readOwners(root: string): { path: string; text: string; codeowne
   for (const path of codeownersPaths) {
     const bytes = readTree(root, path)
     if (bytes === undefined) continue
-    const text = new TextDecoder().decode(bytes)
+    // As the app reads it: with a byte order mark, which GitHub would take for a part of the first pattern.
+    const text = Buffer.from(bytes).toString('utf8')
     return { path, text, codeowners: parseCodeowners(text) }
   }
   return undefined

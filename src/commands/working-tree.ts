@@ -1,7 +1,7 @@
 // Files of an access repository as they lie on disk: what `check`, `owners`, `explain` and `request` read.
-import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { placeOf } from '../model/place.ts'
+import { isGuarded, placeOf } from '../model/place.ts'
 import { UsageError } from './output.ts'
 
 /** A file of a working tree: `path` from its root, with `/`. */
@@ -45,6 +45,21 @@ export function readTree(root: string, path: string): Uint8Array | undefined {
   const real = realpathSync(full)
   if (relative(realpathSync(root), real).startsWith('..')) throw new UsageError(`${path} leads out of ${root}.`)
   return readFileSync(real)
+}
+
+/** What lies at the places under `root` that are ours to judge, by path, sorted; links are told, and not followed. */
+export function guardedFiles(root: string): { path: string; link: boolean }[] {
+  const found: { path: string; link: boolean }[] = []
+  const look = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (entry.isDirectory()) {
+        if (isGuarded(path) || /^(\.github|docs)$/i.test(path)) look(path)
+      } else if (isGuarded(path)) found.push({ path, link: entry.isSymbolicLink() })
+    }
+  }
+  look('')
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function located(root: string, full: string): Located {

@@ -3,18 +3,48 @@
 /** Longest pattern that is read: git's own limit for a path. */
 export const maxPatternLength = 4096
 
-/** Why GitHub would not take `pattern` (rule 9), or why its meaning is not documented (rule 18); else undefined. */
-export function patternProblem(pattern: string): string | undefined {
-  if (pattern.length > maxPatternLength) return 'The pattern is longer than any path.'
-  if (pattern.startsWith('!')) return 'Negation with ! is not supported.'
-  if (/[[\]]/.test(pattern)) return 'Ranges in [ ] are not supported.'
-  if (/\\(?! )/.test(pattern)) return 'A backslash may only stand before a blank.'
-  if (pattern.includes('#')) return 'A # within a pattern is not supported.'
-  if (pattern.includes('***')) return 'Three asterisks in a row have no meaning.'
-  if (pattern.slice(0, -1).includes('//') || pattern.endsWith('//')) return 'An empty path segment matches nothing.'
-  if (pattern.endsWith('**/')) return 'A pattern that ends in **/ has no documented meaning.'
-  return undefined
+/** Why a pattern is not taken, and what to write in its place: a plain sentence each. */
+export interface PatternProblem {
+  because: string
+  mend: string
 }
+
+/** Why GitHub would not take `pattern` (rule 9), or why its meaning is not documented (rule 18); else undefined. */
+export function patternProblem(pattern: string): PatternProblem | undefined {
+  const found = problems.find(([wrong]) => wrong(pattern))
+  return found === undefined ? undefined : { because: found[1], mend: found[2] }
+}
+
+const problems: readonly [wrong: (pattern: string) => boolean, because: string, mend: string][] = [
+  [p => p.length > maxPatternLength, 'The pattern is longer than any path.', 'Remove the line.'],
+  [
+    p => p.startsWith('!'),
+    'Negation with ! is not supported.',
+    'Name the path on a later line, with its own owners or with none.'
+  ],
+  [p => /[[\]]/.test(p), 'Ranges in [ ] are not supported.', 'Write ? for any one character, or a line for each name.'],
+  [p => /\\(?! )/.test(p), 'A backslash may only stand before a blank.', 'Separate folders by /, and write # as ?.'],
+  [
+    p => p.includes('#'),
+    'A # within a pattern is not supported.',
+    'Write ? for it; a comment needs a blank before it.'
+  ],
+  [
+    p => p.includes('***'),
+    'Three asterisks in a row have no meaning.',
+    'Write * within one segment, or ** for any number of them.'
+  ],
+  [
+    p => p.slice(0, -1).includes('//') || p.endsWith('//'),
+    'An empty path segment matches nothing.',
+    'Write one / between two names.'
+  ],
+  [
+    p => p.endsWith('**/'),
+    'A pattern that ends in **/ has no documented meaning.',
+    'End it in ** or in the name before.'
+  ]
+]
 
 /** What a pattern matches, from the root of the repository. */
 export interface PatternPath {

@@ -24,6 +24,8 @@ export interface CodeownersProblem {
   column: number
   kind: 'size' | 'encoding' | 'pattern' | 'owner'
   because: string
+  /** What to write in its place. */
+  mend: string
 }
 
 /** A parsed file. */
@@ -45,7 +47,8 @@ export function parseCodeowners(text: string): Codeowners {
   const codeowners: Codeowners = { lines: rows.length, rules: [], problems: [] }
   if (Buffer.byteLength(text) >= codeownersMaxBytes) {
     const because = 'The file is 3 MB or larger, so GitHub does not load it and nobody owns anything.'
-    codeowners.problems.push({ line: 1, column: 1, kind: 'size', because })
+    const mend = 'Own whole folders in place of single files.'
+    codeowners.problems.push({ line: 1, column: 1, kind: 'size', because, mend })
     return codeowners
   }
   rows.forEach((row, index) => readLine(row.endsWith('\r') ? row.slice(0, -1) : row, index + 1, codeowners))
@@ -64,19 +67,25 @@ export function ownersOf(codeowners: Codeowners, path: string): { rule: Codeowne
 }
 
 function readLine(row: string, line: number, codeowners: Codeowners): void {
-  const refuse = (column: number, kind: CodeownersProblem['kind'], because: string) => {
-    codeowners.problems.push({ line, column: column + 1, kind, because })
+  const refuse = (column: number, kind: CodeownersProblem['kind'], because: string, mend: string) => {
+    codeowners.problems.push({ line, column: column + 1, kind, because, mend })
   }
   const hidden = row.search(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/u)
-  if (hidden >= 0) return refuse(hidden, 'encoding', 'The line holds a character that cannot be seen.')
+  if (hidden >= 0) {
+    const mend = 'Write the line anew; save the file as UTF-8 without a byte order mark.'
+    return refuse(hidden, 'encoding', 'The line holds a character that cannot be seen.', mend)
+  }
   const [first, ...rest] = words(row)
   if (first === undefined) return
   const problem = patternProblem(first.text)
-  if (problem !== undefined) return refuse(first.column, 'pattern', problem)
+  if (problem !== undefined) return refuse(first.column, 'pattern', problem.because, problem.mend)
   const owners: Owner[] = []
   for (const { text, column } of rest) {
     const owner = ownerOf(text)
-    if (owner === undefined) return refuse(column, 'owner', 'An owner is @user, @org/team or an email address.')
+    if (owner === undefined) {
+      const mend = 'Write each owner so; a blank within a path as \\ and the blank, a comment after #.'
+      return refuse(column, 'owner', 'An owner is @user, @org/team or an email address.', mend)
+    }
     owners.push(owner)
   }
   codeowners.rules.push({ line, pattern: first.text, owners })

@@ -8,7 +8,7 @@ import type { Eyes } from './branch-protection.ts'
 import { statusOf } from './github.ts'
 import type { GitHub } from './github.ts'
 import { at, tipOf, treeAt } from './repository.ts'
-import type { Repository, Tree } from './repository.ts'
+import type { Repository } from './repository.ts'
 import { readCodeowners } from './rules.ts'
 
 /** Where the reading begins. `app`: GitHub as the app itself (its JWT); null where there are no credentials of it. */
@@ -23,7 +23,7 @@ export interface ProtectionQuestion {
 /** Reads it all: about a dozen requests, so for `addendum doctor` and once a day, not for each decision. */
 export async function readProtection(repository: Repository, question: ProtectionQuestion): Promise<ProtectionFacts> {
   const tree = await treeAt(repository, (await tipOf(repository)).tree)
-  const guarded = guardedPaths(tree)
+  const guarded = guardedPaths([...tree.keys()])
   const { path, parsed } = await readCodeowners(repository, tree)
   const app = question.app === null ? null : await readApp(question.app)
   const [branches, classic, about] = await Promise.all([
@@ -48,9 +48,9 @@ export async function readProtection(repository: Repository, question: Protectio
   }
 }
 
-/** One path for every place that must have an owner: where each contract's requests go, and each file that rules. */
-export function guardedPaths(tree: Tree): string[] {
-  const contracts = [...tree.keys()].flatMap(path => {
+/** One path for every place that must have an owner among `files`: where each contract's requests go, each file that rules. */
+export function guardedPaths(files: readonly string[]): string[] {
+  const contracts = files.flatMap(path => {
     const place = placeOf(path)
     return place?.kind === 'contract' ? [place.id] : []
   })
@@ -62,7 +62,7 @@ export function guardedPaths(tree: Tree): string[] {
   ])
   const fixed = ['directory.yml', '.github/addendum.yml', '.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
   const added = [pathOf({ kind: 'contract', id: any }), pathOf({ kind: 'policy', id: any })]
-  const there = [...tree.keys()].filter(path => isGuarded(path) && placeOf(path)?.kind === 'policy')
+  const there = files.filter(path => isGuarded(path) && placeOf(path)?.kind === 'policy')
   return [...new Set([...places, ...added, ...there, ...fixed])]
 }
 

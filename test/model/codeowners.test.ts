@@ -83,7 +83,7 @@ describe('lines', () => {
     ['a\u0000 @octocat', 2, 'encoding']
   ] as const)('%j is skipped and told', (row, column, kind) => {
     const parsed = parseCodeowners(`* @hubot\n${row}\n`)
-    expect(parsed.problems).toMatchObject([{ line: 2, column, kind }])
+    expect(parsed.problems).toMatchObject([{ line: 2, column, kind, mend: expect.stringMatching(/^[A-Z].*\.$/) }])
     expect(parsed.rules.map(rule => rule.line)).toEqual([1])
   })
 

@@ -96,7 +96,7 @@ function judgeOwners({ codeowners, guarded, teams }: ProtectionFacts): Finding[]
   }
   const found: Finding[] = parsed.problems.slice(0, 8).map(problem => {
     const because = `GitHub skips line ${problem.line} of ${quoted(path)}: ${problem.because}`
-    return warn('owners-skipped', because, 'Mend or remove the line.')
+    return warn('owners-skipped', because, problem.mend)
   })
   const unowned = guarded.filter(one => ownersOf(parsed, one).owners.length === 0)
   if (unowned.length > 0) {
