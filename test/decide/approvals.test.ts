@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/decide/decide.ts'
 import type { Stage } from '../../src/model/contract.ts'
+import type { Account, Dismissal, RequestFacts } from '../../src/model/facts.ts'
 import { defaultSettings } from '../../src/model/settings.ts'
 import {
   blob,
@@ -31,7 +32,7 @@ import {
 } from './facts.ts'
 import type { Bend } from './facts.ts'
 
-const decided = (bend: Bend) => decide(facts(bend))
+const decided = (bend: Bend = {}) => decide(facts(bend))
 const staged = (...stages: Stage[]) => clause({ approvals: { kind: 'stages', stages } })
 const result = (bend: Bend) => {
   const decision = decided(bend)
@@ -163,7 +164,7 @@ describe('approved', () => {
     expect(decision.stages.map(stage => stage.missing)).toEqual([1, 1])
     expect(reasonsOf(decision, 'approved')[0]?.because).toContain('1 more of 2 approvals')
   })
-  test("an expression approves where it holds, without anybody, and no commit is a stranger's", () => {
+  test("an expression approves where it holds, without anybody, and no commit and no push is a stranger's", () => {
     const automatic = (when: string) => ({
       clause: clause({ approvals: { kind: 'automatic', when } }),
       reviews: known([])
@@ -172,6 +173,7 @@ describe('approved', () => {
     expect(result(automatic("request.duration < duration('2h')"))).toEqual(['refuse', 'approved'])
     expect(result(automatic('request.sorry'))).toEqual(['refuse', 'approved'])
     expect(result({ ...automatic('true'), commits: known([commit({ author: null })]) })).toEqual(['refuse', 'approved'])
+    expect(result({ ...automatic('true'), unknownPushes: 1 })).toEqual(['refuse', 'approved'])
     expect(result({ ...automatic('true'), request: request({ subject: 'nobody' }) })).toContain('approved')
   })
   test('a clause without approvers is refused', () => {
@@ -202,10 +204,52 @@ describe('not-blocked', () => {
     expect(result({ reviews, permissions: { ...facts().permissions, [hubot.id]: known('read') } })).toEqual(allowed)
     expect(result({ reviews, permissions: { [mona.id]: known('write') } })).toEqual(['wait', 'not-blocked'])
   })
-  test('a dismissed objection blocks no more, and revives no approval (attack #24)', () => {
-    expect(result({ reviews: known([review(mona), objection({ state: 'DISMISSED' })]) })).toEqual(allowed)
-    const dismissed = review(mona, { id: 200, state: 'DISMISSED', submittedAt: '2026-11-23T09:31:00Z' })
-    expect(result({ reviews: known([review(mona), dismissed]) })).toEqual(waiting)
+  const dismissed = objection({ state: 'DISMISSED' })
+  const gone = known([review(mona), dismissed])
+  const dismissedBy = (by: Account | null, was: Dismissal['was'] = 'CHANGES_REQUESTED') =>
+    known([{ review: dismissed.id, was, by }])
+  test('who dismisses their own objection blocks no more, and revives no approval of theirs (attack #24)', () => {
+    expect(result({ reviews: gone, dismissals: dismissedBy(hubot) })).toEqual(allowed)
+    const own = known([{ review: 200, was: 'CHANGES_REQUESTED' as const, by: mona }])
+    const late = review(mona, { id: 200, state: 'DISMISSED', submittedAt: '2026-11-23T09:31:00Z' })
+    expect(result({ reviews: known([review(mona), late]), dismissals: own })).toEqual(waiting)
+  })
+  test('one that somebody else dismissed blocks, until whoever made it reviews again (attack #25)', () => {
+    const by = { dismissals: dismissedBy(octocat) }
+    const decision = decided({ ...by, reviews: gone })
+    expect([decision.outcome, ...failedOf(decision)]).toEqual(['wait', 'not-blocked'])
+    const [reason] = reasonsOf(decision, 'not-blocked')
+    expect(reason?.because).toBe('Changes are asked for by @hubot (dismissed by @octocat).')
+    expect(reason?.todo).toContain('Only @hubot can take back')
+    const again = review(hubot, { id: 300, submittedAt: '2026-11-23T09:40:00Z' })
+    expect(result({ ...by, reviews: known([review(mona), dismissed, again]) })).toEqual(allowed)
+    const reader = { ...facts().permissions, [hubot.id]: known('read' as const) }
+    expect(result({ ...by, reviews: gone, permissions: reader })).toEqual(allowed)
+  })
+  test('whoever objected takes it back by any account of theirs', () => {
+    const both = directory(person(octocat), person(monalisa), person(hubot, { github: [hubot, defunkt] }))
+    expect(result({ reviews: gone, dismissals: dismissedBy(defunkt), directory: both })).toEqual(allowed)
+    expect(result({ reviews: gone, dismissals: dismissedBy(defunkt) })).toEqual(['wait', 'not-blocked'])
+  })
+  test('what is not known of a dismissal is taken for the worst', () => {
+    const blocked = ['wait', 'not-blocked']
+    expect(result({ reviews: gone, dismissals: { known: false, because: 'It has too many events.' } })).toEqual(blocked)
+    expect(result({ reviews: gone, dismissals: known([]) })).toEqual(blocked)
+    expect(result({ reviews: gone, dismissals: dismissedBy(octocat, null) })).toEqual(blocked)
+    const decision = decided({ reviews: gone, dismissals: dismissedBy(null) })
+    expect(failedOf(decision)).toEqual(['not-blocked'])
+    expect(reasonsOf(decision, 'not-blocked')[0]?.because).toContain('by nobody knows whom')
+  })
+  test('a dismissed approval or comment is no objection, whoever dismissed it', () => {
+    expect(result({ reviews: gone, dismissals: dismissedBy(octocat, 'APPROVED') })).toEqual(allowed)
+    expect(result({ reviews: gone, dismissals: dismissedBy(octocat, 'COMMENTED') })).toEqual(allowed)
+  })
+  test('where the server says nothing of dismissals, what is dismissed is no opinion', () => {
+    expect(result({ reviews: gone, dismissals: null })).toEqual(allowed)
+  })
+  test('who dismissed is among what the decision was made from', () => {
+    const digest = (dismissals: RequestFacts['dismissals']) => decided({ reviews: gone, dismissals }).inputs.people
+    expect(digest(dismissedBy(hubot))).not.toBe(digest(dismissedBy(octocat)))
   })
 })
 
@@ -256,6 +300,18 @@ describe('duties-separated', () => {
     expect(result({ commits, reviews: known([review(mona), review(monalisa)]) })).toEqual(allowed)
     const alone = decided({ commits: known([commit(over)]) })
     expect(reasonsOf(alone, 'duties-separated')[0]?.because).toContain('1 commit')
+  })
+  test('a push by nobody knows whom costs one more approval as well, and both together cost one (attack #5)', () => {
+    const decision = decided({ unknownPushes: 1 })
+    expect([decision.outcome, ...failedOf(decision)]).toEqual(waiting)
+    expect(decision.stages[0]).toMatchObject({ count: 2, missing: 1 })
+    expect(reasonsOf(decision, 'duties-separated')[0]?.because).toContain(' 1 push is by somebody')
+    const commits = known([commit({ author: null })])
+    const both = decided({ unknownPushes: 2, commits })
+    expect(both.stages[0]?.count).toBe(2)
+    expect(reasonsOf(both, 'duties-separated')[0]?.because).toContain(' 1 commit and 2 pushes are by somebody')
+    expect(result({ unknownPushes: 1, reviews: known([review(mona), review(monalisa)]) })).toEqual(allowed)
+    expect(decided({ unknownPushes: 1 }).inputs.people).not.toBe(decided().inputs.people)
   })
   test('where all owners have a part it stays blocked and says so (attack #84)', () => {
     const bend = { teams: owners(octocat, hubot), pushers: [hubot], reviews: known([review(hubot)]) }

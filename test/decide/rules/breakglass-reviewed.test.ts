@@ -102,6 +102,7 @@ describe('without any approval', () => {
     expect(result(nobody, { pull: pull({ author: mona }) })).toEqual(['refuse', 'approved'])
     expect(result(nobody, { commits: known([commit(), commit({ author: hubot })]) })).toEqual(['refuse', 'approved'])
     expect(result(nobody, { pushers: [hubot] })).toEqual(['refuse', 'approved'])
+    expect(result(nobody, { unknownPushes: 1 })).toEqual(['refuse', 'approved'])
   })
   test('another account of the subject is the subject', () => {
     const two = person(octocat, { github: [octocat, { id: monalisa.id, login: 'monalisa' }] })
