@@ -5,7 +5,7 @@ import { ownersOf } from '../model/codeowners.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Account, Known, RequestFacts } from '../model/facts.ts'
 import { principalKey } from '../model/principal.ts'
-import { readTeam, readUser } from './people.ts'
+import { isMember, readTeam, readUser } from './people.ts'
 import type { Repository } from './repository.ts'
 import type { Rules } from './rules.ts'
 
@@ -50,6 +50,7 @@ export function ownersNamed(codeowners: Rules['codeowners'], paths: readonly str
 /**
  * Reads everyone of `keys` once. A login that `directory` gives to another account names nobody: the account was
  * renamed, and somebody else took its login (attack #13). Without a directory an account is whoever has the login now.
+ * An outside collaborator is known only where the directory names that account: nobody else answers for who it is.
  */
 export async function readNamed(
   repository: Repository,
@@ -64,7 +65,7 @@ export async function readNamed(
     ),
     readEach(
       once.filter(key => !key.includes('/')),
-      async key => pinned(await readUser(repository, key), directory)
+      async key => await answeredFor(repository, await readUser(repository, key), directory)
     )
   ])
   return { teams, users }
@@ -74,11 +75,19 @@ async function readEach<T>(keys: readonly string[], read: (key: string) => Promi
   return Object.fromEntries(await Promise.all(keys.map(async key => [key, await read(key)] as const)))
 }
 
-function pinned(found: Known<Account>, directory: Rules['directory'] | null): Known<Account> {
+async function answeredFor(
+  repository: Repository,
+  found: Known<Account>,
+  directory: Rules['directory'] | null
+): Promise<Known<Account>> {
   if (!found.known || directory?.parsed?.ok !== true) return found
   const { id, login } = found.value
   const accounts = directory.parsed.value.people.flatMap(person => person.github)
-  const listed = accounts.filter(account => account.login.toLowerCase() === login.toLowerCase())
-  if (listed.length === 0 || listed.some(account => account.id === id)) return found
-  return { known: false, because: `@${login} is another account than the directory names.` }
+  if (accounts.some(account => account.id === id)) return found
+  if (accounts.some(account => account.login.toLowerCase() === login.toLowerCase())) {
+    return { known: false, because: `@${login} is another account than the directory names.` }
+  }
+  if (await isMember(repository, login)) return found
+  const because = `@${login} is no member of ${repository.owner}, and directory.yml does not name them.`
+  return { known: false, because }
 }

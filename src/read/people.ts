@@ -37,6 +37,20 @@ export async function readUser(repository: Repository, name: string): Promise<Kn
   }
 }
 
+/** Whether a login is an active member of the organisation that has the repository. An outside collaborator is not. */
+export async function isMember(repository: Repository, login: string): Promise<boolean> {
+  try {
+    const { data } = await repository.github.request('GET /orgs/{org}/memberships/{username}', {
+      org: repository.owner,
+      username: login
+    })
+    return data.state === 'active'
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    throw error
+  }
+}
+
 type Permission = RequestFacts['permissions'][number]
 const roles = new Set(['admin', 'maintain', 'write', 'triage', 'read'])
 

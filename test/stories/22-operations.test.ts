@@ -71,6 +71,7 @@ const allowed: Record<string, string> = {
   'checks/list-for-ref': 'checks:read',
   'checks/create': 'checks:write',
   'checks/update': 'checks:write',
+  'orgs/get-membership-for-user': 'members:read',
   'teams/list-members-in-org': 'members:read',
   'teams/check-permissions-for-repo-in-org': 'members:read'
 }
