@@ -2,6 +2,7 @@
 import type { DocumentsDecision, Reason } from '../model/decision.ts'
 import type { DocumentsFacts, ProposalFacts } from '../model/facts.ts'
 import { stagesFilled } from './rules/approved.ts'
+import { branchCurrent } from './rules/branch-current.ts'
 import { contentBound } from './rules/content-bound.ts'
 import { outcomeOf } from './decide.ts'
 import { dutiesSeparated } from './rules/duties-separated.ts'
@@ -15,7 +16,7 @@ import { sameRepository } from './rules/same-repository.ts'
 
 /**
  * Whether the owners of every path that is changed approved exactly this content: by the same count as a request's,
- * with the CODEOWNERS of the base branch. One approval may count for several paths. Pure and total; anything unknown
+ * with the CODEOWNERS of the base branch, and the base branch has the same file under it. One approval may count for several paths. Pure and total; anything unknown
  * refuses. Where no path is ours there is nothing to approve.
  */
 export function decideDocuments(facts: DocumentsFacts): DocumentsDecision {
@@ -31,6 +32,7 @@ export function decideDocuments(facts: DocumentsFacts): DocumentsDecision {
   const reasons = [
     sameRepository({ facts }),
     readyForReview({ facts: { pull: facts.pull, merge: null } }),
+    branchCurrent(facts),
     ...own,
     ...each.map(({ ballot }) => stagesFilled(ballot))
   ]

@@ -60,6 +60,7 @@ export type RuleId =
   | 'changes-apply'
   | 'expects-current'
   | 'terms-unchanged'
+  | 'branch-current'
   | 'no-conflict'
   | 'floors-kept'
   | 'controls-known'

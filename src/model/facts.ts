@@ -206,6 +206,8 @@ export interface DocumentsFacts extends Pick<
 > {
   /** Every changed path that is Addendum's to judge, by its old and its new name. */
   paths: readonly string[]
+  /** Those of them that the base branch has changed since the branch left it. */
+  overtaken: readonly string[]
   rules: Omit<ProposalFacts<unknown>['rules'], 'contract'>
 }
 

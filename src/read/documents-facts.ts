@@ -2,6 +2,7 @@
 import type { DocumentsFacts } from '../model/facts.ts'
 import { readDismissals } from './dismissals.ts'
 import { ownersNamed, readNamed } from './named.ts'
+import { readOvertaken } from './overtaken.ts'
 import { identityOf, pushersWhereAsked, readPermissions } from './proposal-facts.ts'
 import { readCommits, readReviews } from './pull.ts'
 import type { Pull } from './pull.ts'
@@ -23,6 +24,7 @@ export async function gatherDocuments(
     return {
       ...identity,
       ...nobody,
+      overtaken: [],
       commits: none,
       reviews: none,
       dismissals: none,
@@ -36,6 +38,7 @@ export async function gatherDocuments(
   return {
     ...identity,
     ...(await pushersWhereAsked(repository, pull, reviews)),
+    overtaken: await readOvertaken(repository, pull, paths, around.tip),
     commits,
     reviews,
     dismissals,

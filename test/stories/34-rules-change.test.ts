@@ -29,6 +29,31 @@ story('a new version waits for the owner of its file, and is merged by people', 
   expect(await checks(house, waiting)).toMatchObject({ terms: 'failure' })
 })
 
+story(
+  'what main changed meanwhile git would merge unread: the branch is brought up to date first',
+  undefined,
+  async house => {
+    const text = 'Engineers of the payments team may read'
+    const pull = await propose(house, 'mona', { [path]: contract.replace(text, 'Whoever is on call may read') })
+    await house.settle()
+    await approve(house, pull, 'lisa')
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'success' })
+    // Another line of the same clause: git merges both, and nobody read what comes of it.
+    const shorter = contract.replace('max: 8h', 'max: 6h')
+    const main = house.github.seed.commit('acme/access', 'main', { [path]: shorter }, { by: 'lisa' })
+    await house.settle()
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'failure' })
+    const { data } = await house.as.mona.rest.pulls.get({ ...at, pull_number: pull })
+    const both = { [path]: shorter.replace(text, 'Whoever is on call may read') }
+    const parents = [data.head.sha, main]
+    house.github.seed.commit('acme/access', data.head.ref, both, { by: 'mona', parents })
+    await house.settle()
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+    await approve(house, pull, 'lisa')
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'success' })
+  }
+)
+
 story('a version to which an amendment would no longer apply fails on the clause', undefined, async house => {
   await approve(house, await amend(house))
   const floored = contract.replace('floors:\n', 'floors:\n  C-read.duration.max: 8h\n')
