@@ -50,6 +50,8 @@ export interface BudgetNumbers {
   refused: number
   /** More than four fifths of something is used, or GitHub asked us to wait. */
   near: boolean
+  /** What it is measured by; null: GitHub has none. */
+  limits: Limits | null
 }
 
 /** One installation's budget. */
@@ -107,8 +109,9 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 /** So long a worker may wait for its turn; beyond it the queue keeps the work, and the worker does something else. */
 const patienceMs = 20_000
-/** From this part of a limit on it is near. */
+/** From this part of a limit on it is near, and well again only below that one: the log must not flutter between them. */
 const nearFrom = 0.8
+const wellBelow = 0.6
 
 interface Waiting extends Write {
   askedMs: number
@@ -118,7 +121,7 @@ interface Waiting extends Write {
 
 /**
  * The budget of one installation. `limits` null: GitHub has none, such as the local one; then nothing waits. `log` is
- * told once an hour while the limits are near.
+ * told once when the limits come near, and once when all is well again.
  */
 export function createBudget(options: { clock: Clock; log: Log; limits: Limits | null }): Budget {
   const { clock, log, limits } = options
@@ -130,7 +133,7 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
   let lastSentMs = -Infinity
   let lastPromisedMs = -Infinity
   let pausedMs = -Infinity
-  let warnedMs = -Infinity
+  let told = false
   let primary: { remaining: number; limit: number; resetMs: number } | undefined
   let putOff = 0
   let refused = 0
@@ -158,7 +161,7 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
   /** Each of those who are put off is told an instant of its own, so that they do not all come back at once. */
   function later(atMs: number, write?: Write): Fault {
     putOff += 1
-    warn()
+    tell()
     let retryMs = atMs
     if (limits !== null && write !== undefined && write.priority !== 'end') {
       const stepMs = write.content ? hourMs / allowed(limits.contentPerHour, write.priority) : limits.spacingMs
@@ -168,33 +171,40 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
     return new Fault('github.limited', 'The limits that GitHub sets are nearly used up', { retryAt: new Date(retryMs) })
   }
 
+  function current(nowMs: number): typeof primary {
+    return primary !== undefined && primary.resetMs > nowMs ? primary : undefined
+  }
+
+  function isUsed(part: number, nowMs: number): boolean {
+    const { remaining, limit } = current(nowMs) ?? { remaining: Infinity, limit: 0 }
+    return remaining <= limit * (1 - part) || pausedMs > nowMs || perHour.used(nowMs) >= perHour.most * part
+  }
+
   function numbers(): BudgetNumbers {
     const nowMs = now()
-    const current = primary !== undefined && primary.resetMs > nowMs ? primary : undefined
-    const contentLastHour = perHour.used(nowMs)
-    const spent = current !== undefined && current.remaining <= current.limit * (1 - nearFrom)
+    const known = current(nowMs)
     return {
       waiting: waiting.length,
       contentLastMinute: perMinute.used(nowMs),
-      contentLastHour,
+      contentLastHour: perHour.used(nowMs),
       pointsLastMinute: points.used(nowMs),
-      remaining: current?.remaining ?? null,
-      limit: current?.limit ?? null,
-      resetAt: current === undefined ? null : new Date(current.resetMs),
+      remaining: known?.remaining ?? null,
+      limit: known?.limit ?? null,
+      resetAt: known === undefined ? null : new Date(known.resetMs),
       pausedUntil: pausedMs > nowMs ? new Date(pausedMs) : null,
       putOff,
       refused,
-      near: spent || pausedMs > nowMs || contentLastHour >= perHour.most * nearFrom
+      near: isUsed(nearFrom, nowMs),
+      limits
     }
   }
 
-  function warn(): void {
-    const nowMs = now()
-    if (nowMs - warnedMs < hourMs && nowMs >= warnedMs) return
-    const numbersNow = numbers()
-    if (!numbersNow.near) return
-    warnedMs = nowMs
-    log.warn({ github: numbersNow }, 'The limits of GitHub are near: what is not urgent waits, revocation does not')
+  function tell(): void {
+    if (told === isUsed(told ? wellBelow : nearFrom, now())) return
+    told = !told
+    const details = { github: numbers() }
+    if (told) log.warn(details, 'The limits of GitHub are near: what is not urgent waits, revocation does not')
+    else log.info(details, 'The limits of GitHub are far again')
   }
 
   /**
@@ -227,7 +237,7 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
         await next.write.go()
         // Counted when it is answered: GitHub saw it before that, so that no window of its own holds more than ours.
         if (next.write.content) for (const window of [perMinute, perHour]) window.add(now(), 1)
-        warn()
+        tell()
       }
     } finally {
       sending = false
@@ -267,13 +277,13 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
       const [limit, remaining, reset] = [number('limit'), number('remaining'), number('reset')]
       if (!(limit > 0) || Number.isNaN(remaining + reset)) return
       primary = { limit, remaining, resetMs: reset * 1000 }
-      warn()
+      tell()
     },
     pause: until => {
       refused += 1
       // The queue caps what it waits for as well: no header may silence us for longer than the window it speaks of.
       pausedMs = Math.max(pausedMs, Math.min(until.getTime(), now() + hourMs))
-      warn()
+      tell()
     },
     numbers
   }

@@ -146,16 +146,27 @@ story(
   }
 )
 
-story('#74 comments in a loop cost a look in six seconds', asItIs, async house => {
-  const pull = await ask(house)
+/** Looks at pull requests while something is done every second for a minute. */
+async function looksDuring(house: House, act: (nth: number) => Promise<unknown>): Promise<number> {
   const before = house.asked.length
-  for (let comment = 0; comment < 60; comment++) {
-    await house.as.hubot.rest.issues.createComment({ ...at, issue_number: pull, body: `Any news (${comment})?` })
+  for (let nth = 0; nth < 60; nth++) {
+    await act(nth)
     await house.settle()
     house.clock.forward(second)
   }
-  const looks = house.asked.slice(before).filter(({ operation }) => operation === 'pulls/list-reviews').length
-  expect(looks).toBeLessThanOrEqual(21)
+  return house.asked.slice(before).filter(({ operation }) => operation === 'pulls/list-reviews').length
+}
+
+story('#74 comments cost nothing, and edits in a loop a look in six seconds', asItIs, async house => {
+  const pull = await ask(house)
+  const { issues } = house.as.hubot.rest
+  const talk = (nth: number) => issues.createComment({ ...at, issue_number: pull, body: `Any news (${nth})?` })
+  expect(await looksDuring(house, talk)).toBe(0)
+  const rename = (nth: number) =>
+    house.as.octocat.rest.pulls.update({ ...at, pull_number: pull, title: `Title ${nth}` })
+  const looks = await looksDuring(house, rename)
+  expect(looks).toBeGreaterThan(10)
+  expect(looks).toBeLessThanOrEqual(20)
 })
 
 story('#74 after a restart what was judged stays as it was said', asItIs, async house => {

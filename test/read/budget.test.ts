@@ -133,15 +133,33 @@ test('a flood of comments leaves a tenth of the hour to the end of access, and i
   expect(log.lines.map(line => line.level)).toEqual(['warn'])
 })
 
-test('near the limit the log says so once an hour, and not before', async () => {
-  const { clock, write, log } = bench({ ...gitHubLimits, contentPerMinute: 1000 })
+test('near the limit the log says so once, and once more when it is well again', async () => {
+  const { clock, write, log, budget } = bench({ ...gitHubLimits, contentPerMinute: 1000 })
+  const levels = (): string[] => log.lines.map(({ level }) => level)
   for (let n = 0; n < 399; n += 1) await clock.run(write('', 'comment', { content: true }))
-  expect(log.lines).toEqual([])
-  for (let n = 0; n < 20; n += 1) await clock.run(write('', 'comment', { content: true }))
-  expect(log.lines).toHaveLength(1)
-  clock.set(clock.ms() + hour)
-  for (let n = 0; n < 401; n += 1) await clock.run(write('', 'comment', { content: true }))
-  expect(log.lines).toHaveLength(2)
+  expect([levels(), budget.numbers().near]).toEqual([[], false])
+  const fullMs = clock.ms()
+  for (let n = 0; n < 40; n += 1) await clock.run(write('', 'comment', { content: true }))
+  expect([levels(), budget.numbers().near]).toEqual([['warn'], true])
+  // Just below four fifths is no news yet: the log does not flutter.
+  clock.set(fullMs + hour - 340 * second)
+  for (let n = 0; n < 3; n += 1) await clock.run(write('', 'comment'))
+  expect([levels(), budget.numbers().near]).toEqual([['warn'], false])
+  clock.set(fullMs + hour)
+  for (let n = 0; n < 3; n += 1) await clock.run(write('', 'comment'))
+  expect(levels()).toEqual(['warn', 'info'])
+})
+
+test('GitHub asking for silence is told once, and its end with the first answer after it', async () => {
+  const { clock, log, budget } = bench()
+  budget.pause(new Date(clock.ms() + 30 * second))
+  budget.pause(new Date(clock.ms() + 60 * second))
+  expect(log.lines.map(({ level }) => level)).toEqual(['warn'])
+  clock.set(clock.ms() + minute)
+  const headers = { limit: 5000, remaining: 4000, reset: clock.ms() / 1000 + 3600 }
+  const answer = Object.entries(headers).map(([name, value]) => [`x-ratelimit-${name}`, String(value)])
+  for (let n = 0; n < 3; n += 1) budget.told(Object.fromEntries(answer) as Record<string, string>)
+  expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
 })
 
 test('reads go on beside writes, and are paced to 900 points a minute with a tenth kept', async () => {
