@@ -1,21 +1,14 @@
 // From records to state: pure and total. Replaying the ledger gives the same state on every machine (S4, L6).
 import type { AmendmentRef, LedgerRecord, RequestRef, Target } from '../model/record.ts'
 import { AgreementFolding } from './fold-agreements.ts'
-import { NoticeFolding } from './fold-notices.ts'
 import { GrantFolding } from './fold-grants.ts'
+import { NoticeFolding } from './fold-notices.ts'
 import { ReviewFolding } from './fold-reviews.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import { requestStateOf } from './request-state.ts'
-import {
-  lapsed,
-  type Anomaly,
-  type AnomalyCode,
-  type HoldingState,
-  type KeyState,
-  type LedgerState,
-  type RequestState
-} from './state.ts'
+import { lapsed } from './state.ts'
+import type { Anomaly, AnomalyCode, HoldingState, KeyState, LedgerState, RequestState } from './state.ts'
 
 /** A record and the hash of the very bytes that it was read from or is written as. */
 export interface Chained {
