@@ -4,7 +4,7 @@ import { pathOfPattern } from './codeowners-pattern.ts'
 import { emptyTrie, endKey, insert } from './codeowners-trie.ts'
 import type { Globs, Trie, TrieNode } from './codeowners-trie.ts'
 
-/** So many nodes and globs are looked at for one file: less than a second. Then the lines that are left count as not covered. */
+/** How many nodes and globs are looked at for one file: ten times what 3 MB of plain lines take. */
 const maxSteps = 5_000_000
 
 /**

