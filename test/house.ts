@@ -64,8 +64,8 @@ export interface Asked {
   status: number
 }
 
-/** What GitHub does instead of answering the app: null is a time-out. People are not touched. */
-export type Outage = () => Response | null
+/** What GitHub does instead of answering the app: null is a time-out, undefined the usual. People are not touched. */
+export type Outage = (asked: { operation: string; path: string }) => Response | null | undefined
 
 /** A company, its GitHub and Addendum. */
 export interface House {
@@ -166,7 +166,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const path = new URL(request.url).pathname.replace(/^\/api\/v3/, '')
       const operation = match(request.method, path)?.operation.id ?? `${request.method} ${path}`
       return await line.pass(operation, async () => {
-        const instead = house.outage?.()
+        const instead = house.outage?.({ operation, path })
         if (instead === null) throw new TypeError('fetch failed: the connection timed out')
         const response = instead ?? (await github.fetch(request))
         asked.push({ operation, status: response.status })

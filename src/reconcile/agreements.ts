@@ -137,7 +137,7 @@ export async function settleAgreements(world: World, access: AccessRepository, t
   const moved = changes.flatMap(({ begun, over }) => [...begun, ...over])
   const known = state.effective.size > 0
   return [
-    ...(await looksFor(access, after, touched)),
+    ...(await looksFor(world, access, after, touched)),
     ...moved.flatMap(({ amendment, pr }) => [pullLook(access.home, pr), amendmentLook(access.home, amendment)]),
     ...(changes.some(({ over }) => over.length > 0) ? [endLook(access.home)] : []),
     ...(known ? await openPulls(access) : [])

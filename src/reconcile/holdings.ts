@@ -8,24 +8,38 @@ import type { Entitlement } from '../model/entitlement.ts'
 import type { Holding, OpenReview, RecentGrant } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
+import { statusOf } from '../read/github.ts'
 import { bytesAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { isFinished } from './finished.ts'
 import { entitlementLook, pullLook } from './world.ts'
-import type { AccessRepository, Look } from './world.ts'
+import type { AccessRepository, Look, World } from './world.ts'
 
-/** The directory of one blob, whatever main says now. */
+/** The directory of one blob, whatever main says now. Rewritten history may have taken it: `ledger.unreadable`. */
 export async function directoryAt(repository: Repository, blob: string): Promise<Directory> {
-  const parsed = parseDirectory('directory.yml', await bytesAt(repository, blob))
-  if (!parsed.ok)
-    throw new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`)
+  const unreadable = (cause?: unknown): Fault => {
+    return new Fault('ledger.unreadable', `The directory ${blob.slice(0, 12)} that a decision cites cannot be read`, {
+      cause
+    })
+  }
+  const bytes = await bytesAt(repository, blob).catch((error: unknown) => {
+    throw [404, 409, 410, 422].includes(statusOf(error)) ? unreadable(error) : error
+  })
+  const parsed = parseDirectory('directory.yml', bytes)
+  if (!parsed.ok) throw unreadable()
   return parsed.value
 }
 
-/** Logins by numeric id, as one directory has them; none for the empty name. */
+/** Logins by numeric id, as one directory has them; none for the empty name, and for one that cannot be read. */
 export async function loginsAt(repository: Repository, blob: string): Promise<Map<number, string>> {
   if (blob === '') return new Map()
-  const { people } = await directoryAt(repository, blob)
+  const people = await directoryAt(repository, blob).then(
+    directory => directory.people,
+    (error: unknown) => {
+      if (error instanceof Fault && error.code === 'ledger.unreadable') return []
+      throw error
+    }
+  )
   return new Map(people.flatMap(person => person.github.map(account => [account.id, account.login] as const)))
 }
 
@@ -86,10 +100,12 @@ export function openReviewsUnder(
 }
 
 /**
- * Looks at every entitlement of these requests that may still need work. One request that cannot be resolved is an error in
- * the log and holds up no other (L4); it is tried again with every sweep.
+ * Looks at every entitlement of these requests that may still need work. Where the directory of a decision is lost, what
+ * the providers hold with our mark tells which entitlement a digest means, so that nothing keeps it from ending. One request
+ * that cannot be resolved is an error in the log and holds up no other (L4); it is tried again with every sweep.
  */
 export async function looksFor(
+  world: World,
   access: AccessRepository,
   state: LedgerState,
   requests: readonly RequestState[]
@@ -99,8 +115,11 @@ export async function looksFor(
     if (request.outcome !== 'allow') continue
     const entitlements = await entitlementsOf(access.repository, request).catch((error: unknown) => {
       if (!(error instanceof Fault) || !error.code.startsWith('ledger.')) throw error
-      access.log.error({ err: error, request: request.request }, 'The entitlements of a request cannot be told')
-      return []
+      access.log.error(
+        { err: error, request: request.request },
+        'The directory of a decision does not tell who holds what'
+      )
+      return heldAs(world, request)
     })
     request.holdings.forEach((holding, index) => {
       const entitlement = entitlements[index]
@@ -112,13 +131,33 @@ export async function looksFor(
   return [...looks.values()]
 }
 
+/** The entitlements of a request by the providers' own word, in the order of its holdings. */
+async function heldAs({ providers }: World, { holdings }: RequestState): Promise<(Entitlement | undefined)[]> {
+  const names = new Set(holdings.map(({ target }) => target.provider))
+  const found = new Map<string, Entitlement>()
+  for (const name of names) {
+    for await (const { entitlement } of providers.get(name)?.inventory() ?? []) {
+      found.set(targetOf(entitlement).key, entitlement)
+    }
+  }
+  return holdings.map(({ target }) => found.get(target.key))
+}
+
 /**
  * Looks at what must end before its time: open requests whose file has left main, whichever walk recorded that. Asked of the
  * state and not of the steps just recorded, so that a walk that was cut off in between leaves none behind.
  */
-export async function looksForRemoved(access: AccessRepository, state: LedgerState, now: Date): Promise<Look[]> {
+export async function looksForRemoved(
+  world: World,
+  access: AccessRepository,
+  state: LedgerState,
+  now: Date
+): Promise<Look[]> {
   const removed = [...state.open.values()].filter(
     request => request.removedAt !== undefined && !isFinished(request, now)
   )
-  return [...(await looksFor(access, state, removed)), ...removed.map(request => pullLook(access.home, request.pr))]
+  return [
+    ...(await looksFor(world, access, state, removed)),
+    ...removed.map(request => pullLook(access.home, request.pr))
+  ]
 }

@@ -134,7 +134,7 @@ export async function settleMain(world: World, access: AccessRepository, view: M
   const now = world.clock.now()
   const state = await access.ledger.append(current => mainDrafts(current, view.steps, now))
   const removed = view.steps.flatMap(step => step.removed).flatMap(entry => requestOf(state, entry) ?? [])
-  const looks = await looksForRemoved(access, state, now)
+  const looks = await looksForRemoved(world, access, state, now)
   looks.push(...removed.map(request => pullLook(access.home, request.pr)))
   looks.push(...(await settleAgreements(world, access, view.tree)))
   const files = livingFiles(state, view.tree)

@@ -42,7 +42,7 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   const now = world.clock.now()
   // After a start nothing is scheduled for sure: every open grant is looked at once, and schedules itself from then on.
   const open = [...state.open.values()].filter(request => !swept.has(access) || isDue(state, request, now))
-  look.push(...(await looksFor(access, state, open)))
+  look.push(...(await looksFor(world, access, state, open)))
   look.push(...[...state.openAmendments.keys()].map(ref => amendmentLook(home, ref)))
   if (owesNotices(access, state)) look.push(noticeLook(home))
   swept.add(access)

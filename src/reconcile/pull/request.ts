@@ -106,7 +106,7 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
     throw error
   }
   // The step may have taken others' files out, as an edit does (attack #42).
-  const removed = await looksForRemoved(access, state, facts.now)
+  const removed = await looksForRemoved(world, access, state, facts.now)
   const request = state.requests.get(requestRef(pull.number))
   if (request === undefined) {
     const refused = proposalActions(judged.facts, judged.decision, pull.requested).filter(
@@ -121,7 +121,7 @@ export async function settleRequest(walk: Walk): Promise<Outcome> {
     return { look: [...removed, ...past, endLook(access.home)] }
   }
   const owed = state.reviews.has(request.request) ? [noticeLook(access.home)] : []
-  const looks = [...removed, ...(await looksFor(access, state, [request])), ...owed]
+  const looks = [...removed, ...(await looksFor(world, access, state, [request])), ...owed]
   if (request.window !== null && request.window.notBefore > facts.now) await tellLife(world, access, request.request)
   return { look: looks }
 }

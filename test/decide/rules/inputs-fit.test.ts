@@ -62,7 +62,8 @@ describe('an action', () => {
   })
 
   test('is refused where its provider does not run it, or was not asked', () => {
-    for (const providers of [{ 'ops/restart-service': 'it runs no actions.' }, {}]) {
+    const answers: Record<string, string | null>[] = [{ 'ops/restart-service': 'it runs no actions.' }, {}]
+    for (const providers of answers) {
       expect(failedOf(action(fine, rules, { providers }))).toEqual(['provider-ready'])
     }
   })
