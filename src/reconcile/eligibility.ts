@@ -34,6 +34,7 @@ export async function endIneligible(world: World, access: AccessRepository, tree
     })
   )
   return await looksFor(
+    world,
     access,
     state,
     lost.flatMap(({ request }) => state.requests.get(request) ?? [])
