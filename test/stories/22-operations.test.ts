@@ -22,7 +22,12 @@ import {
 } from './company.ts'
 
 /** What only GitHub itself is asked beyond the core. */
-const beyond = new Set(['repos/get-repo-ruleset', 'issues/list-for-repo'])
+const beyond = new Set([
+  'repos/get-repo-ruleset',
+  'repos/list-activities',
+  'issues/list-for-repo',
+  'issues/list-events'
+])
 
 /** Every operation that the app may use, with the permission that GitHub asks for it (docs: permissions required for GitHub Apps). */
 const allowed: Record<string, string> = {
@@ -41,6 +46,7 @@ const allowed: Record<string, string> = {
   'repos/get-collaborator-permission-level': 'metadata:read',
   'repos/get-branch': 'contents:read',
   'repos/list-commits': 'contents:read',
+  'repos/list-activities': 'contents:read',
   'repos/list-pull-requests-associated-with-commit': 'pull_requests:read',
   'git/get-ref': 'contents:read',
   'git/list-matching-refs': 'contents:read',
@@ -64,6 +70,7 @@ const allowed: Record<string, string> = {
   'issues/create-comment': 'pull_requests:write',
   'issues/update-comment': 'pull_requests:write',
   'issues/list-for-repo': 'issues:read',
+  'issues/list-events': 'pull_requests:read',
   'issues/get': 'issues:read',
   'issues/create': 'issues:write',
   'issues/update': 'issues:write',
@@ -123,7 +130,10 @@ story(
   }
 )
 
-/** A grant that expires, one that is ended, one that is refused, a second approver, break-glass, a document, a push, a restart. */
+/**
+ * A grant that expires, one that is ended, one that is refused, a second approver who objected before, break-glass, a
+ * document, a push, a restart.
+ */
 async function day(house: House): Promise<void> {
   await granted(house, { duration: '1h' })
   await house.advance(2 * hour, { sweepEveryMs: 30 * minute })
@@ -132,6 +142,10 @@ async function day(house: House): Promise<void> {
   const write = await ask(house, { id: 'octocat-write', clause: 'C-write', duration: '1h' })
   await approve(house, write, 'mona')
   expect((await checks(house, write)).approvals).toBe('in_progress')
+  const objection = { ...at, pull_number: write, event: 'REQUEST_CHANGES', body: 'For how long?' } as const
+  const { data: review } = await house.as.lisa.rest.pulls.createReview(objection)
+  const settled = { ...at, pull_number: write, review_id: review.id, message: 'Settled' }
+  await house.as.lisa.rest.pulls.dismissReview(settled)
   await approve(house, write, 'lisa')
   await propose(house, 'mona', { 'README.md': '# Access\n' })
   const urgent = await ask(house, { id: 'octocat-now', duration: '1h', more: ['emergency: true'] })
