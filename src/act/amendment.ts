@@ -28,6 +28,8 @@ interface JudgedOnce {
 /** What is told beside facts and decision. `reach`: sentences of who could ask for what; `impact` null: not known. */
 export interface AmendmentTold {
   requested: { users: string[]; teams: string[] }
+  /** Only a merge queue merges it. */
+  queued: boolean
   reach: readonly string[]
   impact: ImpactTold | null
 }
@@ -65,7 +67,7 @@ export function amendmentComment(facts: AmendmentFacts, decision: AmendmentDecis
   const head = code(facts.pull.head.sha.slice(0, 12))
   const rules = code(facts.rules.commit.slice(0, 12))
   const opening = [
-    `### ${statusOf(decision, 'This cannot take effect as it stands')}`,
+    `### ${statusOf(decision, { refused: 'This cannot take effect as it stands', queued: told.queued })}`,
     '',
     ...(amendment === null ? [] : amendmentLines(amendment, zone)),
     ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),

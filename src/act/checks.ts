@@ -45,7 +45,7 @@ export function checksOf(facts: Judged, reasons: readonly Reason[]): CheckAction
 
 /** One check that says these reasons: failed where one fails for good, open where all that fail wait. */
 export function check(
-  facts: Pick<Judged, 'pull'>,
+  facts: { pull: { head: { sha: string } } },
   name: CheckName,
   reasons: Reason[],
   good: string,
@@ -118,9 +118,15 @@ export function reviewersOf(
   return teams.length + users.length === 0 ? undefined : { kind: 'reviewers', pull: facts.pull.number, users, teams }
 }
 
-/** The heading of what an open pull request says; `refused` says what cannot be. */
-export function statusOf(decision: Verdict, refused = 'This cannot be granted as it stands'): string {
-  if (decision.outcome === 'allow') return '✅ Everything holds: this can be merged'
+/** Who merges where main has a merge queue that the app may not pass. */
+export const addToQueue = 'add it to the merge queue'
+
+/** The heading of what an open pull request says; `refused` says what cannot be. `queued`: only a merge queue merges it. */
+export function statusOf(
+  decision: Verdict,
+  { refused = 'This cannot be granted as it stands', queued = false }: { refused?: string; queued?: boolean } = {}
+): string {
+  if (decision.outcome === 'allow') return `✅ Everything holds: ${queued ? addToQueue : 'this can be merged'}`
   if (decision.outcome === 'refuse') return `❌ ${refused}`
   const missing = distinct(decision.stages).reduce((sum, stage) => sum + stage.missing, 0)
   return missing === 0 ? '⏳ Waiting' : `⏳ Waiting for ${missing} approval${missing === 1 ? '' : 's'}`

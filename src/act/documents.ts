@@ -1,5 +1,5 @@
 // What a pull request about the rules should show: whether its documents are right, and whether their owners consent.
-import type { Action, CheckAction } from '../model/action.ts'
+import type { CheckAction } from '../model/action.ts'
 import { parseDocument } from '../model/document.ts'
 import type { Document } from '../model/document.ts'
 import type { DocumentsDecision } from '../model/decision.ts'
@@ -27,11 +27,11 @@ export interface ReviewedDocuments {
  * Both checks. Documents that are added or changed are parsed, with their problems on the exact lines; the approvals
  * are what `decision` says. Where nothing of ours is touched both checks hold, since GitHub may require them.
  */
-export async function documentActions(
+export async function documentChecks(
   repository: Repository,
   pull: Pull,
   { changes, judge, decision }: ReviewedDocuments
-): Promise<Action[]> {
+): Promise<CheckAction[]> {
   const all = changes.known ? changes.value : []
   const touched = all.filter(change => isGuarded(change.path) && change.status !== 'removed')
   const problems: Problem[] = []

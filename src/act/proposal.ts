@@ -3,6 +3,7 @@ import type { Action } from '../model/action.ts'
 import type { Decision } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
+import { mustQueue } from '../model/protection.ts'
 import { checksOf, reasonLines, reviewersOf, stageLines, statusOf } from './checks.ts'
 import { code } from './markdown.ts'
 import { headingOf, summaryOf } from './summary.ts'
@@ -30,7 +31,7 @@ export function proposalComment(facts: RequestFacts, decision: Decision): string
   const warnings = decision.reasons.filter(reason => reason.warning === true)
   const holding = decision.reasons.filter(reason => reason.holds && reason.warning !== true)
   return [
-    `### ${statusOf(decision)}`,
+    `### ${statusOf(decision, { queued: mustQueue(facts.protection) })}`,
     '',
     ...(asked === null ? [] : [`**${headingOf(asked)}**`, '', ...summaryOf(asked, zone), '']),
     ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),

@@ -3,18 +3,23 @@ import type { Action, CheckAction, CheckName } from '../model/action.ts'
 import type { Reason, RemovalDecision } from '../model/decision.ts'
 import type { RemovalFacts } from '../model/facts.ts'
 import { code } from './markdown.ts'
-import { reasonLines } from './checks.ts'
+import { addToQueue, reasonLines } from './checks.ts'
 
-/** Both checks and the comment. What only waits for an owner is open; what can never be is failed. */
-export function removalActions(facts: RemovalFacts, decision: RemovalDecision): Action[] {
+/** Both checks and the comment. `queued`: only a merge queue merges it. */
+export function removalActions(facts: RemovalFacts, decision: RemovalDecision, queued = false): Action[] {
+  const body = comment(facts, decision, queued)
+  return [...removalChecks(facts, decision), { kind: 'comment', pull: facts.pull.number, body }]
+}
+
+/** Both checks. What only waits for an owner is open; what can never be is failed. */
+export function removalChecks(facts: RemovalFacts, decision: RemovalDecision): CheckAction[] {
   const approvals = decision.reasons.filter(
     reason => reason.rule === 'may-remove' || reason.rule === 'ready-for-review'
   )
   const terms = decision.reasons.filter(reason => !approvals.includes(reason))
   return [
     check(facts, 'Addendum: terms', terms, 'It removes requests and nothing else'),
-    check(facts, 'Addendum: approvals', approvals, 'It may be removed'),
-    { kind: 'comment', pull: facts.pull.number, body: comment(facts, decision) }
+    check(facts, 'Addendum: approvals', approvals, 'It may be removed')
   ]
 }
 
@@ -34,7 +39,7 @@ function check(facts: RemovalFacts, name: CheckName, reasons: Reason[], good: st
   }
 }
 
-function comment(facts: RemovalFacts, decision: RemovalDecision): string {
+function comment(facts: RemovalFacts, decision: RemovalDecision, queued: boolean): string {
   const paths = facts.removals.map(removal => `- ${code(removal.path)}`)
   const live = facts.removals.filter(removal => removal.request?.ended === false).length
   const effect =
@@ -42,7 +47,7 @@ function comment(facts: RemovalFacts, decision: RemovalDecision): string {
       ? 'Nothing is held by it any more.'
       : 'Merging this ends the access at once; it is revoked and read back.'
   const heading = {
-    allow: '✅ This ends a request',
+    allow: `✅ This ends a request${queued ? `: ${addToQueue}` : ''}`,
     wait: '⏳ Waiting for an owner',
     refuse: '❌ This cannot be removed like this'
   }[decision.outcome]

@@ -1,6 +1,6 @@
 // Decides whether one step of a merge group brings its pull request and nothing else (attack #60).
 import type { Reason } from '../model/decision.ts'
-import type { TreeEntry } from '../model/facts.ts'
+import type { Change, Known, TreeEntry } from '../model/facts.ts'
 import type { MemberFacts } from '../model/merge-group.ts'
 import { own } from './own.ts'
 import { fails, holds } from './reason.ts'
@@ -34,6 +34,20 @@ export function decideMember({ repository, pull, changes, parents, brought, head
     return fails(rule, `The group brings another version of ${named(other)}.`, todo)
   }
   return holds(rule, 'The group brings exactly what the pull request changes.')
+}
+
+/**
+ * Whether a pull request of the app's own may leave a queue for main: `over` are the paths of what has ended by now. It
+ * needs no approval, and removes nothing else.
+ */
+export function decideRevert(changes: Known<Change[]>, over: ReadonlySet<string>): Reason {
+  if (!changes.known) {
+    return fails('may-remove', `The list of changed files is not complete: ${plain(changes.because)}`, again)
+  }
+  const wrong = changes.value.filter(({ path, status }) => status !== 'removed' || !over.has(path))
+  if (wrong.length === 0) return holds('may-remove', 'Everything that it removes is over.')
+  const because = `${named(wrong.map(({ path }) => path))} is not over, or not removed.`
+  return fails('may-remove', because, 'Close the pull request: another one is opened.')
 }
 
 /** The step of a group that no pull request is known for: unknown is no (S6). */

@@ -169,6 +169,20 @@ export interface BranchProtection {
   ledger: Guard[] | null
 }
 
+/**
+ * Whether the app must leave merging to people: main has a merge queue, which REST cannot add to (it answers 405), and the
+ * app may not pass it (GitHub docs: merging a pull request with a merge queue). What is not shown is taken for a no.
+ */
+export function mustQueue({ main }: Pick<BranchProtection, 'main'>): boolean {
+  return queuesInTheWay(main ?? []).length > 0
+}
+
+/** The rulesets whose merge queue the app may not pass. */
+export function queuesInTheWay(guards: readonly Guard[]): Guard[] {
+  const queues = guards.filter(guard => guard.rules.some(rule => rule.type === 'merge_queue'))
+  return queues.filter(guard => guard.app === 'never' || guard.app === 'unknown')
+}
+
 /** Everything about the repository, the app and CODEOWNERS that keeps or breaks the promise beside the branches. */
 export interface ProtectionFacts {
   branches: BranchProtection

@@ -1,5 +1,6 @@
 // The walk of ended requests: whatever is over, or was never right, and still lies on main, goes out by one pull request.
 import { performCheck } from '../act/check.ts'
+import { addToQueue } from '../act/checks.ts'
 import { isOver } from '../act/life.ts'
 import { code } from '../act/markdown.ts'
 import { performMerge } from '../act/merge.ts'
@@ -11,7 +12,11 @@ import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { CheckAction, CheckName } from '../model/action.ts'
 import { Fault } from '../model/fault.ts'
 import { placeOf } from '../model/place.ts'
+import { mustQueue } from '../model/protection.ts'
 import { defaultSettings } from '../model/settings.ts'
+import { readBranchProtection } from '../read/branch-protection.ts'
+import type { Eyes } from '../read/branch-protection.ts'
+import { readGroups } from '../read/merge-queue.ts'
 import { openReverts } from '../read/reverts.ts'
 import { explain, isPast, livingFiles, settleMain, viewMain } from './main.ts'
 import type { LivingFile, MainView } from './main.ts'
@@ -31,9 +36,12 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   if (group.length === 0) return {}
   const pulls = group.flatMap(file => (file.known === null ? [] : [pullLook(home, file.known.pr)]))
   const settings = view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
-  const revert = await describe(access, group, settings.zone)
-  const open = await opened(access, view, revert)
-  if (settings.revert.merge === 'manual') return { look: pulls }
+  const queued = mustQueue(await readBranchProtection(access.repository, eyesOf(access), { now: world.clock.now() }))
+  const revert = await describe(access, group, { zone: settings.zone, queued })
+  // A push to its branch would throw it out of the queue.
+  if (queued && (await isInQueue(access, revert.branch))) return { look: pulls }
+  const open = await opened(access, view, revert, queued)
+  if (settings.revert.merge === 'manual' || queued) return { look: pulls }
   const merged = await performMerge(access.repository, {
     kind: 'merge',
     pull: open.pull,
@@ -60,11 +68,23 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   return { look: [...looks.filter(look => !look.key.startsWith('end/')), ...pulls, ...told] }
 }
 
-/** The revert pull request for exactly this; what stands already, on this tip, is left as it is. */
-async function opened(access: AccessRepository, view: MainView, revert: Revert): Promise<OpenRevert> {
+function eyesOf({ repository }: AccessRepository): Eyes {
+  return { as: 'app', app: repository.app }
+}
+
+async function isInQueue(access: AccessRepository, branch: string): Promise<boolean> {
+  const pull = access.reverts?.get(branch)?.pull
+  return pull !== undefined && (await readGroups(access.repository)).some(group => group.pull === pull)
+}
+
+/**
+ * The revert pull request for exactly this; what stands already, on this tip, is left as it is. Where people merge it, by a
+ * queue, an older tip does as well.
+ */
+async function opened(access: AccessRepository, view: MainView, revert: Revert, queued: boolean): Promise<OpenRevert> {
   const known = access.reverts?.get(revert.branch)
   const paths = revert.paths.join('\n')
-  if (known?.made?.paths === paths && known.made.tip === view.tip.sha)
+  if (known?.made?.paths === paths && (queued || known.made.tip === view.tip.sha))
     return { pull: known.pull, head: known.made.head }
   const open = await openRevert(access.repository, view.tip, revert)
   access.reverts?.set(revert.branch, { pull: open.pull, made: { head: open.head, tip: view.tip.sha, paths } })
@@ -73,6 +93,11 @@ async function opened(access: AccessRepository, view: MainView, revert: Revert):
 }
 
 async function ended(world: World, access: AccessRepository, view: MainView): Promise<LivingFile[]> {
+  return (await allEnded(world, access, view)).slice(0, mostPaths)
+}
+
+/** Every file on main of which nothing will come any more. */
+export async function allEnded(world: World, access: AccessRepository, view: MainView): Promise<LivingFile[]> {
   const state = access.ledger.state()
   const now = world.clock.now()
   const files = livingFiles(state, view.tree)
@@ -83,12 +108,14 @@ async function ended(world: World, access: AccessRepository, view: MainView): Pr
     files.filter(file => file.kind === 'unknown')
   )
   const stray = new Set(strays.map(one => one.entry.path))
-  return files
-    .filter(file => (file.kind === 'unknown' ? stray.has(file.entry.path) : isPast(file, now)))
-    .slice(0, mostPaths)
+  return files.filter(file => (file.kind === 'unknown' ? stray.has(file.entry.path) : isPast(file, now)))
 }
 
-async function describe(access: AccessRepository, group: LivingFile[], zone: string): Promise<Revert> {
+async function describe(
+  access: AccessRepository,
+  group: LivingFile[],
+  { zone, queued }: { zone: string; queued: boolean }
+): Promise<Revert> {
   access.reverts ??= new Map(
     [...(await openReverts(access.repository, endBranch))].map(([name, pull]) => [name, { pull, made: null }])
   )
@@ -105,6 +132,7 @@ async function describe(access: AccessRepository, group: LivingFile[], zone: str
     '',
     ...group.map(file => `- ${code(file.entry.path)}: ${fate(file, zone)}`),
     '',
+    ...(queued ? [`\`main\` has a merge queue that Addendum may not pass: **${addToQueue}**.`, ''] : []),
     '<sub>Closing this pull request prolongs nothing: what is over is over already.</sub>'
   ]
   return {

@@ -1,11 +1,12 @@
 // The walk of one pull request: what it is, and which walk it takes. Each kind has a file beside this one.
-import { isGuarded, placeOf } from '../model/place.ts'
-import type { Change, Known } from '../model/facts.ts'
 import { amendmentRef, requestRef } from '../model/record.ts'
 import { readChanges, readPull } from '../read/pull.ts'
+import { groupLooks } from './groups.ts'
 import { settleMain, viewMain } from './main.ts'
 import { proposeAmendment, settleAmendment } from './pull/amendment.ts'
 import { reviewDocuments } from './pull/documents.ts'
+import { kindOf } from './pull/kind.ts'
+import type { PullKind } from './pull/kind.ts'
 import { proposeRemoval } from './pull/removal.ts'
 import { proposeRequest, settleRequest } from './pull/request.ts'
 import { putOff } from './pull/turn.ts'
@@ -37,39 +38,30 @@ export async function reconcilePull(world: World, home: Home, number: number): P
   if (view === null) return {}
   const changes = await readChanges(repository, pull)
   const kind = kindOf(changes)
-  // What ends access waits for no turn, and neither does what is on main already.
-  const later = pull.state === 'open' && kind !== 'removal' ? await putOff(world, access, pull) : null
-  if (later !== null) return later
   const walk: Walk = { world, access, pull, changes, view }
+  if (pull.merged) return await settle(walk, kind)
+  // What ends access waits for no turn.
+  const later = kind === 'removal' ? null : await putOff(world, access, pull)
+  const outcome = later ?? (await propose(walk, kind))
+  return { ...outcome, look: [...(outcome.look ?? []), ...(await groupLooks(access))] }
+}
+
+async function propose(walk: Walk, kind: PullKind): Promise<Outcome> {
   switch (kind) {
     case 'request':
-      return pull.merged ? await settleRequest(walk) : await proposeRequest(walk)
+      return await proposeRequest(walk)
     case 'amendment':
-      return pull.merged ? await settleAmendment(walk) : await proposeAmendment(walk)
+      return await proposeAmendment(walk)
     case 'removal':
-      return pull.merged ? { look: await settleMain(world, access, view) } : await proposeRemoval(walk)
+      return await proposeRemoval(walk)
     case 'documents':
-      return pull.merged ? { look: await settleMain(world, access, view) } : await reviewDocuments(walk)
+      return await reviewDocuments(walk)
   }
 }
 
-/**
- * What a pull request is by its paths. Whatever is mixed with a request is judged, and refused, as a request, and what
- * is mixed with an amendment as an amendment (attack #32). Taking an amendment out is its owners' business, as any
- * document is.
- */
-function kindOf(changes: Known<Change[]>): 'request' | 'amendment' | 'removal' | 'documents' {
-  if (!changes.known) return 'request'
-  const requests = changes.value.filter(change => isIn(change, 'request'))
-  const amendments = changes.value.filter(change => isIn(change, 'amendment'))
-  const removes = changes.value.every(change => change.status === 'removed')
-  if (requests.length > 0) return removes && requests.length === changes.value.length ? 'removal' : 'request'
-  return amendments.length === 0 || removes ? 'documents' : 'amendment'
-}
-
-function isIn({ path, previousPath }: Change, kind: 'request' | 'amendment'): boolean {
-  return [path, previousPath].some(name => {
-    if (name === null || !isGuarded(name)) return false
-    return placeOf(name)?.kind === kind || name.toLowerCase().startsWith(`${kind}s/`)
-  })
+/** After the merge there is no turn to wait for: what is on main is decided. */
+async function settle(walk: Walk, kind: PullKind): Promise<Outcome> {
+  const { world, access, view } = walk
+  if (kind === 'request') return await settleRequest(walk)
+  return kind === 'amendment' ? await settleAmendment(walk) : { look: await settleMain(world, access, view) }
 }

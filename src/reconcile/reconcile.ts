@@ -6,6 +6,7 @@ import { reconcileAmendment } from './amendment.ts'
 import { reconcileEnd } from './end.ts'
 import { reconcileEntitlement } from './entitlement.ts'
 import type { EntitlementJob } from './entitlement.ts'
+import { reconcileGroups } from './groups.ts'
 import { reconcileMain } from './main.ts'
 import { reconcileNotices } from './notices.ts'
 import { reconcilePull } from './pull.ts'
@@ -29,6 +30,8 @@ export async function reconcile(world: World, work: Work): Promise<Outcome> {
       return await reconcilePull(world, data as Home, (data as { number: number }).number)
     case 'main':
       return await reconcileMain(world, data as Home)
+    case 'groups':
+      return await reconcileGroups(world, data as Home)
     case 'repository':
       return await reconcileRepository(world, data as Home)
     case 'entitlement':

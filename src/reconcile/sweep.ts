@@ -4,6 +4,7 @@ import { grantsOn } from '../ledger/state.ts'
 import type { LedgerState, RequestState } from '../ledger/state.ts'
 import type { Draft } from '../model/record.ts'
 import { endIneligible } from './eligibility.ts'
+import { groupLooks } from './groups.ts'
 import { looksFor } from './holdings.ts'
 import { settleMain, viewMain } from './main.ts'
 import { owesNotices } from './notices.ts'
@@ -37,7 +38,11 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   const view = await viewMain(world, access)
   if (view === null) return {}
   const look = await settleMain(world, access, view)
-  look.push(...(await openPulls(access)), ...(await endIneligible(world, access, view.tree)))
+  look.push(
+    ...(await openPulls(access)),
+    ...(await groupLooks(access)),
+    ...(await endIneligible(world, access, view.tree))
+  )
   const state = access.ledger.state()
   const now = world.clock.now()
   // After a start nothing is scheduled for sure: every open grant is looked at once, and schedules itself from then on.

@@ -93,6 +93,11 @@ export function repositoryLook(home: Home): Look {
   return { lane: 'walk', key: `repository/${home.repository.id}`, data: at(home) }
 }
 
+/** Look at the groups of main's merge queue. */
+export function groupsLook(home: Home): Look {
+  return { lane: 'walk', key: `groups/${home.repository.id}`, data: at(home) }
+}
+
 /** Look for ended requests and amendments whose file is still on main. */
 export function endLook(home: Home): Look {
   return { lane: 'walk', key: `end/${home.repository.id}`, data: at(home) }

@@ -1,6 +1,6 @@
 // What one step of a merge group may bring: its pull request, path by path and byte for byte, and nothing else.
 import { expect, test } from 'vitest'
-import { decideMember, strayGroup, unnamedMember } from '../../src/decide/member.ts'
+import { decideMember, decideRevert, strayGroup, unnamedMember } from '../../src/decide/member.ts'
 import type { MemberFacts } from '../../src/model/merge-group.ts'
 
 const path = 'requests/payments-production/octocat-refunds.yml'
@@ -46,6 +46,19 @@ test.each<[string, Partial<MemberFacts>]>([
 ])('a step that %s fails, for good', (_, other) => {
   expect(decideMember(member(other))).toMatchObject({ rule: 'merged-rightly', holds: false })
   expect(decideMember(member(other)).waiting).toBeUndefined()
+})
+
+test('a pull request of ours removes what is over, and nothing else', () => {
+  const removed = (paths: string[]) => ({
+    known: true as const,
+    value: paths.map(one => ({ path: one, previousPath: null, status: 'removed' as const }))
+  })
+  const over = new Set([path])
+  expect(decideRevert(removed([path]), over)).toMatchObject({ rule: 'may-remove', holds: true })
+  expect(decideRevert(removed([path, 'requests/a/b.yml']), over).holds).toBe(false)
+  expect(decideRevert({ known: false, because: 'GitHub lists 100 of 101.' }, over).holds).toBe(false)
+  const changed = { known: true as const, value: [{ path, previousPath: null, status: 'modified' as const }] }
+  expect(decideRevert(changed, over).holds).toBe(false)
 })
 
 test('what is not known to be a pull request, or not to stand on main, fails', () => {

@@ -1,6 +1,6 @@
 // Judges the rules over main and the ledger's branch: what stops new grants, and what only weakens (attacks #63–67).
 import type { BranchProtection, Finding, FindingCode, Guard, GuardRule } from '../../model/protection.ts'
-import { requiredChecks } from '../../model/protection.ts'
+import { queuesInTheWay, requiredChecks } from '../../model/protection.ts'
 import { list, plain, quoted } from '../wording.ts'
 
 const fix = 'Run `addendum doctor --fix` as an administrator of the repository.'
@@ -100,19 +100,6 @@ function judgeQueue(guards: Guard[]): Finding[] {
   const because = `The merge queue of ${queues} merges to main, and the app can add nothing to it: people have to.`
   const mend = 'Let the app pass that ruleset for pull requests, with nothing but the queue in it; or go on by hand.'
   return when(queues !== '', warn('merge-queue', because, mend))
-}
-
-/**
- * Whether the app must leave merging to people: main has a merge queue, which REST cannot add to, and the app may not
- * pass it (405; GitHub docs: merging a pull request with a merge queue). What is not shown is taken for a no.
- */
-export function mustQueue({ main }: Pick<BranchProtection, 'main'>): boolean {
-  return queuesInTheWay(main ?? []).length > 0
-}
-
-function queuesInTheWay(guards: Guard[]): Guard[] {
-  const queues = having(guards, rule => rule.type === 'merge_queue')
-  return queues.filter(guard => guard.app === 'never' || guard.app === 'unknown')
 }
 
 function judgeLedger(guards: Guard[], app: number): Finding[] {

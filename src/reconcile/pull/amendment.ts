@@ -1,5 +1,6 @@
 // The walk of a pull request that adds an amendment: as a request's, with the redline, the reach and the impact.
 import { amendmentActions } from '../../act/amendment.ts'
+import { checksOf } from '../../act/checks.ts'
 import { perform } from '../../act/perform.ts'
 import { amendedDraft } from '../../act/record.ts'
 import { decideAmendment, nextAmendmentTime } from '../../decide/amendment.ts'
@@ -16,8 +17,8 @@ import { tellAmendment } from '../tell-amendment.ts'
 import { amendmentLook, endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { impactOf, reachOfAmendment } from './impact.ts'
-import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
-import type { Walk } from './walk.ts'
+import { IdTaken, leftToQueue, merge, settingsOf, surroundingsOf } from './walk.ts'
+import type { Judgement, Walk } from './walk.ts'
 
 const catalogue = controls.map(({ control }) => control)
 
@@ -27,9 +28,22 @@ async function gather(walk: Walk): Promise<AmendmentFacts> {
   return await gatherAmendment(access.repository, pull, changes, around)
 }
 
-async function actionsOf(walk: Walk, facts: AmendmentFacts, decision: AmendmentDecision): Promise<Action[]> {
+async function actionsOf(
+  walk: Walk,
+  facts: AmendmentFacts,
+  decision: AmendmentDecision,
+  queued: boolean
+): Promise<Action[]> {
   const impact = await impactOf(walk, facts)
-  return amendmentActions(facts, decision, { requested: walk.pull.requested, reach: reachOfAmendment(facts), impact })
+  const { requested } = walk.pull
+  return amendmentActions(facts, decision, { requested, queued, reach: reachOfAmendment(facts), impact })
+}
+
+/** What is said of it as a member of a merge group: what would be decided if the group were main, as of now. */
+export async function judgeAmendment(walk: Walk): Promise<Judgement> {
+  const facts = await gather(walk)
+  const { reasons } = decideAmendment({ ...facts, mergedAt: facts.mergedAt ?? facts.now })
+  return { checks: checksOf(facts, reasons), grants: [] }
 }
 
 /** While it is open: says what it would change and what is missing, and merges when nothing is. */
@@ -37,8 +51,9 @@ export async function proposeAmendment(walk: Walk): Promise<Outcome> {
   const { world, access, pull } = walk
   const facts = await gather(walk)
   const decision = decideAmendment(facts)
-  await perform(access, await actionsOf(walk, facts, decision), pull.comments === 0)
-  if (decision.outcome !== 'allow' || settingsOf(walk).merge !== 'auto') {
+  const queued = decision.outcome === 'allow' && (await leftToQueue(walk))
+  await perform(access, await actionsOf(walk, facts, decision, queued), pull.comments === 0)
+  if (decision.outcome !== 'allow' || queued || settingsOf(walk).merge !== 'auto') {
     const wakeAt = nextAmendmentTime(facts)
     return wakeAt === undefined ? {} : { wakeAt }
   }
@@ -76,7 +91,7 @@ export async function settleAmendment(walk: Walk): Promise<Outcome> {
   }
   const amendment = state.amendments.get(ref)
   if (amendment === undefined) {
-    const refused = (await actionsOf(walk, facts, decision)).filter(action => action.kind === 'comment')
+    const refused = (await actionsOf(walk, facts, decision, false)).filter(action => action.kind === 'comment')
     await perform(access, refused, pull.comments === 0)
     return { look: [noticeLook(access.home), endLook(access.home)] }
   }

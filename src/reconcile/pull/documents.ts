@@ -1,5 +1,5 @@
 // The walk of a pull request that changes the rules: contracts, policies, the directory, settings, CODEOWNERS.
-import { documentActions } from '../../act/documents.ts'
+import { documentChecks } from '../../act/documents.ts'
 import type { JudgeDocument } from '../../act/documents.ts'
 import { perform } from '../../act/perform.ts'
 import { boundariesOf, conform } from '../../decide/agreement/conform.ts'
@@ -18,21 +18,26 @@ import { readPolicies } from '../../read/policies.ts'
 import { mergeTimes } from '../agreements.ts'
 import type { Outcome } from '../world.ts'
 import { settingsOf } from './walk.ts'
-import type { Walk } from './walk.ts'
+import type { Judgement, Walk } from './walk.ts'
 
 /**
  * Both checks. Terms: every document is valid and holds what the policies of the base branch say. Approvals: the owners
  * of each path. The merge is left to people: a change of the rules is never made by the one who lives by them.
  */
 export async function reviewDocuments(walk: Walk): Promise<Outcome> {
+  await perform(walk.access, (await judgeDocuments(walk)).checks, walk.pull.comments === 0)
+  return {}
+}
+
+/** What is said of it, also as a member of a merge group: by the rules of the commit that its step begins with. */
+export async function judgeDocuments(walk: Walk): Promise<Judgement> {
   const { world, access, pull, changes, view } = walk
   const touched = changes.known ? changes.value.flatMap(pathsOf).filter(isGuarded) : []
   const around = { now: world.clock.now(), tip: view.tip }
   const facts = await gatherDocuments(access.repository, pull, [...new Set(touched)], around)
   const judge = await documentJudge(walk)
-  const actions = await documentActions(access.repository, pull, { changes, judge, decision: decideDocuments(facts) })
-  await perform(access, actions, pull.comments === 0)
-  return {}
+  const checks = await documentChecks(access.repository, pull, { changes, judge, decision: decideDocuments(facts) })
+  return { checks, grants: [] }
 }
 
 function pathsOf({ path, previousPath }: Change): string[] {

@@ -1,18 +1,17 @@
 // The walk of a pull request that takes request files out: who may end a request, and its merge.
 import { perform } from '../../act/perform.ts'
-import { removalActions } from '../../act/removal.ts'
+import { removalActions, removalChecks } from '../../act/removal.ts'
 import { decideRemoval } from '../../decide/removal.ts'
+import type { RemovalFacts } from '../../model/facts.ts'
 import { requestRef } from '../../model/record.ts'
 import { gatherRemoval } from '../../read/removal-facts.ts'
 import { isFinished } from '../finished.ts'
 import { requestOf, settleMain } from '../main.ts'
 import type { Outcome } from '../world.ts'
-import { merge, settingsOf } from './walk.ts'
-import type { Walk } from './walk.ts'
+import { leftToQueue, merge, settingsOf } from './walk.ts'
+import type { Judgement, Walk } from './walk.ts'
 
-/** While it is open: says who may take it out, and merges when somebody who may does. */
-export async function proposeRemoval(walk: Walk): Promise<Outcome> {
-  const { world, access, pull, changes, view } = walk
+async function gather({ world, access, pull, changes, view }: Walk): Promise<RemovalFacts> {
   const state = access.ledger.state()
   const now = world.clock.now()
   const paths = changes.known ? changes.value.map(change => change.path) : []
@@ -22,11 +21,25 @@ export async function proposeRemoval(walk: Walk): Promise<Outcome> {
     if (request === null) return { path, request: null }
     return { path, request: { author: request.author, subject: request.subject, ended: isFinished(request, now) } }
   })
-  const facts = await gatherRemoval(access.repository, pull, changes, { now, tip: view.tip, removals })
+  return await gatherRemoval(access.repository, pull, changes, { now, tip: view.tip, removals })
+}
+
+/** What is said of it as a member of a merge group, by the rules of the commit that its step begins with. */
+export async function judgeRemoval(walk: Walk): Promise<Judgement> {
+  const facts = await gather(walk)
+  return { checks: removalChecks(facts, decideRemoval(facts)), grants: [] }
+}
+
+/** While it is open: says who may take it out, and merges when somebody who may does. */
+export async function proposeRemoval(walk: Walk): Promise<Outcome> {
+  const { world, access, pull } = walk
+  const facts = await gather(walk)
   const decision = decideRemoval(facts)
-  await perform(access, removalActions(facts, decision), pull.comments === 0)
-  if (decision.outcome !== 'allow' || settingsOf(walk).merge !== 'auto') return {}
-  const title = `End ${removals.length === 1 ? 'a request' : `${removals.length} requests`} early`
+  const queued = decision.outcome === 'allow' && (await leftToQueue(walk))
+  await perform(access, removalActions(facts, decision, queued), pull.comments === 0)
+  if (decision.outcome !== 'allow' || queued || settingsOf(walk).merge !== 'auto') return {}
+  const { length } = facts.removals
+  const title = `End ${length === 1 ? 'a request' : `${length} requests`} early`
   return await merge(
     walk,
     { title, ref: requestRef(pull.number) },

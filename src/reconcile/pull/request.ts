@@ -1,4 +1,5 @@
 // The walk of a pull request that adds a request: facts, decision, what to say, merge, and the decision that counts.
+import { checksOf } from '../../act/checks.ts'
 import { perform } from '../../act/perform.ts'
 import { proposalActions } from '../../act/proposal.ts'
 import { breakGlassDrafts, decidedDraft } from '../../act/record.ts'
@@ -8,7 +9,8 @@ import { windowOf } from '../../decide/time/window.ts'
 import type { GrantWindow } from '../../decide/time/window.ts'
 import type { LedgerState } from '../../ledger/state.ts'
 import type { Decision } from '../../model/decision.ts'
-import type { RequestFacts } from '../../model/facts.ts'
+import type { Holding, RequestFacts } from '../../model/facts.ts'
+import { mustQueue } from '../../model/protection.ts'
 import { requestRef } from '../../model/record.ts'
 import type { Draft } from '../../model/record.ts'
 import { gatherRequest, ledgerFacts } from '../../read/request-facts.ts'
@@ -21,7 +23,7 @@ import { tellLife } from '../tell.ts'
 import { endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
-import type { Walk } from './walk.ts'
+import type { Judgement, PromisedGrant, Walk } from './walk.ts'
 
 function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
   const { world, access, pull } = walk
@@ -39,6 +41,31 @@ function viewOf(state: LedgerState, pr: number, now: Date): LedgerView {
   }
 }
 
+/**
+ * What is said of it as a member of a merge group, whose walk is that of a merged pull request: what would be decided if
+ * the group were main. `promised`: what the members ahead of it would be granted.
+ */
+export async function judgeRequest(walk: Walk, promised: readonly PromisedGrant[]): Promise<Judgement> {
+  const { access, pull, changes } = walk
+  const around = surroundings(walk)
+  const ahead = (accounts: readonly number[]): Holding[] =>
+    promised.flatMap(({ account, grant }) => (accounts.includes(account) ? [grant] : []))
+  const ledger: LedgerView = {
+    ...around.ledger,
+    holdings: accounts => [...around.ledger.holdings(accounts), ...ahead(accounts)],
+    recentGrants: (accounts, since) => [
+      ...around.ledger.recentGrants(accounts, since),
+      ...ahead(accounts).map(({ contract, clause }) => ({ contract, clause, decidedAt: around.now }))
+    ]
+  }
+  const facts = await gatherRequest(access.repository, pull, changes, { ...around, ledger })
+  const { decision, window } = judge(facts)
+  const checks = checksOf(facts, decision.reasons)
+  if (decision.terms === null || window === null) return { checks, grants: [] }
+  const { subject, contract, clause } = decision.terms
+  return { checks, grants: [{ account: subject.id, grant: { contract, clause, ...window } }] }
+}
+
 /** While it is open: says what is missing, and merges when nothing is. */
 export async function proposeRequest(walk: Walk): Promise<Outcome> {
   const { world, access, pull, changes } = walk
@@ -46,7 +73,8 @@ export async function proposeRequest(walk: Walk): Promise<Outcome> {
   const decision = decide(facts)
   // In an emergency nobody has to be awake to press the button: whoever the clause asks for has agreed.
   const urgent = facts.file?.parsed.ok === true && facts.file.parsed.value.emergency
-  const merging = decision.outcome === 'allow' && (urgent || settingsOf(walk).merge === 'auto')
+  const queued = mustQueue(facts.protection)
+  const merging = decision.outcome === 'allow' && !queued && (urgent || settingsOf(walk).merge === 'auto')
   const actions = proposalActions(facts, decision, pull.requested)
   // When the merge follows at once, the comment waits for it: one edit says both.
   const now = merging ? actions.filter(action => action.kind !== 'comment') : actions

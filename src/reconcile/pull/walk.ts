@@ -1,11 +1,14 @@
 // What the walks of all kinds of pull request share: what is walked, and how a merge is asked for.
 import { performMerge } from '../../act/merge.ts'
 import { amendmentIdDigest, idDigest } from '../../act/record.ts'
-import type { Change, Known } from '../../model/facts.ts'
+import type { CheckAction } from '../../model/action.ts'
+import type { Change, Holding, Known } from '../../model/facts.ts'
+import { mustQueue } from '../../model/protection.ts'
 import { amendmentRef, requestRef } from '../../model/record.ts'
 import type { AmendmentRef, RequestRef } from '../../model/record.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { Settings } from '../../model/settings.ts'
+import { readBranchProtection } from '../../read/branch-protection.ts'
 import type { ProposalSurroundings } from '../../read/proposal-facts.ts'
 import type { Pull } from '../../read/pull.ts'
 import { mergeTimes } from '../agreements.ts'
@@ -21,6 +24,18 @@ export interface Walk {
   pull: Pull
   changes: Known<Change[]>
   view: MainView
+}
+
+/** What a request would be granted, and the account that would get it. */
+export interface PromisedGrant {
+  account: number
+  grant: Holding
+}
+
+/** What is said of one member of a merge group: both checks, and what it would be granted. */
+export interface Judgement {
+  checks: CheckAction[]
+  grants: PromisedGrant[]
 }
 
 const blockedAgainMs = 60_000
@@ -43,6 +58,13 @@ export function surroundingsOf(walk: Walk, kind: 'request' | 'amendment'): Propo
 
 function isOther<R>(user: R | undefined, own: R): boolean {
   return user !== undefined && user !== own
+}
+
+/** Whether only people can bring it to main, since the app may not pass main's merge queue. */
+export async function leftToQueue({ world, access }: Walk): Promise<boolean> {
+  const { repository } = access
+  const eyes = { as: 'app', app: repository.app } as const
+  return mustQueue(await readBranchProtection(repository, eyes, { now: world.clock.now() }))
 }
 
 /** Merges the head that was judged, and goes on with the walk as merged; else says so and looks again. */

@@ -23,7 +23,9 @@ const nobody = { accountId: 0, app: false }
  * queue, where this person may not write, and where the pull request does not meet the rules of the branch itself:
  * GitHub would wait for them.
  */
-export function enqueue(world: World, r: Repository, p: Pull, by: Account): void {
+export function enqueue(world: World, r: Repository, number: number, by: Account): void {
+  const p = r.pulls[number]
+  if (p === undefined) throw new Error(`there is no pull request ${number}`)
   const blocked = mergeBlockers(world, r, p, nobody)
   if (queueOf(world, r, p.baseRef, nobody) === undefined) blocked.push(`${p.baseRef} has no merge queue`)
   if (!atLeast(roleOf(world, r, by.id), 'write')) blocked.push(`${by.login} may not write`)
@@ -36,8 +38,8 @@ export function enqueue(world: World, r: Repository, p: Pull, by: Account): void
 }
 
 /** "Remove from queue". */
-export function dequeue(world: World, r: Repository, p: Pull, by: Account): void {
-  const entry = entries(r).find(one => one.number === p.number)
+export function dequeue(world: World, r: Repository, number: number, by: Account): void {
+  const entry = entries(r).find(one => one.number === number)
   if (entry !== undefined) leave(world, r, entry, { by, reason: 'MANUAL' })
   tendQueue(world, r)
 }

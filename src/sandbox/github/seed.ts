@@ -281,16 +281,8 @@ export function createSeed(world: World): Seed {
       if (!draft) requestCodeOwners(world, r, p, person(by))
       world.save()
     },
-    enqueue(name, number, by) {
-      const r = repository(name)
-      enqueue(world, r, need(r.pulls[number], `pull request ${number}`), person(by))
-      world.save()
-    },
-    dequeue(name, number, by) {
-      const r = repository(name)
-      dequeue(world, r, need(r.pulls[number], `pull request ${number}`), person(by))
-      world.save()
-    },
+    enqueue: (name, number, by) => saved(enqueue(world, repository(name), number, person(by))),
+    dequeue: (name, number, by) => saved(dequeue(world, repository(name), number, person(by))),
     accept(where, login) {
       const member = person(login)
       if (where.includes('/')) acceptRepository(world, repository(where), member)

@@ -1,11 +1,11 @@
 // What is said of the repository's protection: of the branches, which can stop grants, and of all else, which only warns.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judgeBranches, mustQueue } from '../../../src/decide/protection/branch-protection.ts'
+import { judgeBranches } from '../../../src/decide/protection/branch-protection.ts'
 import { decide } from '../../../src/decide/decide.ts'
 import { judgeProtection } from '../../../src/decide/protection/protection.ts'
 import { parseCodeowners } from '../../../src/model/codeowners.ts'
-import { appEvents, appPermissions } from '../../../src/model/protection.ts'
+import { appEvents, appPermissions, mustQueue } from '../../../src/model/protection.ts'
 import type { BranchProtection, FindingCode, Guard, GuardRule, ProtectionFacts } from '../../../src/model/protection.ts'
 import { failedOf, facts, merged, protectedAs, reasonsOf } from '../facts.ts'
 
