@@ -18,17 +18,41 @@ export interface ReboundTerms {
  * start.
  */
 export function reboundEnd(grant: GrantWindow, terms: ReboundTerms, now: Date): Date {
-  const end = Math.max(now.getTime(), termsEnd(grant, terms, now))
-  return new Date(Math.min(grant.notAfter.getTime(), end))
+  return earliest(grant, now, [clauseEnd(grant, terms), contractEnd(terms)])
 }
 
-function termsEnd({ notBefore }: GrantWindow, terms: ReboundTerms, now: Date): number {
-  const { contract, clause, eligible, targets } = terms
-  if (clause?.duration === undefined || !eligible) return now.getTime()
+/**
+ * The end of a grant by a new version of the contract: by whatever gives less in it than in the version before, with the
+ * same amendments (attack #85). What those alone take away, they have left to grants of before, or said otherwise. By
+ * all of it where the version before is not known (`was` null).
+ */
+export function versionEnd(grant: GrantWindow, terms: ReboundTerms, was: ReboundTerms | null, now: Date): Date {
+  if (was === null) return reboundEnd(grant, terms, now)
+  const both = [
+    [clauseEnd(grant, terms), clauseEnd(grant, was)],
+    [contractEnd(terms), contractEnd(was)]
+  ] as const
+  return earliest(
+    grant,
+    now,
+    both.flatMap(([end, before]) => (end < before ? [end] : []))
+  )
+}
+
+function earliest({ notAfter }: GrantWindow, now: Date, ends: readonly number[]): Date {
+  return new Date(Math.min(notAfter.getTime(), Math.max(now.getTime(), Math.min(...ends))))
+}
+
+// Before all time where the clause gives it no more.
+function clauseEnd({ notBefore }: GrantWindow, { clause, eligible, targets }: ReboundTerms): number {
+  if (clause?.duration === undefined || !eligible) return -Infinity
   const lines = clause.access ?? []
   const given = targets.every(({ provider, resource, role }) =>
     lines.some(line => line.provider === provider && line.resource === resource && line.role === role)
   )
-  if (!given) return now.getTime()
-  return Math.min(notBefore.getTime() + clause.duration.maxSeconds * 1_000, contract.effective.untilAt.getTime())
+  return given ? notBefore.getTime() + clause.duration.maxSeconds * 1_000 : -Infinity
+}
+
+function contractEnd({ contract }: ReboundTerms): number {
+  return contract.effective.untilAt.getTime()
 }

@@ -77,7 +77,7 @@ function textOf(document: Document): string {
 }
 
 function rawContract(contract: Contract): Raw {
-  const { id, title, version, parties, effective, clauses, floors, transition } = contract
+  const { id, title, version, parties, effective, clauses, floors } = contract
   return {
     apiVersion: 'addendum/v1',
     kind: 'Contract',
@@ -87,7 +87,6 @@ function rawContract(contract: Contract): Raw {
     parties: { owner: parties.owner, eligible: parties.eligible },
     effective: { from: instantText(effective.fromAt), until: instantText(effective.untilAt) },
     clauses: Object.fromEntries(Object.entries(clauses).map(([name, clause]) => [name, rawClause(clause) as Json])),
-    ...(transition === undefined ? {} : { transition }),
     ...(floors.length === 0 ? {} : { floors: Object.fromEntries(floors.map(rawFloor)) })
   }
 }

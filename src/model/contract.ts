@@ -38,8 +38,6 @@ export interface Contract {
   /** By clause id. */
   clauses: Record<string, Clause>
   floors: Floor[]
-  /** Set where the merge of this version ends live grants earlier that are out of its terms; absent: they are kept. */
-  transition?: 'rebound'
 }
 
 /**
@@ -68,7 +66,6 @@ interface RawContract {
   effective: { from: string; until: string }
   clauses: Record<string, RawClause>
   floors?: Record<string, string | number | true>
-  transition?: 'keep' | 'rebound'
 }
 
 const type: DocumentType<RawContract, Contract> = {
@@ -91,8 +88,7 @@ const type: DocumentType<RawContract, Contract> = {
       untilAt: parseInstantOrDate(raw.effective.until) as Date
     },
     clauses: Object.fromEntries(Object.entries(raw.clauses).map(([id, clause]) => [id, buildClause(clause)])),
-    floors: Object.entries(raw.floors ?? {}).map(([floor, value]) => buildFloor(floor, value)),
-    ...(raw.transition === 'rebound' ? { transition: raw.transition } : {})
+    floors: Object.entries(raw.floors ?? {}).map(([floor, value]) => buildFloor(floor, value))
   })
 }
 

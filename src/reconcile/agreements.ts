@@ -56,14 +56,16 @@ export async function agreementIn(access: AccessRepository, tree: Tree, id: stri
   const path = pathOf({ kind: 'contract', id })
   const entry = tree.get(path)
   if (entry === undefined || entry.mode !== '100644') return null
-  const parsed = parseContract(path, await bytesAt(repository, entry.sha))
+  const contract = await contractOf(access, id, entry.sha)
   const amendments = await readAmendments(repository, tree, id, mergeTimes(ledger.state()))
-  if (!parsed.ok || parsed.value.id !== id || !amendments.known) return null
-  return {
-    contract: parsed.value,
-    amendments: amendments.value,
-    at: instant => conform(parsed.value, amendments.value, instant)
-  }
+  if (contract === null || !amendments.known) return null
+  return { contract, amendments: amendments.value, at: instant => conform(contract, amendments.value, instant) }
+}
+
+/** One version of a contract by its blob; null where that is not this contract, or cannot be read. */
+async function contractOf({ repository }: AccessRepository, id: string, blob: string): Promise<Contract | null> {
+  const parsed = parseContract(pathOf({ kind: 'contract', id }), await bytesAt(repository, blob))
+  return parsed.ok && parsed.value.id === id ? parsed.value : null
 }
 
 /**
@@ -110,6 +112,8 @@ export interface AgreementChange {
   begun: AmendmentState[]
   over: AmendmentState[]
   replaced: boolean
+  /** What would be agreed now by the version before, where another took its place; null: not known. */
+  was: Conformed | null
 }
 
 /**
@@ -182,10 +186,13 @@ async function changeOf(access: AccessRepository, tree: Tree, contract: string, 
   const due = dueOf(access.ledger.state(), contract, now)
   const base = tree.get(pathOf({ kind: 'contract', id: contract }))?.sha ?? null
   const recorded = access.ledger.state().effective.get(contract)
+  const replaced = recorded !== undefined && recorded.base !== base
+  const before = replaced && agreement !== null ? await contractOf(access, contract, recorded.base) : null
   return {
     contract,
     base,
-    replaced: recorded !== undefined && recorded.base !== base,
+    replaced,
+    was: before === null || agreement === null ? null : conform(before, agreement.amendments, now),
     agreement,
     now: agreement?.at(now) ?? null,
     // What began and ended while nobody looked is told whole.

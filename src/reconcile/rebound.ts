@@ -1,5 +1,6 @@
-// Live grants under terms that changed: with `transition: rebound` those out of terms end earlier (DESIGN §3).
-import { reboundEnd } from '../decide/rebound.ts'
+// Live grants under terms that changed: those out of terms end earlier, by an amendment where it says so (DESIGN §3).
+import { reboundEnd, versionEnd } from '../decide/rebound.ts'
+import type { ReboundTerms } from '../decide/rebound.ts'
 import type { AmendmentState, RequestState } from '../ledger/state.ts'
 import type { Conformed } from '../model/agreement.ts'
 import { inEmergency } from '../model/contract.ts'
@@ -17,11 +18,16 @@ export interface ReboundChange {
   now: Conformed | null
   begun: readonly AmendmentState[]
   over: readonly AmendmentState[]
-  /** The contract's own file is another one now. */
+  /** The contract's own file is another one now. `was`: what would be agreed by the one before; null: not known. */
   replaced: boolean
+  was: Conformed | null
 }
 
-/** One `grant.rebound` for each live grant that ends earlier by the change. With `transition: keep` there is none. */
+/**
+ * One `grant.rebound` for each live grant that ends earlier by the change. An amendment says itself whether grants
+ * follow it; a new version of the contract ends earlier, always, what it gives less for than the version before (attack
+ * #85). Of several ends the earliest holds, since none is ever later (S9).
+ */
 export async function reboundsOf(access: AccessRepository, change: ReboundChange, now: Date): Promise<ReboundDraft[]> {
   const touched = new Map<string, ReboundCause>()
   for (const amendment of change.over) {
@@ -30,21 +36,17 @@ export async function reboundsOf(access: AccessRepository, change: ReboundChange
   for (const amendment of change.begun) {
     for (const clause of await reboundBy(access, amendment)) touched.set(clause, 'amendment')
   }
-  if (change.replaced && change.now?.contract.transition === 'rebound') {
-    const live = [...access.ledger.state().open.values()].filter(({ contract }) => contract === change.contract)
-    for (const { clause } of live) if (clause !== null && !touched.has(clause)) touched.set(clause, 'contract')
-  }
-  if (touched.size === 0) return []
+  if (touched.size === 0 && !change.replaced) return []
   const live = [...access.ledger.state().open.values()].filter(({ contract, clause, window, removedAt, outcome }) => {
     if (outcome !== 'allow' || removedAt !== undefined || window === null || window.notAfter <= now) return false
-    return contract === change.contract && clause !== null && touched.has(clause)
+    return contract === change.contract && clause !== null && (change.replaced || touched.has(clause))
   })
   const drafts = await Promise.all(
     live.map(async request => {
-      const end = await endOf(access, change, request, now)
+      const amended = touched.get(request.clause ?? '')
+      const end = await endOf(access, change, request, { now, amended: amended !== undefined })
       if (end === null) return []
-      const cause = touched.get(request.clause ?? '') ?? 'amendment'
-      const notAfter = formatInstant(end)
+      const [cause, notAfter] = [amended ?? ('contract' as const), formatInstant(end)]
       return [{ type: 'grant.rebound' as const, occurredAt: now, request: request.request, notAfter, cause }]
     })
   )
@@ -58,27 +60,33 @@ async function reboundBy(access: AccessRepository, { contract, blob }: Amendment
   return parsed.value.changes.map(({ clause }) => clause)
 }
 
-/** When the grant ends under the terms of now; null where that is no earlier. */
+/** When the grant ends by the change; null where that is no earlier. */
 async function endOf(
   access: AccessRepository,
   change: ReboundChange,
   request: RequestState,
-  now: Date
+  { now, amended }: { now: Date; amended: boolean }
 ): Promise<Date | null> {
   const { window } = request
   // What cannot be read has not been shown to take anything away: new grants stop, a live one keeps its end.
   if (change.now === null || window === null) return null
-  const { contract } = change.now
-  const id = request.clause ?? ''
-  const written = Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
-  // Break-glass follows the terms for an emergency; a clause that has none any more gives none.
-  const clause = written !== null && access.ledger.state().reviews.has(request.request) ? inEmergency(written) : written
-  const terms = clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }]
-  const names = principalsOf(contract, terms)
-  const eligible = await isEligible(access, names, request.subject)
-  const targets = request.holdings.map(({ target }) => target)
-  const end = reboundEnd(window, { contract, clause, eligible, targets }, now)
+  const terms = await termsOf(access, change.now, request)
+  const was = amended || change.was === null ? null : await termsOf(access, change.was, request)
+  const end = amended ? reboundEnd(window, terms, now) : versionEnd(window, terms, was, now)
   return end < window.notAfter ? end : null
+}
+
+async function termsOf(
+  access: AccessRepository,
+  { contract }: Conformed,
+  { request, clause: id, subject, holdings }: RequestState
+): Promise<ReboundTerms> {
+  const written = id !== null && Object.hasOwn(contract.clauses, id) ? (contract.clauses[id] ?? null) : null
+  // Break-glass follows the terms for an emergency; a clause that has none any more gives none.
+  const clause = written !== null && access.ledger.state().reviews.has(request) ? inEmergency(written) : written
+  const named = clause === null ? [] : [{ eligible: clause.eligible ?? contract.parties.eligible }]
+  const eligible = await isEligible(access, principalsOf(contract, named), subject)
+  return { contract, clause, eligible, targets: holdings.map(({ target }) => target) }
 }
 
 async function isEligible(

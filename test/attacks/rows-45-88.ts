@@ -428,11 +428,12 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 85,
     attempt: 'The contract is shortened while access is held',
-    defence: 'With `transition: rebound` live grants are judged again and the earlier end wins; none ever ends later',
+    defence:
+      'Live grants are judged again by a new version always, by an amendment as it says; the earlier end wins, none ends later',
     heldBy: ['src/reconcile/rebound.ts', 'src/decide/rebound.ts'],
     off: {
       file: 'src/reconcile/rebound.ts',
-      search: 'if (touched.size === 0) return []',
+      search: 'if (touched.size === 0 && !change.replaced) return []',
       replacement: 'if (touched.size >= 0) return []'
     }
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { reboundEnd } from '../../src/decide/rebound.ts'
+import { reboundEnd, versionEnd } from '../../src/decide/rebound.ts'
 import type { ReboundTerms } from '../../src/decide/rebound.ts'
 import { at, clause, contract } from './facts.ts'
 
@@ -49,6 +49,59 @@ describe('the end of a live grant under other terms', () => {
         expect(reboundEnd(grant, terms, new Date(now.getTime() + ms)).getTime()).toBeLessThanOrEqual(
           grant.notAfter.getTime()
         )
+      })
+    )
+  })
+})
+
+describe('the end of a live grant by a new version of the contract', () => {
+  const hours = (maxHours: number) => clause({ duration: { defaultSeconds: 60, maxSeconds: maxHours * 3_600 } })
+  const until = (hour: number) => {
+    const untilAt = new Date(Date.UTC(2026, 10, 23, hour))
+    return contract({ effective: { fromAt: at('2026-01-01T00:00:00Z'), untilAt } })
+  }
+  const terms = (over: Partial<ReboundTerms> = {}): ReboundTerms => {
+    return { contract: contract(), clause: hours(8), eligible: true, targets, ...over }
+  }
+  const version = (then: Partial<ReboundTerms> | null, since: Partial<ReboundTerms>) => {
+    return versionEnd(grant, terms(since), then === null ? null : terms(then), now)
+      .toISOString()
+      .slice(11, 16)
+  }
+
+  test('is at what gives less in it', () => {
+    expect(version({}, {})).toBe('18:00')
+    expect(version({}, { clause: hours(3) })).toBe('13:00')
+    expect(version({}, { clause: null })).toBe('11:00')
+    expect(version({}, { eligible: false })).toBe('11:00')
+    expect(version({}, { contract: until(14) })).toBe('14:00')
+    expect(version({}, { clause: hours(3), contract: until(12) })).toBe('12:00')
+  })
+
+  test('is not at what gave no more before, as an amendment with keep had it', () => {
+    expect(version({ clause: hours(2) }, { clause: hours(2) })).toBe('18:00')
+    expect(version({ clause: hours(2) }, { clause: hours(4) })).toBe('18:00')
+    expect(version({ clause: null }, { clause: null })).toBe('18:00')
+    expect(version({ clause: hours(2) }, { clause: hours(2), contract: until(14) })).toBe('14:00')
+    expect(version({ clause: hours(1) }, { clause: null })).toBe('11:00')
+    expect(version({ contract: until(14) }, { contract: until(14), clause: hours(7) })).toBe('17:00')
+  })
+
+  test('is by all of it where the version before is not known', () => {
+    expect(version(null, { clause: hours(2) })).toBe('12:00')
+    expect(version(null, {})).toBe('18:00')
+  })
+
+  test('is never later than before, nor earlier than by all of it: S9', () => {
+    const any = fc.record({
+      clause: fc.integer({ min: 0, max: 9 }).map(hours),
+      contract: fc.integer({ min: 8, max: 20 }).map(until)
+    })
+    fc.assert(
+      fc.property(any, any, (then, since) => {
+        const end = versionEnd(grant, terms(since), terms(then), now)
+        expect(end.getTime()).toBeLessThanOrEqual(grant.notAfter.getTime())
+        expect(end.getTime()).toBeGreaterThanOrEqual(reboundEnd(grant, terms(since), now).getTime())
       })
     )
   })

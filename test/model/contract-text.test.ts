@@ -63,15 +63,6 @@ test('what is written is read back the same, with every kind of term', () => {
   expect(contractFaults(contract)).toEqual([])
 })
 
-test('that live grants end earlier is read, and written only where it was said', () => {
-  const rebound = read(contractYaml({ transition: 'rebound' }))
-  expect(rebound.transition).toBe('rebound')
-  expect(read(writeContract(rebound))).toEqual(rebound)
-  const kept = read(contractYaml({ transition: 'keep' }))
-  expect(kept).toEqual(read(contractYaml()))
-  expect(writeContract(kept)).not.toContain('transition')
-})
-
 test('short maps and lists are on one line, as people write them', () => {
   const text = writeContract(read(full))
   expect(text).toContain('    duration: {default: 1h, max: 8h}\n')

@@ -23,15 +23,33 @@ story('a live grant ends by the new maximum, and not by the old', undefined, asy
   expect(house.records().find(record => record.type === 'revoke.done')).toMatchObject({ cause: 'contract' })
 })
 
-story('a new version of the contract does the same where it says so', undefined, async house => {
+story('a new version of the contract does the same, always', undefined, async house => {
   await granted(house, { duration: '8h' })
-  const next = contract.replace('version: 1', 'version: 2\ntransition: rebound').replace('max: 8h', 'max: 2h')
+  const next = contract.replace('version: 1', 'version: 2').replace('max: 8h', 'max: 2h')
   house.github.seed.commit('acme/access', 'main', { 'contracts/payments-production.yml': next }, { by: 'lisa' })
   await house.settle()
   expect(house.records().find(record => record.type === 'grant.rebound')).toMatchObject({ cause: 'contract' })
   await house.advance(hour)
   expect(works(house)).toBe(true)
   await house.advance(hour + minute)
+  expect(works(house)).toBe(false)
+})
+
+story('a new version that gives no less leaves what an amendment with keep has left', undefined, async house => {
+  const grant = await granted(house, { duration: '8h' })
+  await approve(house, await amend(house, { changes: shorter }, 'monalisa'))
+  await house.advance(hour + minute)
+  const next = contract.replace('version: 1', 'version: 2').replace('to resolve an open case', 'to resolve a case')
+  house.github.seed.commit('acme/access', 'main', { 'contracts/payments-production.yml': next }, { by: 'lisa' })
+  await house.settle()
+  expect(agreementRecords(house)).not.toContain('grant.rebound')
+  // And one that ends with the day ends the grant with it, whatever the amendment left.
+  const ended = next.replace('until: 2030-01-01', 'until: 2026-11-23T14:00:00Z')
+  house.github.seed.commit('acme/access', 'main', { 'contracts/payments-production.yml': ended }, { by: 'lisa' })
+  await house.settle()
+  const window = (await house.ledger()).requests.get(`R-${grant}`)?.window
+  expect(window?.notAfter.toISOString()).toBe('2026-11-23T14:00:00.000Z')
+  await house.advance(4 * hour)
   expect(works(house)).toBe(false)
 })
 
