@@ -65,11 +65,11 @@ export function check(
   }
 }
 
-/** One line a reason, what fails first. */
+/** One line a reason, what fails first. What several say in the same words is said once: rules that wait for another. */
 export function reasonLines(reasons: Reason[]): string[] {
   const failing = reasons.filter(reason => !reason.holds)
   const holding = reasons.filter(reason => reason.holds)
-  return [
+  const lines = [
     ...failing.map(reason => {
       const todo = reason.todo === undefined ? '' : ` **${sentence(reason.todo)}**`
       return `- ${reason.waiting === true ? '⏳' : '❌'} ${sentence(reason.because)}${todo}`
@@ -77,6 +77,7 @@ export function reasonLines(reasons: Reason[]): string[] {
     ...holding.filter(reason => reason.warning === true).map(reason => `- ⚠️ ${sentence(reason.because)}`),
     ...holding.filter(reason => reason.warning !== true).map(reason => `- ✅ ${sentence(reason.because)}`)
   ]
+  return [...new Set(lines)]
 }
 
 function annotationsOf(facts: Judged, reasons: Reason[]): Annotation[] {

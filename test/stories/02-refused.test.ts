@@ -1,6 +1,6 @@
 // Story 2: what no clause allows is refused before anybody has to read it, on the line that is wrong.
 import { expect } from 'vitest'
-import { ask, approve, checks, fate, marks, propose, requestPath, requestText, story, works } from './company.ts'
+import { ask, approve, checks, comments, fate, marks, propose, requestPath, requestText, story, works } from './company.ts'
 
 story('YAML that cannot be read fails on its line', undefined, async house => {
   const pull = await propose(house, 'octocat', {
@@ -43,4 +43,10 @@ story('a mended request goes its way', undefined, async house => {
   expect((await checks(house, pull)).terms).toBe('success')
   await approve(house, pull)
   expect(works(house)).toBe(true)
+})
+
+story('what waits for one thing to be mended is said once', undefined, async house => {
+  const pull = await ask(house, { clause: 'C-raed' })
+  const [comment = ''] = await comments(house, pull)
+  expect(comment.split('\n').filter(line => line.includes('Not judged yet'))).toHaveLength(1)
 })
