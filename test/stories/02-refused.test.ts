@@ -1,6 +1,18 @@
 // Story 2: what no clause allows is refused before anybody has to read it, on the line that is wrong.
 import { expect } from 'vitest'
-import { ask, approve, checks, comments, fate, marks, propose, requestPath, requestText, story, works } from './company.ts'
+import {
+  ask,
+  approve,
+  checks,
+  comments,
+  fate,
+  marks,
+  propose,
+  requestPath,
+  requestText,
+  story,
+  works
+} from './company.ts'
 
 story('YAML that cannot be read fails on its line', undefined, async house => {
   const pull = await propose(house, 'octocat', {
