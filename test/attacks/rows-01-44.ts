@@ -39,9 +39,12 @@ export const attacks1to44: readonly Attack[] = [
   {
     number: 5,
     attempt: 'Commits under an address that is nobody’s',
-    defence: 'A commit by somebody whom GitHub does not know costs one more approval; who pushed it is not read yet',
-    heldBy: ['src/decide/proposal.ts', 'src/decide/ballot/persons.ts'],
-    off: { file: 'src/decide/proposal.ts', search: 'involvement.unknownCommits > 0 ? 1 : 0', replacement: '0' }
+    defence: 'Who pushed is excluded, as GitHub recorded it; what nobody knows whom it is by costs one more approval',
+    heldBy: ['src/read/pushers.ts', 'src/decide/proposal.ts', 'src/decide/ballot/persons.ts'],
+    off: [
+      { file: 'src/decide/proposal.ts', search: 'hasStrangers(involvement) ? 1 : 0', replacement: '0' },
+      { file: 'src/decide/ballot/persons.ts', search: `add(pusher, 'pusher')`, replacement: 'void pusher' }
+    ]
   },
   {
     number: 6,
@@ -247,8 +250,13 @@ export const attacks1to44: readonly Attack[] = [
   {
     number: 25,
     attempt: 'Somebody who may write dismisses an objection',
-    defence: 'What is dismissed is no approval; but an objection that somebody else dismissed no longer blocks',
-    heldBy: ['src/decide/ballot/opinions.ts', 'src/decide/rules/not-blocked.ts']
+    defence: 'An objection that somebody else dismissed stays a veto until whoever made it reviews again',
+    heldBy: ['src/read/dismissals.ts', 'src/decide/ballot/opinions.ts', 'src/decide/rules/not-blocked.ts'],
+    off: {
+      file: 'src/decide/ballot/opinions.ts',
+      search: 'return itself ? [] : [{ ...opinion, dismissedBy: told.by }]',
+      replacement: 'return itself ? [] : []'
+    }
   },
   {
     number: 26,
