@@ -55,7 +55,6 @@ function coverOf(trie: Trie, pattern: string, budget: Budget): number {
 function takes(from: TrieNode, segment: string, numbers: Map<string, number>, budget: Budget): TrieNode[] {
   budget.steps--
   const found = from.any === undefined ? [] : [from.any]
-  if (segment === '*') return found
   const number = numbers.get(segment)
   const named = number === undefined ? undefined : from.names?.get(number)
   if (named !== undefined) found.push(named)

@@ -114,6 +114,7 @@ describe('patterns', () => {
     ['*.js', 'a.jsx', false],
     ['*.js', 'a.JS', false],
     ['docs/*', 'docs/a.md', true],
+    ['docs/*', 'docs/', false],
     ['docs/*', 'docs/a/b.md', false],
     ['docs/*', 'x/docs/a.md', false],
     ['/*', 'a', true],
@@ -144,6 +145,10 @@ describe('patterns', () => {
     ['a*c*e', 'abcde', true],
     ['a*c*e', 'abcd', false],
     ['a*c*e', 'aXcXcXe', true],
+    ['a*c*e', 'abde', false],
+    ['a*?b', 'ab', false],
+    ['ab*b', 'ab', false],
+    ['ab*b', 'abb', true],
     ['a*', 'a', true],
     ['a*', 'b', false],
     ['é', 'é', true],
@@ -200,7 +205,23 @@ function textMatches(wanted: string, text: string): boolean {
 }
 
 const literals = ['a', 'b', 'ab', 'a.b', 'ba', '.b', 'abb', 'a\u{1f600}b']
-const segment = fc.constantFrom('a', 'b', 'ab', 'a.b', '*', '**', '*b', 'a*', '?', 'a*b', '*.b', '?b', 'a?*', '**b')
+const segment = fc.constantFrom(
+  'a',
+  'b',
+  'ab',
+  'a.b',
+  '*',
+  '**',
+  '*b',
+  'a*',
+  '?',
+  'a*b',
+  '*.b',
+  '?b',
+  'a?*',
+  '**b',
+  'ab*b'
+)
 const pattern = fc
   .tuple(fc.constantFrom('', '/'), fc.array(segment, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '/'))
   .map(([before, middle, after]) => before + middle.join('/') + after)
