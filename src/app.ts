@@ -50,10 +50,15 @@ export interface Ports {
 export function createWorld({ clock, log, probot, providers, signer, repositories: named, limits }: Ports): World {
   const installations = new Map<number, Promise<GitHub>>()
   const repositories = new Map<number, Promise<AccessRepository>>()
+  const opened = { installations: new Map<number, GitHub>(), repositories: new Map<number, AccessRepository>() }
   let self: Promise<Pick<Repository, 'app' | 'bot'>> | undefined
 
   const installation = (id: number): Promise<GitHub> =>
-    once(installations, id, async () => openInstallation(await probot.auth(), id, { clock, log, limits }))
+    once(installations, id, async () => {
+      const github = openInstallation(await probot.auth(), id, { clock, log, limits })
+      opened.installations.set(id, github)
+      return github
+    })
 
   async function whoWeAre(github: GitHub): Promise<Pick<Repository, 'app' | 'bot'>> {
     const app = await probot.auth()
@@ -106,7 +111,8 @@ export function createWorld({ clock, log, probot, providers, signer, repositorie
       written: nothingWritten(),
       turns: openTurns(limits !== null),
       merges: new Map(),
-      reverts: null
+      reverts: null,
+      seen: { sweptAt: null, protection: null }
     }
   }
 
@@ -118,7 +124,13 @@ export function createWorld({ clock, log, probot, providers, signer, repositorie
     asApp: () => probot.auth(),
     serves: ({ repository: { id, owner, name } }) =>
       named.includes(String(id)) || named.includes(`${owner}/${name}`.toLowerCase()),
-    open: home => once(repositories, home.repository.id, () => openRepository(home)),
+    open: home =>
+      once(repositories, home.repository.id, async () => {
+        const access = await openRepository(home)
+        opened.repositories.set(home.repository.id, access)
+        return access
+      }),
+    opened: () => ({ installations: opened.installations, repositories: [...opened.repositories.values()] }),
     installations: async () => {
       const app = await probot.auth()
       const ids: number[] = []

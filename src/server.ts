@@ -1,6 +1,6 @@
 // The door of `npm start`: node:http around the receiver, with limits on what a slow or hostile client can hold.
 import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from './model/ports.ts'
 import type { Answer, Delivery } from './receive/receive.ts'
@@ -37,6 +37,8 @@ const REQUEST_MS = 30_000
 const HEADERS_MS = 10_000
 const IDLE_MS = 5000
 const MOST_CONNECTIONS = 1000
+/** Of the operator's own page. */
+const MOST_READERS = 50
 
 /** Listens for webhooks at `/api/github/webhooks` and for `/health` and `/ready`; anything else is 404. */
 export async function listen({ host, port, receive, health, log }: ListenOptions): Promise<Listener> {
@@ -84,6 +86,17 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
     send(response, well ? 200 : 503, well ? 'ok' : 'not ok')
   }
 
+  const door = await opened(server, host, port, log)
+  return {
+    url: door.url,
+    close: () => {
+      closing = true
+      return door.close()
+    }
+  }
+}
+
+async function opened(server: Server, host: string, port: number, log: Log): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -95,19 +108,78 @@ export async function listen({ host, port, receive, health, log }: ListenOptions
     url,
     close: () =>
       new Promise(resolve => {
-        closing = true
         server.close(() => resolve())
         server.closeIdleConnections()
       })
   }
 }
 
-/** Answers in plain text. When the request was not read to its end, the connection is closed after the answer. */
-function send(response: ServerResponse, status: number, text: string, request?: IncomingMessage): void {
+/** One page: what it is, what a browser may do with it, and its text. */
+export interface Page {
+  type: string
+  /** Content-Security-Policy. */
+  policy: string
+  body: string
+}
+
+/** Pages by their path, each made anew when it is asked for. */
+export type Pages = ReadonlyMap<string, () => Promise<Page>>
+
+/**
+ * A second door, for the operator alone: it knows no webhooks, and asks nobody who they are. So it opens only where the
+ * operator says (docs/decisions.md), and on this machine's own address it answers only to this machine's own names: a
+ * page of somebody else's could otherwise read it through a name that leads here (DNS rebinding).
+ */
+export async function listenPages(options: { host: string; port: number; pages: Pages; log: Log }): Promise<Listener> {
+  const { host, port, pages, log } = options
+  const server = createServer(
+    { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: IDLE_MS },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log.error({ err: error }, 'A page failed by an error of ours')
+        send(response, 500, 'Something failed here.', request)
+      })
+    }
+  )
+  server.maxConnections = MOST_READERS
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isOwn(host) && !isOwn(nameOf(request))) return send(response, 421, 'This host has another name.', request)
+    const asks = request.method === 'GET' || request.method === 'HEAD'
+    const make = asks ? pages.get((request.url ?? '').split('?')[0] ?? '') : undefined
+    if (make === undefined) return send(response, 404, 'There is nothing here.', request)
+    const { type, policy, body } = await make()
+    response.setHeader('content-security-policy', policy)
+    response.setHeader('referrer-policy', 'no-referrer')
+    response.setHeader('cross-origin-resource-policy', 'same-origin')
+    send(response, 200, body, request, type)
+  }
+
+  return await opened(server, host, port, log)
+}
+
+/** Names and addresses of this machine that no other can have. */
+function isOwn(name: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(name)
+}
+
+/** The name in the Host header, without its port. */
+function nameOf({ headers }: IncomingMessage): string {
+  return (headers.host ?? '').replace(/:\d{1,5}$/, '')
+}
+
+/** Answers in plain text, unless `type` says otherwise. When the request was not read to its end, the connection is closed after the answer. */
+function send(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  request?: IncomingMessage,
+  type = 'text/plain; charset=utf-8'
+): void {
   const unread = request !== undefined && !request.complete
   if (unread) response.setHeader('connection', 'close')
   response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': type,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff'

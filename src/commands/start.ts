@@ -1,14 +1,14 @@
 // `addendum start`, which is `npm start`: the server, set up by the environment.
+import about from '../../package.json' with { type: 'json' }
 import { start } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import { readConfig } from '../config/config.ts'
 import { createLog } from '../log.ts'
 import { createReceiver } from '../receive/receive.ts'
-import { listen } from '../server.ts'
+import { listen, listenPages } from '../server.ts'
+import { countsOf } from '../status/gather.ts'
+import { statusPages } from '../status/pages.ts'
 import type { Output } from './output.ts'
-
-/** How long the server may take to say that it is ready. */
-const readyMs = 5_000
 
 /** Serves until SIGTERM or SIGINT. Stopping finishes nothing that a crash would not have finished as well. */
 export async function startCommand(_options: object, out: Output): Promise<number> {
@@ -17,23 +17,17 @@ export async function startCommand(_options: object, out: Output): Promise<numbe
   const running = await start(config, { log, clock: systemClock })
   const secrets = { current: config.webhook.secret.reveal(), previous: config.webhook.previous?.reveal() }
   const receive = createReceiver({ secrets, queue: running.queue, log })
-  const ready = async (): Promise<boolean> => {
-    const late = systemClock.sleep(readyMs).then(() => false)
-    return await Promise.race([
-      late,
-      running.queue.counts().then(
-        () => true,
-        () => false
-      )
-    ])
-  }
+  const ready = async (): Promise<boolean> => (await countsOf(running.queue, systemClock)) !== null
   const door = await listen({ ...config.server, receive, health: { live: async () => true, ready }, log })
   out.write(`Addendum takes webhooks at ${door.url}/api/github/webhooks\n`)
+  const sources = { ...running, clock: systemClock, version: about.version, startedAt: systemClock.now() }
+  const page = config.status && (await listenPages({ ...config.status, pages: statusPages(sources), log }))
+  if (page !== undefined) out.write(`Its status is at ${page.url}/status\n`)
   await new Promise<void>(resolve => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
-  await door.close()
+  await Promise.all([door.close(), page?.close()])
   await running.stop()
   return 0
 }

@@ -20,6 +20,8 @@ export interface Config {
   /** The ed25519 key that signs the ledger, as PEM, and the root's certificate for it, base64: `addendum keys` makes both. */
   ledger: { key: Secret; certificate: string }
   server: { host: string; port: number }
+  /** Where the status page is shown; undefined: nowhere. */
+  status: { host: string; port: number } | undefined
   log: LogLevel
   /** When everything is looked at, as a cron expression. */
   sweep: string
@@ -57,6 +59,7 @@ const OURS = [
   'ADDENDUM_LEDGER_KEY_PATH',
   'ADDENDUM_LEDGER_CERTIFICATE',
   'ADDENDUM_LEDGER_CERTIFICATE_PATH',
+  'ADDENDUM_STATUS',
   'ADDENDUM_SWEEP'
 ]
 
@@ -181,6 +184,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return report('HOST', 'invalid', 'must be an address or host name to listen on.')
   }
 
+  /** A port alone is on this machine's own address: whoever wants more says so. */
+  const status = (): Config['status'] => {
+    const text = read('ADDENDUM_STATUS')
+    if (!text) return undefined
+    const [, host, port] = /^(?:([a-z0-9.-]{1,253}|\[[0-9a-f:]{2,39}\]):)?(\d{1,5})$/i.exec(text) ?? []
+    if (port !== undefined && Number(port) <= 65_535) {
+      return Object.freeze({ host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1', port: Number(port) })
+    }
+    return report('ADDENDUM_STATUS', 'invalid', 'must be a port on this machine, such as 3001, or address:port.')
+  }
+
   const level = (): LogLevel | undefined => {
     const text = read('LOG_LEVEL')?.toLowerCase() ?? 'info'
     const found = LOG_LEVELS.find(known => known === text)
@@ -236,6 +250,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       certificate: certificate()
     },
     server: { host: host(), port: port() },
+    status: status(),
     log: level(),
     sweep: sweep()
   }

@@ -82,7 +82,11 @@ export const COUNTS = `
     (select count(*)::int from pgboss.job where name = '${QUEUE}' and state = 'active') as active,
     (select count(*)::int from addendum.wake where at > $1) as later,
     (select count(*)::int from pgboss.job
-      where name = '${QUEUE}' and state <= 'active' and output is not null) as failing`
+      where name = '${QUEUE}' and state <= 'active' and output is not null) as failing,
+    least(
+      (select min(start_after) from pgboss.job where name = '${QUEUE}' and state < 'active' and start_after <= now()),
+      (select min(at) from addendum.wake where at <= $1 and at > '-infinity')
+    ) as "oldestDueAt"`
 
 /** Puts job $1, which waits for a retry, off for at least $2 milliseconds. */
 export const POSTPONE = `

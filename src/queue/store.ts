@@ -24,6 +24,8 @@ export interface QueueCounts {
   active: number
   later: number
   failing: number
+  /** Since when the oldest job waits that could run now; null: none does. */
+  oldestDueAt: Date | null
 }
 
 /** A job that this process holds, and the attempt it is: a later claim by another process fences ours off. */

@@ -26,6 +26,7 @@ export async function observeProtection(world: World, access: AccessRepository):
   if (before === rules && !isDayOver(ledger.state().lastHeartbeatAt, now)) return
   const findings = judgeProtection(await readProtection(repository, { eyes, app: await world.asApp(), now, branches }))
   tell(world, access, findings)
+  access.seen.protection = { at: now, findings }
   const stops = findings.some(finding => finding.severity === 'stop')
   const changed = before === undefined ? stops : before !== rules
   const observed: Draft = {

@@ -53,6 +53,7 @@ export async function reconcileRepository(world: World, home: Home): Promise<Out
   swept.add(access)
   await observeProtection(world, access)
   await heartbeat(world, access)
+  access.seen.sweptAt = now
   const beatAt = new Date((access.ledger.state().lastHeartbeatAt ?? now).getTime() + heartbeatMs)
   return { look: [...new Map(look.map(one => [one.key, one])).values()], wakeAt: beatAt }
 }

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Entitlement } from '../model/entitlement.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Clock, Json, Log } from '../model/ports.ts'
+import type { Finding } from '../model/protection.ts'
 import type { AmendmentRef } from '../model/record.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { GitHub } from '../read/github.ts'
@@ -28,6 +29,14 @@ export interface AccessRepository {
   merges: Map<string, number>
   /** Open revert pull requests of ours, by branch; null until they were looked for. */
   reverts: Map<string, KnownRevert> | null
+  /** What the last looks saw, for the status page. */
+  seen: Seen
+}
+
+/** What was seen of a repository last; null: not yet by this process. */
+export interface Seen {
+  sweptAt: Date | null
+  protection: { at: Date; findings: readonly Finding[] } | null
 }
 
 /** An open revert pull request; `made` says what its head removes from which tip, where we made it ourselves. */
@@ -55,6 +64,8 @@ export interface World {
   open(home: Home): Promise<AccessRepository>
   /** Octokit of one installation. */
   installation(id: number): Promise<GitHub>
+  /** What is open by now, for the status page. */
+  opened(): { installations: ReadonlyMap<number, GitHub>; repositories: readonly AccessRepository[] }
   /** GitHub as the app itself: its registration and its webhook. */
   asApp(): Promise<GitHub>
   /** Every installation of the app. */

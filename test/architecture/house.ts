@@ -52,6 +52,7 @@ export const mayImport: Record<string, readonly string[] | 'everything'> = {
   database: ['clock', 'model'],
   clock: ['model'],
   log: ['model'],
+  status: ['server', 'reconcile', 'queue', 'read', 'ledger', 'model'],
   server: ['receive', 'model'],
   receive: ['queue', 'model'],
   queue: ['clock', 'database', 'model'],
@@ -75,6 +76,7 @@ const pure: Record<string, readonly string[]> = {
 const hidden: Record<string, readonly string[]> = {
   '@clack/prompts': ['commands'],
   commander: ['cli', 'commands'],
+  hono: ['status'],
   'node-cron': ['app'],
   'pg-boss': ['queue']
 }

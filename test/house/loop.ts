@@ -131,7 +131,7 @@ export function openLoop(clock: Clock, before?: Loop): Loop {
       return instants.length === 0 ? undefined : new Date(Math.min(...instants))
     },
     idle: async () => undefined,
-    counts: async () => ({ due: waiting.size, active: running.size, later: wakes.size, failing: 0 }),
+    counts: async () => ({ due: waiting.size, active: running.size, later: wakes.size, failing: 0, oldestDueAt: null }),
     stop: async () => undefined
   }
 }

@@ -114,7 +114,7 @@ test('a look reaches the handler, with its data, and then nothing is left', asyn
     { lane: 'revoke', key: 'grant/7' },
     { lane: 'walk', key: 'pull/1/2', data: { number: 2 } }
   ])
-  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0 })
+  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0, oldestDueAt: null })
 })
 
 test('an idle queue starts a job within a tenth of a second', async () => {
@@ -237,7 +237,7 @@ test('a wake-up waits for its hour by the given clock, and the earliest of sever
   await queue.look([walk('a')], at(3))
   await queue.look([walk('a')], at(1))
   await queue.look([walk('a')], at(2))
-  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 1, failing: 0 })
+  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 1, failing: 0, oldestDueAt: null })
   await queue.idle()
   expect(seen).toEqual([])
   clock.advance(HOUR_MS + 1000)
@@ -341,7 +341,7 @@ test('a fault is tried again, counts as failing meanwhile, and holds up nobody a
   expect(seen).toEqual(['good'])
   await until(() => tries === 3)
   await queue.idle()
-  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0 })
+  expect(await queue.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0, oldestDueAt: null })
   expect(lines.map(line => JSON.parse(line) as { level: number; code?: string })).toEqual([
     expect.objectContaining({ level: 40, code: 'provider.unavailable', key: 'bad', tries: 1 }),
     expect.objectContaining({ level: 40, code: 'provider.unavailable', key: 'bad', tries: 2 })
@@ -428,7 +428,7 @@ test('a graceful stop lets what runs finish and starts nothing more', async () =
   gate.resolve()
   await stopped
   const next = await open()
-  expect(await next.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0 })
+  expect(await next.counts()).toEqual({ due: 0, active: 0, later: 0, failing: 0, oldestDueAt: null })
 })
 
 test('when we are alone, what a crash left active runs at once', async () => {
