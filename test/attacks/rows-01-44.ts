@@ -328,9 +328,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 32,
     attempt: 'Bring the rules that allow it in the same pull request',
     defence: 'Rules are those of the base branch, and a mixed pull request is refused as a request',
-    heldBy: ['src/reconcile/pull.ts', 'src/decide/rules/one-document.ts', 'src/read/rules.ts'],
+    heldBy: ['src/reconcile/pull/kind.ts', 'src/decide/rules/one-document.ts', 'src/read/rules.ts'],
     off: {
-      file: 'src/reconcile/pull.ts',
+      file: 'src/reconcile/pull/kind.ts',
       search: 'if (requests.length > 0) return',
       replacement: 'if (requests.length === changes.value.length) return'
     }
@@ -432,9 +432,9 @@ export const attacks1to44: readonly Attack[] = [
     number: 41,
     attempt: 'Rename a file into or out of the folder of requests',
     defence: 'Both names are judged, and a request is only ever added',
-    heldBy: ['src/reconcile/pull.ts', 'src/decide/rules/one-document.ts'],
+    heldBy: ['src/reconcile/pull/kind.ts', 'src/decide/rules/one-document.ts'],
     off: {
-      file: 'src/reconcile/pull.ts',
+      file: 'src/reconcile/pull/kind.ts',
       search: 'return [path, previousPath].some(name => {',
       replacement: 'return [path].some(name => {'
     }

@@ -141,8 +141,14 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 60,
     attempt: 'An approval is withdrawn in the merge queue',
-    defence: 'Nothing succeeds on a merge group’s head, so a queue merges nothing; after a merge it is decided again',
-    heldBy: ['src/reconcile/pull/request.ts']
+    defence:
+      'Each member of a group is decided again, as often as anything changes; a group succeeds only where all hold',
+    heldBy: ['src/reconcile/groups.ts', 'src/decide/member.ts', 'src/act/merge-group.ts', 'src/read/merge-queue.ts'],
+    off: {
+      file: 'src/act/merge-group.ts',
+      search: `holds: check?.conclusion === 'success'`,
+      replacement: 'holds: true'
+    }
   },
   {
     number: 61,
@@ -231,7 +237,7 @@ export const attacks45to88: readonly Attack[] = [
   {
     number: 69,
     attempt: 'The app’s key is stolen',
-    defence: 'It holds six permissions and passes no rule that guards the ledger; more than it needs is found daily',
+    defence: 'It holds seven permissions and passes no rule that guards the ledger; more than it needs is found daily',
     heldBy: ['src/model/protection.ts', 'src/decide/protection/protection.ts'],
     off: {
       file: 'src/model/protection.ts',
@@ -267,7 +273,7 @@ export const attacks45to88: readonly Attack[] = [
     attempt: 'Webhooks are lost, late or never sent',
     defence: 'The sweep looks at main and every open pull request; ends are timed by the queue alone',
     heldBy: ['src/reconcile/sweep.ts', 'src/reconcile/open-pulls.ts'],
-    off: { file: 'src/reconcile/sweep.ts', search: '...(await openPulls(access)), ', replacement: '' }
+    off: { file: 'src/reconcile/sweep.ts', search: '    ...(await openPulls(access)),\n', replacement: '' }
   },
   {
     number: 73,
@@ -308,7 +314,7 @@ export const attacks45to88: readonly Attack[] = [
         replacement: `return null`
       },
       { file: 'src/reconcile/pull/turn.ts', search: `if (paced !== null) return`, replacement: `if (false) return` },
-      { file: 'src/reconcile/pull.ts', search: ` && kind !== 'removal'`, replacement: `` },
+      { file: 'src/reconcile/pull.ts', search: `kind === 'removal' ? null : `, replacement: `` },
       { file: 'src/reconcile/open-pulls.ts', search: `access.turns.share(toMain)`, replacement: `toMain` }
     ]
   },

@@ -1,20 +1,12 @@
 // Story 28: main has a merge queue. Each member of a group is decided again before it merges, and again after it.
+import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
-import {
-  approve,
-  ask,
-  checks,
-  comments,
-  fate,
-  hour,
-  propose,
-  requestPath,
-  requestText,
-  story,
-  works
-} from './company.ts'
-import { addQueue, checksOn, enqueue, groups } from './queue.ts'
+import { approve, ask, checks, comments, fate, hour, openPulls, propose, requestPath, story, works } from './company.ts'
+import { addQueue, addSlowCheck, checksOn, enqueue, groups, slowCheck } from './queue.ts'
+
+const contract = 'contracts/payments-production.yml'
+const starter = readFileSync(new URL(`../../policies/starter/${contract}`, import.meta.url), 'utf8')
 
 story('two in the queue, one is withdrawn: the other is granted', undefined, async house => {
   addQueue(house)
@@ -40,4 +32,117 @@ story('two in the queue, one is withdrawn: the other is granted', undefined, asy
   expect(works(house, 'monalisa')).toBe(true)
   expect(groups(house)).toEqual([])
   expect(house.onMain()).toEqual(['payments-production/monalisa-refunds.yml'])
+})
+
+for (const method of ['SQUASH', 'REBASE'] as const) {
+  story(`what a queue merges by ${method} is granted as well, and ends`, undefined, async house => {
+    addQueue(house, { method })
+    const pull = await ask(house)
+    await approve(house, pull)
+    enqueue(house, pull)
+    await house.settle()
+    expect(await fate(house, pull)).toBe('merged by github-merge-queue[bot]')
+    expect((await house.ledger()).requests.get(`R-${pull}`)?.outcome).toBe('allow')
+    expect(works(house)).toBe(true)
+    await house.advance(3 * hour)
+    expect(works(house)).toBe(false)
+  })
+}
+
+story('an app that may pass the queue merges by itself, and removes what has ended', undefined, async house => {
+  addQueue(house, { app: true })
+  const pull = await ask(house)
+  await approve(house, pull)
+  expect(await fate(house, pull)).toBe('merged by addendum[bot]')
+  expect(works(house)).toBe(true)
+  await house.advance(3 * hour)
+  expect(house.onMain()).toEqual([])
+  expect(groups(house)).toEqual([])
+})
+
+story(
+  'else people add its pull request to the queue too, which is left alone while it is there',
+  undefined,
+  async house => {
+    addQueue(house)
+    const pull = await ask(house)
+    await approve(house, pull)
+    enqueue(house, pull)
+    await house.settle()
+    await house.advance(3 * hour, { sweepEveryMs: hour / 2 })
+    expect(works(house)).toBe(false)
+    expect(house.onMain()).toEqual(['payments-production/octocat-refunds.yml'])
+    const [revert = 0] = await openPulls(house)
+    const { data } = await house.as.lisa.rest.pulls.get({ ...at, pull_number: revert })
+    expect(data.body).toContain('add it to the merge queue')
+    await approve(house, revert)
+    addSlowCheck(house)
+    slowCheck(house, data.head.sha)
+    enqueue(house, revert)
+    await house.settle()
+    const [group] = groups(house)
+    expect(await checksOn(house, group?.head ?? '')).toMatchObject({ terms: 'success', approvals: 'success' })
+    await house.advance(hour, { sweepEveryMs: hour / 2 })
+    await house.restart()
+    expect(groups(house)).toEqual([group])
+    slowCheck(house, group?.head ?? '')
+    await house.settle()
+    expect(house.onMain()).toEqual([])
+    expect(await openPulls(house)).toEqual([])
+  }
+)
+
+story('what its pull request removes must be over still', undefined, async house => {
+  addQueue(house)
+  const pull = await ask(house)
+  await approve(house, pull)
+  enqueue(house, pull)
+  await house.settle()
+  await house.advance(3 * hour)
+  const [revert = 0] = await openPulls(house)
+  const ours = house.repository.pulls[revert]
+  const live = await ask(house, { id: 'monalisa-refunds', subject: 'monalisa' }, 'monalisa')
+  await approve(house, live)
+  enqueue(house, live)
+  await house.settle()
+  expect(works(house, 'monalisa')).toBe(true)
+  // Whoever may write can push to the app's own branch.
+  house.webhooks = false
+  const files = { [requestPath()]: null, [requestPath('monalisa-refunds')]: null }
+  const main = house.git.refs.get('refs/heads/main') ?? ''
+  const head = house.github.seed.commit('acme/access', ours?.headRef ?? '', files, { by: 'octocat', parents: [main] })
+  for (const name of ['Addendum: terms', 'Addendum: approvals'])
+    house.github.seed.check('acme/access', { appId: 4242, name, headSha: head, conclusion: 'success' })
+  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: revert, event: 'APPROVE' })
+  enqueue(house, revert)
+  const [group] = groups(house)
+  house.webhooks = true
+  await house.sweep()
+  const told = await checksOn(house, group?.head ?? '')
+  expect(told).toMatchObject({ terms: 'failure', approvals: 'failure' })
+  expect(told.summary).toContain('monalisa-refunds.yml` is not over')
+  expect(works(house, 'monalisa')).toBe(true)
+  expect(house.onMain()).toContain('payments-production/monalisa-refunds.yml')
+})
+
+story('a contract ahead of a request rules it', undefined, async house => {
+  addQueue(house)
+  const pull = await ask(house, { duration: '8h' })
+  await approve(house, pull)
+  const shorter = await propose(house, 'mona', { [contract]: starter.replace('max: 8h', 'max: 4h') })
+  await house.settle()
+  await approve(house, shorter, 'lisa')
+  expect(await checks(house, shorter)).toEqual({ terms: 'success', approvals: 'success' })
+  house.webhooks = false
+  enqueue(house, shorter)
+  enqueue(house, pull)
+  const [, behind] = groups(house)
+  house.webhooks = true
+  await house.sweep()
+  const told = await checksOn(house, behind?.head ?? '')
+  expect(told.titles[0]).toContain(`#${pull}: `)
+  expect(told.titles[0]).toContain('8h')
+  expect(await fate(house, shorter)).toBe('merged by github-merge-queue[bot]')
+  expect(await fate(house, pull)).toBe('open')
+  expect(works(house)).toBe(false)
 })

@@ -270,6 +270,7 @@ export function createSeed(world: World): Seed {
         annotations: []
       }
       r.checks.push(made)
+      tendQueue(world, r)
       return saved(made)
     },
     setDraft(name, number, draft, by) {
