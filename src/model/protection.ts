@@ -188,6 +188,8 @@ export interface ProtectionFacts {
   branches: BranchProtection
   /** Branch protection of the older kind on main, where it may be read: it can only be in the app's way. */
   classic: { stopsApp: boolean } | 'none' | 'unknown'
+  /** Whether this server says who pushed to a branch, and who dismissed a review. */
+  saysWho: boolean
   repository: {
     isPublic: boolean
     /** Merge commits or squashing is allowed; null: GitHub does not say. */
@@ -242,6 +244,7 @@ export type FindingCode =
   | 'ledger-bypass'
   | 'ledger-bypass-unknown'
   | 'classic-unreadable'
+  | 'pushers-unknown'
   | 'repository-public'
   | 'merge-method'
   | 'app-unreadable'

@@ -7,6 +7,7 @@ import { readBranchProtection, shown } from './branch-protection.ts'
 import type { Eyes } from './branch-protection.ts'
 import { statusOf } from './github.ts'
 import type { GitHub } from './github.ts'
+import { offersMore } from './offers.ts'
 import { at, tipOf, treeAt } from './repository.ts'
 import type { Repository } from './repository.ts'
 import { readCodeowners } from './rules.ts'
@@ -37,6 +38,7 @@ export async function readProtection(repository: Repository, question: Protectio
   return {
     branches,
     classic,
+    saysWho: offersMore(repository.github),
     repository: {
       isPublic: !hidden,
       mergeable: merge === undefined && squash === undefined ? null : merge === true || squash === true

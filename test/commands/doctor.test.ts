@@ -42,11 +42,17 @@ interface Surgery {
 }
 
 function open(
-  options: { rulesets?: boolean; files?: Record<string, string>; permissions?: Record<string, 'read' | 'write'> } = {}
+  options: {
+    rulesets?: boolean
+    files?: Record<string, string>
+    permissions?: Record<string, 'read' | 'write'>
+    version?: null
+  } = {}
 ): Surgery {
   const clock = { ...testClock(), sleep: async () => undefined }
   const github = createGitHub({
     clock,
+    ...(options.version === undefined ? {} : { version: options.version }),
     app: {
       id: 4242,
       slug: 'addendum',
@@ -128,6 +134,13 @@ describe('addendum doctor', () => {
       ['ledger-bypass-unknown', 'warn'],
       ['classic-unreadable', 'warn']
     ])
+  })
+
+  test('says once that a server which is only shaped like GitHub tells less', async () => {
+    const { codes } = open({ version: null })
+    const found = await codes({ GITHUB_TOKEN: null })
+    expect(found.filter(code => code === 'pushers-unknown')).toHaveLength(1)
+    expect(await open().codes({ GITHUB_TOKEN: null })).not.toContain('pushers-unknown')
   })
 
   test('finds the only repository of the app by itself', async () => {

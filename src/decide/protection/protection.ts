@@ -14,7 +14,7 @@ export function judgeProtection(facts: ProtectionFacts): Finding[] {
   return [...found.filter(one => one.severity === 'stop'), ...found.filter(one => one.severity === 'warn')]
 }
 
-function judgeRepository({ classic, repository }: ProtectionFacts): Finding[] {
+function judgeRepository({ classic, repository, saysWho }: ProtectionFacts): Finding[] {
   const found: Finding[] = []
   if (classic === 'unknown') {
     const because = 'Whether main has branch protection of the older kind is shown to administrators only.'
@@ -22,6 +22,12 @@ function judgeRepository({ classic, repository }: ProtectionFacts): Finding[] {
   } else if (classic !== 'none' && classic.stopsApp) {
     const because = 'The older branch protection of main keeps the app from removing what has ended.'
     found.push(warn('reverts-blocked', because, 'Delete it under Settings, Branches: the rulesets take its place.'))
+  }
+  if (!saysWho) {
+    const because =
+      'This server says neither who pushed to a branch nor who dismissed a review: only authors and committers are ' +
+      'kept from approving, and whoever may dismiss a review can take an objection away.'
+    found.push(warn('pushers-unknown', because, 'Let as few people as you can dismiss reviews.'))
   }
   if (repository.isPublic) {
     const because = 'The repository is public: everybody can read who gets which access, and why.'

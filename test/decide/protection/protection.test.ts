@@ -146,6 +146,7 @@ describe('judgeProtection', () => {
   const sound: ProtectionFacts = {
     branches: protectedAs(),
     classic: 'none',
+    saysWho: true,
     repository: { isPublic: false, mergeable: true },
     app: {
       permissions: { ...appPermissions },
@@ -168,6 +169,7 @@ describe('judgeProtection', () => {
   test.each<[FindingCode, Partial<ProtectionFacts>]>([
     ['classic-unreadable', { classic: 'unknown' }],
     ['reverts-blocked', { classic: { stopsApp: true } }],
+    ['pushers-unknown', { saysWho: false }],
     ['repository-public', { repository: { isPublic: true, mergeable: null } }],
     ['merge-method', { repository: { isPublic: false, mergeable: false } }],
     ['app-unreadable', { app: null }],
