@@ -44,6 +44,8 @@ async function readDocument<T>(
 export async function readCodeowners(repository: Repository, tree: Tree): Promise<Rules['codeowners']> {
   const path = codeownersPaths.find(place => tree.has(place))
   const blob = path === undefined ? null : await blobIn(repository, tree, path)
-  if (path === undefined || blob === null) return { path: null, blob: null, parsed: null }
+  // What a link or a submodule stands for is for GitHub to say, and is not documented: nobody owns anything (attack #40).
+  const plain = blob?.mode === '100644' || blob?.mode === '100755'
+  if (path === undefined || blob === null || !plain) return { path: null, blob: null, parsed: null }
   return { path, blob: blob.sha, parsed: parseCodeowners(blob.text) }
 }

@@ -5,6 +5,7 @@ import { at } from '../house.ts'
 import type { House } from '../house.ts'
 import {
   approve,
+  ask,
   checks,
   exceptions,
   fate,
@@ -49,3 +50,18 @@ for (const [name, mode] of [
     expect(house.onMain()).toEqual([])
   })
 }
+
+story('#40 a CODEOWNERS that is a symbolic link names no owner', undefined, async house => {
+  const { git } = house.as.lisa.rest
+  const main = (await git.getRef({ ...at, ref: 'heads/main' })).data.object.sha
+  const base = (await git.getCommit({ ...at, commit_sha: main })).data.tree.sha
+  const link = { path: '.github/CODEOWNERS', mode: '120000', type: 'blob', content: '* @acme/payments' } as const
+  const tree = (await git.createTree({ ...at, base_tree: base, tree: [link] })).data.sha
+  const commit = (await git.createCommit({ ...at, message: 'Link', tree, parents: [main] })).data.sha
+  await git.updateRef({ ...at, ref: 'heads/main', sha: commit })
+  await house.settle()
+  const pull = await ask(house)
+  await approve(house, pull, 'monalisa')
+  expect((await checks(house, pull)).approvals).toBe('failure')
+  expect(works(house)).toBe(false)
+})
