@@ -36,3 +36,10 @@ story('so has one who may no longer write, though still in the team', { files },
   await house.sweep()
   expect(works(house)).toBe(false)
 })
+
+story('a member of a child team approves as one of the team above it', undefined, async house => {
+  house.github.seed.team('acme', 'payments-leads-berlin', { parent: 'payments-leads', members: ['hubot'] })
+  const pull = await ask(house)
+  await approve(house, pull, 'hubot')
+  expect(works(house)).toBe(true)
+})
