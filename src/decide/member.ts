@@ -2,6 +2,7 @@
 import type { Reason } from '../model/decision.ts'
 import type { Change, Known, TreeEntry } from '../model/facts.ts'
 import type { MemberFacts } from '../model/merge-group.ts'
+import { isGuarded } from '../model/place.ts'
 import { own } from './own.ts'
 import { fails, holds } from './reason.ts'
 import { list, plain, quoted } from './wording.ts'
@@ -10,8 +11,9 @@ const rule = 'merged-rightly'
 const again = 'Take it out of the merge queue and add it again.'
 
 /**
- * What only the group shows: that this step is the merge of the head that was judged, path by path and byte for byte.
- * The name of a queue's branch is believed only so far. Whether the pull request may be merged at all, `decide()` says.
+ * What only the group shows: that this step is the merge of the head that was judged, path by path and byte for byte,
+ * wherever a path is ours to judge. The name of a queue's branch is believed only so far. Whether the pull request may be
+ * merged at all, `decide()` says.
  */
 export function decideMember({ repository, pull, changes, parents, brought, head }: MemberFacts): Reason {
   if (pull.state !== 'open') return fails(rule, 'The pull request is closed.', again)
@@ -23,8 +25,8 @@ export function decideMember({ repository, pull, changes, parents, brought, head
   if (!changes.known) {
     return fails(rule, `The list of changed files is not complete: ${plain(changes.because)}`, again)
   }
-  const told = new Set(changes.value.flatMap(pathsOf))
-  const foreign = Object.keys(brought).filter(path => !told.has(path))
+  const told = new Set(changes.value.flatMap(pathsOf).filter(isGuarded))
+  const foreign = Object.keys(brought).filter(path => isGuarded(path) && !told.has(path))
   if (foreign.length > 0) return fails(rule, `The group changes ${named(foreign)}, the pull request does not.`, again)
   const absent = [...told].filter(path => !Object.hasOwn(brought, path))
   if (absent.length > 0) return fails(rule, `The group does not change ${named(absent)}.`, again)

@@ -27,9 +27,20 @@ test('a step that brings the head and nothing else holds, merged, squashed or re
   expect(holds({ parents: ['a'.repeat(40)] })).toBe(true)
   const removed = { known: true as const, value: [{ path, previousPath: null, status: 'removed' as const }] }
   expect(holds({ changes: removed, brought: { [path]: null }, head: { [path]: null } })).toBe(true)
-  const renamed = { known: true as const, value: [{ path, previousPath: 'old.yml', status: 'renamed' as const }] }
-  const both = { [path]: entry, 'old.yml': null }
+  const old = 'requests/payments-production/old.yml'
+  const renamed = { known: true as const, value: [{ path, previousPath: old, status: 'renamed' as const }] }
+  const both = { [path]: entry, [old]: null }
   expect(holds({ changes: renamed, brought: both, head: both })).toBe(true)
+})
+
+test('what is not ours to judge may be merged in any way', () => {
+  const readme = { path: 'README.md', mode: '100644', sha: 'e'.repeat(40) }
+  const changes = {
+    known: true as const,
+    value: [{ path: 'README.md', previousPath: null, status: 'modified' as const }]
+  }
+  const merged = { ...readme, sha: 'f'.repeat(40) }
+  expect(holds({ changes, brought: { 'README.md': merged }, head: { 'README.md': readme } })).toBe(true)
 })
 
 test.each<[string, Partial<MemberFacts>]>([
@@ -65,10 +76,10 @@ test('what is not known to be a pull request, or not to stand on main, fails', (
   expect([unnamedMember().holds, strayGroup().holds]).toEqual([false, false])
 })
 
-test('strange paths are quoted and cannot be names of the prototype', () => {
-  const reason = decideMember(member({ brought: { [path]: entry, 'a`\u202eb': null } }))
-  expect(reason.because).toContain('"ab"')
-  const proto = { known: true as const, value: [{ path: 'constructor', previousPath: null, status: 'added' as const }] }
-  expect(holds({ changes: proto, brought: {}, head: {} })).toBe(false)
-  expect(holds({ changes: proto, brought: { constructor: entry }, head: {} })).toBe(false)
+test('strange paths are quoted, and what was not read is no file', () => {
+  const reason = decideMember(member({ brought: { [path]: entry, 'requests/a`\u202eb': null } }))
+  expect(reason.because).toContain('"requests/ab"')
+  const folder = { known: true as const, value: [{ path: 'requests', previousPath: null, status: 'added' as const }] }
+  expect(holds({ changes: folder, brought: {}, head: {} })).toBe(false)
+  expect(holds({ changes: folder, brought: { requests: entry }, head: {} })).toBe(false)
 })
