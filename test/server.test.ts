@@ -1,9 +1,10 @@
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../src/log.ts'
 import type { Answer, Delivery } from '../src/receive/receive.ts'
-import { listen } from '../src/server.ts'
-import type { Health, Listener } from '../src/server.ts'
+import { listen, listenPages } from '../src/server.ts'
+import type { Health, Listener, Pages } from '../src/server.ts'
 
 const open: Listener[] = []
 afterEach(async () => {
@@ -122,4 +123,62 @@ test('a port that is taken is told', async () => {
   const port = Number(new URL(url).port)
   const again = listen({ host: '127.0.0.1', port, receive: accept, health, log: createLog('silent') })
   await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+const page = async () => ({ type: 'text/html; charset=utf-8', policy: "default-src 'none'", body: '<p>Well</p>' })
+
+async function servePages(host: string, pages: Pages = new Map([['/status', page]])): Promise<Listener> {
+  const listener = await listenPages({ host, port: 0, pages, log: createLog('silent') })
+  open.push(listener)
+  return listener
+}
+
+/** The status of a request that names another host than the one that it is sent to. */
+function statusAs(url: string, host: string): Promise<number | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+  const asked = request(url, { headers: { host } }, answer => resolve(answer.resume().statusCode))
+  asked.on('error', reject).end()
+  return promise
+}
+
+test('a page is shown with its policy, is kept by nobody, and is all there is behind its door', async () => {
+  const { url } = await servePages('127.0.0.1')
+  const answer = await fetch(`${url}/status?a=1`)
+  expect([answer.status, await answer.text()]).toEqual([200, '<p>Well</p>'])
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'",
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin'
+  })
+  expect((await fetch(`${url}/status`, { method: 'HEAD' })).status).toBe(200)
+  for (const [method, path] of Object.entries({ GET: '/', POST: '/status', DELETE: '/status' })) {
+    expect((await fetch(`${url}${path}`, { method })).status).toBe(404)
+  }
+  expect((await post(url)).status).toBe(404)
+})
+
+test('on this machine it answers to no name that somebody else may have given it', async () => {
+  const { url } = await servePages('127.0.0.1')
+  const { host, port } = new URL(url)
+  for (const name of [host, `localhost:${port}`, 'localhost', '[::1]:80']) {
+    expect(await statusAs(`${url}/status`, name)).toBe(200)
+  }
+  for (const name of [`attacker.example:${port}`, '127.0.0.1.attacker.example', 'localhost.attacker.example']) {
+    expect(await statusAs(`${url}/status`, name)).toBe(421)
+  }
+})
+
+test('where the operator opens it to others it answers to every name', async () => {
+  const { url } = await servePages('0.0.0.0')
+  expect(await statusAs(url.replace('0.0.0.0', '127.0.0.1') + '/status', 'status.acme.example')).toBe(200)
+})
+
+test('a page that fails is a 500 that tells nothing', async () => {
+  const { url } = await servePages('127.0.0.1', new Map([['/status', () => Promise.reject(new Error('hunter22'))]]))
+  const answer = await fetch(`${url}/status`)
+  expect(answer.status).toBe(500)
+  expect(await answer.text()).not.toContain('hunter22')
 })

@@ -15,13 +15,13 @@ export function attentionTo(status: Omit<Status, 'attention'>): Attention[] {
 
 function ends({ debt, at }: Omit<Status, 'attention'>): Attention[] {
   if (debt.oldestDueAt === null) return []
-  const since = `the oldest since ${ageOf(debt.oldestDueAt, at)}`
+  const longest = `the oldest for ${ageOf(debt.oldestDueAt, at)}`
   const what = `${debt.overdue} ${debt.overdue === 1 ? 'entitlement' : 'entitlements'}`
   if (debt.failed === 0 && at.getTime() - debt.oldestDueAt.getTime() < lateMs) {
-    return [{ code: 'revocation.late', severity: 'warn', because: `The end of ${what} is on its way, ${since}.` }]
+    return [{ code: 'revocation.late', severity: 'warn', because: `The end of ${what} is on its way, ${longest}.` }]
   }
   const tried = debt.failed === 0 ? '' : ` Attempts failed for ${debt.failed} of them; they go on until it is done.`
-  const because = `${what} should have ended and ${debt.overdue === 1 ? 'is' : 'are'} still held, ${since}.${tried}`
+  const because = `${what} should have ended and ${debt.overdue === 1 ? 'is' : 'are'} still held, ${longest}.${tried}`
   return [{ code: 'revocation.overdue', severity: 'bad', because }]
 }
 
@@ -32,9 +32,9 @@ function repositories({ repositories: all }: Omit<Status, 'attention'>): Attenti
   }
   return all.flatMap(({ name, protection, ledger }): Attention[] => {
     const stops = protection?.stops ?? []
-    const mend = 'the log says how to mend it, and so does `addendum doctor`.'
+    const mend = 'the log says how to mend it, and so does addendum doctor.'
     const open = `Nothing new is granted in ${name}, for it is not protected (${stops.join(', ')}): ${mend}`
-    const odd = `The ledger of ${name} holds ${ledger.anomalies} records that no correct writer makes: run \`addendum verify\`.`
+    const odd = `The ledger of ${name} holds ${ledger.anomalies} records that no correct writer makes: run addendum verify.`
     return [
       ...(stops.length === 0 ? [] : [{ code: 'protection.stop', severity: 'bad', because: open } as const]),
       ...(ledger.anomalies === 0 ? [] : [{ code: 'ledger.anomaly', severity: 'bad', because: odd } as const])
@@ -63,7 +63,7 @@ function queued({ queue, at }: Omit<Status, 'attention'>): Attention[] {
   const jobs = failing === 1 ? '1 job fails and is' : `${failing} jobs fail and are`
   return [
     ...(oldestDueAt !== null && at.getTime() - oldestDueAt.getTime() >= behindMs
-      ? [{ code: 'queue.behind', severity: 'warn', because: `Work waits since ${ageOf(oldestDueAt, at)}.` } as const]
+      ? [{ code: 'queue.behind', severity: 'warn', because: `Work has waited for ${ageOf(oldestDueAt, at)}.` } as const]
       : []),
     ...(failing === 0
       ? []

@@ -67,13 +67,18 @@ function attentionList(attention: readonly Attention[]): Html {
 }
 
 function numbers({ debt, queue, at }: Status): Html {
-  const age = (since: Date | null): string => (since === null ? 'nothing' : ageOf(since, at))
+  const age = (since: Date | null, none: string): string => (since === null ? none : `oldest: ${ageOf(since, at)}`)
   const tiles = [
-    { name: 'ends owed', value: String(debt.overdue), more: `oldest: ${age(debt.oldestDueAt)}`, bad: debt.overdue > 0 },
-    { name: 'ends that failed so far', value: String(debt.failed), more: 'tried for ever', bad: debt.failed > 0 },
-    { name: 'jobs due', value: count(queue?.due), more: `oldest: ${age(queue?.oldestDueAt ?? null)}`, bad: false },
-    { name: 'jobs running', value: count(queue?.active), more: 'one a key at a time', bad: queue === null },
-    { name: 'jobs for later', value: count(queue?.later), more: 'ends, starts, second tries', bad: false },
+    {
+      name: 'ends owed',
+      value: String(debt.overdue),
+      more: age(debt.oldestDueAt, 'nothing is owed'),
+      bad: debt.overdue > 0
+    },
+    { name: 'ends failing', value: String(debt.failed), more: 'tried until they are done', bad: debt.failed > 0 },
+    { name: 'jobs due', value: count(queue?.due), more: age(queue?.oldestDueAt ?? null, 'nothing waits'), bad: false },
+    { name: 'jobs running', value: count(queue?.active), more: 'at this moment', bad: queue === null },
+    { name: 'jobs for later', value: count(queue?.later), more: 'ends, starts, looks', bad: false },
     { name: 'jobs failing', value: count(queue?.failing), more: 'tried again', bad: false }
   ]
   return html`<dl class="tiles">
@@ -111,10 +116,12 @@ function repositoryTable(repositories: readonly RepositoryStatus[], at: Date): H
             html`<tr>
               <th scope="row">${one.name} <span class="quiet">${one.id}</span></th>
               <td class="${one.debt.overdue === 0 ? '' : 'bad'}">${one.debt.overdue}</td>
-              <td>record ${one.ledger.seq} <span class="quiet">${ago(one.ledger.recordedAt, at)}</span></td>
-              <td>${ago(one.sweptAt, at)}</td>
+              <td class="short">
+                record ${one.ledger.seq} <span class="quiet">${ago(one.ledger.recordedAt, at)}</span>
+              </td>
+              <td class="short">${ago(one.sweptAt, at)}</td>
               <td class="${(one.protection?.stops ?? []).length === 0 ? '' : 'bad'}">${protection(one)}</td>
-              <td>${one.waiting === 0 ? 'nobody waits' : `${one.waiting} wait`}</td>
+              <td class="short">${one.waiting === 0 ? 'nobody waits' : `${one.waiting} wait`}</td>
             </tr>`
         )}
       </tbody>

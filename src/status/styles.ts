@@ -33,6 +33,7 @@ footer { margin-top: 2.5rem }
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .4rem }
 table { width: 100%; border-collapse: collapse }
 th, td { padding: .6rem 1rem; text-align: left; vertical-align: top }
+td.short { white-space: nowrap }
 thead th { color: var(--quiet); font-size: .875rem; font-weight: 400; border-bottom: 1px solid var(--line) }
 tbody tr + tr > * { border-top: 1px solid var(--line) }
 section + section { margin-top: .75rem }

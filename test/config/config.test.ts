@@ -43,6 +43,7 @@ test('six variables are enough, and the rest has safe defaults', () => {
     providers: undefined,
     ledger: { certificate: CERTIFICATE },
     server: { host: '127.0.0.1', port: 3000 },
+    status: undefined,
     log: 'info',
     sweep: '*/5 * * * *'
   })
@@ -58,6 +59,7 @@ test('everything can be set', () => {
     ADDENDUM_DATA: '/var/lib/addendum',
     ADDENDUM_PROVIDERS: '/etc/addendum/providers.yml',
     ADDENDUM_SWEEP: '0 * * * mon-fri',
+    ADDENDUM_STATUS: '3001',
     HOST: '0.0.0.0',
     PORT: '8080',
     LOG_LEVEL: 'DEBUG'
@@ -67,6 +69,7 @@ test('everything can be set', () => {
     github: { host: 'github.acme.example' },
     database: { directory: '/var/lib/addendum' },
     server: { host: '0.0.0.0', port: 8080 },
+    status: { host: '127.0.0.1', port: 3001 },
     log: 'debug',
     sweep: '0 * * * mon-fri'
   })
@@ -74,6 +77,20 @@ test('everything can be set', () => {
   expect(config.database.url?.reveal()).toBe(given['DATABASE_URL' as keyof typeof given])
   expect(config.ledger.key.reveal().trim()).toBe(ED25519.trim())
 })
+
+test.each([
+  ['3001', { host: '127.0.0.1', port: 3001 }],
+  ['0.0.0.0:3001', { host: '0.0.0.0', port: 3001 }],
+  ['[::1]:0', { host: '::1', port: 0 }],
+  ['status.acme.example:80', { host: 'status.acme.example', port: 80 }]
+])('the status page is shown at %s', (text, status) => {
+  expect(readConfig(env({ ADDENDUM_STATUS: text })).status).toEqual(status)
+})
+
+test.each(['yes', ':3001', '70000', 'http://127.0.0.1:3001', '127.0.0.1', 'a b:1', '::1:80'])(
+  'the status page is not shown at %s',
+  text => expect(problems(env({ ADDENDUM_STATUS: text }))).toEqual(['ADDENDUM_STATUS invalid'])
+)
 
 test('all problems are told at once', () => {
   expect(problems({ PORT: '99999' })).toEqual([
