@@ -118,9 +118,9 @@ test('one more approval never turns an allowed request into a refused one', () =
       const one = review(by, { id: 99, submittedAt })
       expect(decide({ ...given, reviews: known([...given.reviews.value, one]) }).outcome).toBe('allow')
     }),
-    { numRuns: 2_000 }
+    { numRuns: 3_000 }
   )
-  expect(allowed).toBeGreaterThan(100)
+  expect(allowed).toBeGreaterThan(50)
 })
 
 const forget: ((given: RequestFacts) => RequestFacts)[] = [
