@@ -39,7 +39,7 @@ export const attacks1to44: readonly Attack[] = [
   {
     number: 5,
     attempt: 'Commits under an address that is nobody’s',
-    defence: 'Who pushed is excluded, as GitHub recorded it; what nobody knows whom it is by costs one more approval',
+    defence: 'Who pushed is excluded, as GitHub recorded it; a commit or push by a stranger costs one more approval',
     heldBy: ['src/read/pushers.ts', 'src/decide/proposal.ts', 'src/decide/ballot/persons.ts'],
     off: [
       { file: 'src/decide/proposal.ts', search: 'hasStrangers(involvement) ? 1 : 0', replacement: '0' },
