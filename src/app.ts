@@ -155,6 +155,8 @@ function once<T>(known: Map<number, Promise<T>>, id: number, open: () => Promise
 
 /** Addendum at work. */
 export interface Running {
+  version: string
+  startedAt: Date
   world: World
   queue: Queue
   /** Looks at everything: what the cron and every start do. */
@@ -177,6 +179,8 @@ export async function run(ports: Ports, queue: Queue, sweepAt: string | null): P
   const cron = sweepAt === null ? undefined : schedule(sweepAt, attempt, { noOverlap: true })
   await attempt()
   return {
+    version: about.version,
+    startedAt: ports.clock.now(),
     world,
     queue,
     sweep,

@@ -168,7 +168,10 @@ function nameOf({ headers }: IncomingMessage): string {
   return (headers.host ?? '').replace(/:\d{1,5}$/, '')
 }
 
-/** Answers in plain text, unless `type` says otherwise. When the request was not read to its end, the connection is closed after the answer. */
+/**
+ * Answers in plain text, unless `type` says otherwise. When the request was not read to its end, the connection is closed
+ * after the answer.
+ */
 function send(
   response: ServerResponse,
   status: number,

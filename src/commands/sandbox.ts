@@ -59,6 +59,8 @@ Use it:
   psql "host=${settings.host} port=${settings.port ?? 5432} dbname=ledger user=octocat password=${settings.password}" \\
     -c 'table payments'
 
+See how Addendum is: ${company.statusUrl}
+
 Type +1h or +30m and return to move the clock forward; Ctrl-C stops. The log is ${join(directory, 'addendum.log')}.
 `)
   process.stdin.setEncoding('utf8')

@@ -1,5 +1,4 @@
 // `addendum start`, which is `npm start`: the server, set up by the environment.
-import about from '../../package.json' with { type: 'json' }
 import { start } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import { readConfig } from '../config/config.ts'
@@ -20,8 +19,8 @@ export async function startCommand(_options: object, out: Output): Promise<numbe
   const ready = async (): Promise<boolean> => (await countsOf(running.queue, systemClock)) !== null
   const door = await listen({ ...config.server, receive, health: { live: async () => true, ready }, log })
   out.write(`Addendum takes webhooks at ${door.url}/api/github/webhooks\n`)
-  const sources = { ...running, clock: systemClock, version: about.version, startedAt: systemClock.now() }
-  const page = config.status && (await listenPages({ ...config.status, pages: statusPages(sources), log }))
+  const pages = statusPages({ ...running, clock: systemClock })
+  const page = config.status && (await listenPages({ ...config.status, pages, log }))
   if (page !== undefined) out.write(`Its status is at ${page.url}/status\n`)
   await new Promise<void>(resolve => {
     process.once('SIGTERM', resolve)

@@ -36,6 +36,8 @@ export interface Company {
   github: LocalGitHub
   /** Where the local GitHub listens. */
   url: string
+  /** Where Addendum shows how it is. */
+  statusUrl: string
   /** `acme/access`. */
   repository: { id: number; owner: string; name: string }
   /** A personal token for each person. */
@@ -71,6 +73,7 @@ export async function openCompany(options: {
   const secrets = await readSecrets(directory)
   const clock = movableClock(await readOffset(directory))
   const appPort = await freePort()
+  const statusPort = await freePort()
   const manifest = await readManifest()
   const github = createGitHub({
     clock,
@@ -118,13 +121,15 @@ export async function openCompany(options: {
       ADDENDUM_LEDGER_CERTIFICATE: secrets.certificate,
       PAYMENTS_DB_PASSWORD: secrets.password,
       GITHUB_ACCESS_TOKEN: tokensOf(github).lisa,
-      PORT: String(appPort)
+      PORT: String(appPort),
+      ADDENDUM_STATUS: String(statusPort)
     }
   })
   return {
     clock,
     github,
     url: server.url,
+    statusUrl: `http://127.0.0.1:${statusPort}/status`,
     repository,
     tokens: tokensOf(github),
     database,

@@ -129,11 +129,10 @@ function repositoryTable(repositories: readonly RepositoryStatus[], at: Date): H
   </div>`
 }
 
-function protection({ protection: seen }: RepositoryStatus): string {
+function protection({ protection: seen }: RepositoryStatus): Html | string {
   if (seen === null) return 'not looked at yet'
-  const told = [...seen.stops, ...seen.warns]
-  if (told.length === 0) return 'as it should be'
-  return `${seen.stops.length > 0 ? 'stops' : 'granted, but'}: ${told.join(', ')}`
+  const holds = seen.stops.length === 0 ? 'holds' : `stops grants: ${seen.stops.join(', ')}`
+  return seen.warns.length === 0 ? holds : html`${holds} <span class="quiet">noted: ${seen.warns.join(', ')}</span>`
 }
 
 function limits({ id, budget }: InstallationStatus, at: Date): Html {
@@ -151,7 +150,7 @@ function limits({ id, budget }: InstallationStatus, at: Date): Html {
       ? []
       : [{ name: countedFor(resetAt, at), used: limit - remaining, most: limit }]
   const kept =
-    most === null ? 'GitHub sets no limits here' : `${Math.round(most.reserve * 100)} % of each is kept for ends`
+    most === null ? 'No limits are kept here' : `${Math.round(most.reserve * 100)} % of each is kept for ends`
   return html`<section class="${budget.near ? 'warn' : 'well'}">
     <h3>Installation ${id} <span class="quiet">${budget.near ? 'near a limit' : 'far from every limit'}</span></h3>
     <dl class="meters">

@@ -47,7 +47,7 @@ export const mayImport: Record<string, readonly string[] | 'everything'> = {
   ],
   cli: 'everything',
   commands: 'everything',
-  sandbox: ['app', 'clock', 'config', 'database', 'ledger', 'log', 'model', 'providers', 'receive', 'server'],
+  sandbox: ['app', 'clock', 'config', 'database', 'ledger', 'log', 'model', 'providers', 'receive', 'server', 'status'],
   config: [],
   database: ['clock', 'model'],
   clock: ['model'],

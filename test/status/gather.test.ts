@@ -1,5 +1,6 @@
 // The status of a running app, read as an operator's browser or a program reads it.
 import { expect, test } from 'vitest'
+import about from '../../package.json' with { type: 'json' }
 import { createLog } from '../../src/log.ts'
 import { gitHubLimits } from '../../src/read/budget.ts'
 import { listenPages } from '../../src/server.ts'
@@ -13,8 +14,7 @@ import { ask, granted, hour, minute, propose, requestPath, requestText } from '.
 import { lift } from '../attacks/scene.ts'
 
 function sources(house: House): Sources {
-  const { world, queue } = house.running()
-  return { world, queue, clock: house.clock, version: '1.2.3', startedAt: house.clock.now() }
+  return { ...house.running(), clock: house.clock }
 }
 
 const codes = ({ attention }: Status): string[] => attention.map(({ code }) => code)
@@ -24,7 +24,7 @@ test('a house in order is well, and its ledger, sweep and budget are told', asyn
   await granted(house)
   const status = await statusOf(sources(house))
   expect(codes(status)).toEqual([])
-  expect(status).toMatchObject({ version: '1.2.3', ready: true, debt: { overdue: 0, failed: 0, oldestDueAt: null } })
+  expect(status).toMatchObject({ ready: true, debt: { overdue: 0, failed: 0, oldestDueAt: null } })
   const [repository] = status.repositories
   const { seq, branch, lastRecordedAt } = await house.ledger()
   expect(repository).toMatchObject({ id: house.repository.id, name: 'access', waiting: 0 })
@@ -94,7 +94,7 @@ test('the page and its JSON hold nothing of a pull request, a person or a secret
     expect(page?.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(json?.headers.get('content-type')).toBe('application/json; charset=utf-8')
     const texts = [(await page?.text()) ?? '', (await json?.text()) ?? '']
-    expect(JSON.parse(texts[1] ?? '')).toMatchObject({ version: '1.2.3', ready: true, attention: [] })
+    expect(JSON.parse(texts[1] ?? '')).toMatchObject({ version: about.version, ready: true, attention: [] })
     for (const text of texts) {
       expect(text).toContain('access')
       expect(text).not.toMatch(/octocat|mona|lisa|hubot|acme|PAY-|refunds|payments|C-read|ghs_|BEGIN/i)
