@@ -125,6 +125,31 @@ describe('addendum doctor', () => {
     expect((await doctor()).out).toContain('It is protected as it should be.')
   })
 
+  test('says where people must add the app’s pull requests to a merge queue, and how that is mended', async () => {
+    const surgery = open()
+    const parameters = {
+      check_response_timeout_minutes: 60,
+      grouping_strategy: 'ALLGREEN',
+      max_entries_to_build: 5,
+      max_entries_to_merge: 5,
+      merge_method: 'MERGE',
+      min_entries_to_merge: 1,
+      min_entries_to_merge_wait_minutes: 5
+    }
+    surgery.github.seed.ruleset('acme/access', {
+      name: 'Queue',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'] } },
+      rules: [{ type: 'merge_queue', parameters }]
+    })
+    expect(await surgery.codes()).toEqual(['merge-queue'])
+    expect(await surgery.codes({ GITHUB_TOKEN: null })).toContain('merge-queue')
+    ruleset(surgery, 'Queue').bypassActors = [
+      { actor_id: 4242, actor_type: 'Integration', bypass_mode: 'pull_request' }
+    ]
+    expect(await surgery.codes()).toEqual([])
+    expect(await surgery.codes({ GITHUB_TOKEN: null })).not.toContain('merge-queue')
+  })
+
   test('says with the eyes of the app what the app is not shown, and stops nothing for it', async () => {
     const { asked } = open()
     const { code, findings } = await asked({}, { GITHUB_TOKEN: null })

@@ -10,6 +10,7 @@ import {
   ask,
   approve,
   checks,
+  fate,
   granted,
   hour,
   minute,
@@ -20,6 +21,7 @@ import {
   story,
   told
 } from './company.ts'
+import { addQueue, enqueue } from './queue.ts'
 
 /** What only GitHub itself is asked beyond the core. */
 const beyond = new Set([
@@ -83,6 +85,9 @@ const allowed: Record<string, string> = {
   'teams/check-permissions-for-repo-in-org': 'members:read'
 }
 
+/** Events that GitHub sends only to an app with a permission that no operation asks for (docs: webhook events, `merge_group`). */
+const heard: Record<string, string> = { merge_group: 'merge_queues:read' }
+
 const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as {
   default_permissions: Record<string, string>
 }
@@ -95,8 +100,10 @@ story(
     const used = [...new Set(house.asked.filter(one => one.status < 300).map(one => one.operation))].sort()
     expect(used.filter(operation => allowed[operation] === undefined)).toEqual([])
     const needed = new Map<string, string>()
-    for (const operation of used) {
-      const [name = '', level = ''] = (allowed[operation] ?? '').split(':')
+    const events = new Set(house.github.outbox.deliveries().map(({ event }) => event))
+    const asking = [...used.map(one => allowed[one] ?? ''), ...[...events].map(event => heard[event] ?? '')]
+    for (const permission of asking) {
+      const [name = '', level = ''] = permission.split(':')
       if (level !== '' && needed.get(name) !== 'write') needed.set(name, level)
     }
     expect(Object.fromEntries([...needed].sort())).toEqual(
@@ -132,7 +139,7 @@ story(
 
 /**
  * A grant that expires, one that is ended, one that is refused, a second approver who objected before, break-glass, a
- * document, a push, a restart.
+ * document by a merge queue, a push, a restart.
  */
 async function day(house: House): Promise<void> {
   await granted(house, { duration: '1h' })
@@ -147,7 +154,7 @@ async function day(house: House): Promise<void> {
   const settled = { ...at, pull_number: write, review_id: review.id, message: 'Settled' }
   await house.as.lisa.rest.pulls.dismissReview(settled)
   await approve(house, write, 'lisa')
-  await propose(house, 'mona', { 'README.md': '# Access\n' })
+  const document = await propose(house, 'mona', { 'README.md': '# Access\n' })
   const urgent = await ask(house, { id: 'octocat-now', duration: '1h', more: ['emergency: true'] })
   const { data } = await house.as.mona.rest.issues.listForRepo({ ...at, labels: 'break-glass' })
   const [issue] = data.map(({ number }) => number)
@@ -155,6 +162,11 @@ async function day(house: House): Promise<void> {
   await house.as.mona.rest.issues.update({ ...at, issue_number: issue ?? 0, state: 'closed' })
   await house.settle()
   expect(told(house, urgent)).toContain('breakglass.reviewed')
+  await approve(house, document, 'lisa')
+  addQueue(house, { app: true })
+  enqueue(house, document)
+  await house.settle()
+  expect(await fate(house, document)).toBe('merged by github-merge-queue[bot]')
   house.github.seed.commit(
     'acme/access',
     'main',

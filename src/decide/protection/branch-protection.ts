@@ -97,8 +97,8 @@ function judgeReviews(guards: Guard[]): Finding[] {
 
 function judgeQueue(guards: Guard[]): Finding[] {
   const queues = named(queuesInTheWay(guards))
-  const because = `The merge queue of ${queues} merges to main, and the app can add nothing to it: people have to.`
-  const mend = 'Let the app pass that ruleset for pull requests, with nothing but the queue in it; or go on by hand.'
+  const because = `${queues} merges to main by a merge queue, and the app can add nothing to it: people have to.`
+  const mend = 'Put the queue into a ruleset of its own that the app may pass for pull requests; or go on by hand.'
   return when(queues !== '', warn('merge-queue', because, mend))
 }
 
