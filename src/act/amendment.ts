@@ -16,6 +16,8 @@ export interface ImpactTold {
   allowedToRefused: number
   refusedToAllowed: number
   unjudged: Readonly<Record<string, number>>
+  /** When the newest was decided of those that were left unread. */
+  newestNotRead: Date | null
   live: readonly { pr: number; clause: string; until: string; after: string }[]
   examples: readonly { pr: number; clause: string; before: JudgedOnce; after: JudgedOnce }[]
 }
@@ -146,8 +148,11 @@ function reachLines(reach: readonly string[]): string[] {
 
 function impactLines(impact: ImpactTold | null): string[] {
   if (impact === null) return []
-  const { requests, allowedToRefused, refusedToAllowed, unjudged, live, examples } = impact
-  const unknown = Object.values(unjudged).reduce((sum, count) => sum + count, 0)
+  const { requests, allowedToRefused, refusedToAllowed, unjudged, newestNotRead, live, examples } = impact
+  const { 'not-read': left = 0, ...others } = unjudged
+  const unknown = Object.values(others).reduce((sum, count) => sum + count, 0)
+  const until = newestNotRead === null ? '' : `, the newest of ${newestNotRead.toISOString().slice(0, 10)}`
+  const whole = 'In a clone `addendum impact` decides all of them; here a part of them is read each hour.'
   const out = live.filter(({ after }) => after === 'refuse').length
   const lost = out === 0 ? '' : `, of which ${out} would be out of terms`
   const shown = examples.map(({ pr, clause, before, after }) => {
@@ -158,7 +163,8 @@ function impactLines(impact: ImpactTold | null): string[] {
   return [
     '#### Had it been in force',
     '',
-    item('Past requests', `${requests} decided again under this contract`),
+    item('Past requests', `${requests - left} decided again under this contract`),
+    ...(left === 0 ? [] : [item('Left out', `${left} that were not read yet${until}. ${whole}`)]),
     item('Allowed, would be refused', String(allowedToRefused)),
     item('Refused, would be allowed', String(refusedToAllowed)),
     ...(unknown === 0 ? [] : [item('Could not be judged again', String(unknown))]),

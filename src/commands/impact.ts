@@ -14,7 +14,7 @@ import { placeOf } from '../model/place.ts'
 import { formatProblem, visible } from '../model/problem.ts'
 import { blobsOf, readHistory } from '../report/history.ts'
 import { exampleSentence, impactSentences } from '../report/impact-words.ts'
-import { replay } from '../report/replay.ts'
+import { mustRead, replay } from '../report/replay.ts'
 import type { Impact } from '../report/replay.ts'
 import { openAgreements } from './agreement.ts'
 import type { Agreements } from './agreement.ts'
@@ -113,8 +113,10 @@ async function impactOf(
   if (ledger === null || git === null) return null
   const policies = policiesIn(root)
   const grantsWithinSeconds = longestPeriodSeconds(policies)
-  const { past, notRead } = await readHistory(ledger, blobsOf(git), { contract: before.id, now, grantsWithinSeconds })
   const terms = { before: { contract: before, policies }, after: { contract: after, policies } }
+  const needed = mustRead(terms.before, terms.after)
+  const options = { contract: before.id, now, needed, grantsWithinSeconds }
+  const { past, notRead } = await readHistory(ledger, blobsOf(git), options)
   return replay({ contract: before.id, ...terms, past, notRead, members: names.teams })
 }
 

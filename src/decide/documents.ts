@@ -1,8 +1,8 @@
 // Decides who must approve a change of contracts, the directory, policies, settings or CODEOWNERS (attack #32).
 import type { DocumentsDecision, Reason } from '../model/decision.ts'
 import type { DocumentsFacts, ProposalFacts } from '../model/facts.ts'
+import { branchCurrent } from './branch-current.ts'
 import { stagesFilled } from './rules/approved.ts'
-import { branchCurrent } from './rules/branch-current.ts'
 import { contentBound } from './rules/content-bound.ts'
 import { outcomeOf } from './decide.ts'
 import { dutiesSeparated } from './rules/duties-separated.ts'
@@ -16,8 +16,8 @@ import { sameRepository } from './rules/same-repository.ts'
 
 /**
  * Whether the owners of every path that is changed approved exactly this content: by the same count as a request's,
- * with the CODEOWNERS of the base branch, and the base branch has the same file under it. One approval may count for several paths. Pure and total; anything unknown
- * refuses. Where no path is ours there is nothing to approve.
+ * with the CODEOWNERS of the base branch, which has the same file still. One approval may count for several paths. Pure
+ * and total; anything unknown refuses. Where no path is ours there is nothing to approve.
  */
 export function decideDocuments(facts: DocumentsFacts): DocumentsDecision {
   if (facts.paths.length === 0) return { outcome: 'allow', reasons: [], stages: [] }

@@ -38,7 +38,7 @@ export function exampleSentence({ pr, clause, decidedAt, before, after }: Turned
 const told: Record<Judgement['verdict'], string> = { allow: 'allowed', refuse: 'refused' }
 
 const reasons: Record<UnjudgedCode, string> = {
-  'not-read': 'too far back to be read',
+  'not-read': 'that were not read',
   'request-unreadable': 'whose file cannot be read',
   'directory-unreadable': 'whose directory cannot be read',
   'members-unknown': 'where it is not known who was in a team'

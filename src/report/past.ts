@@ -21,7 +21,7 @@ export interface PastRequest {
   author: number
   subject: number | null
   approvals: readonly { by: number; stage: number }[]
-  /** Null where the file is missing or cannot be read. */
+  /** Null where the file is missing, cannot be read, or was not needed. */
   document: AccessRequest | null
   /** Whom the directory of then names of subject, author and approvers; null where it is missing or unreadable. */
   people: readonly Person[] | null

@@ -18,6 +18,7 @@ import { factsOf, judgedBy } from './past-facts.ts'
 import type { Judged } from './past-facts.ts'
 import { sameTerms } from './past.ts'
 import type { Basis, Members, PastRequest } from './past.ts'
+import type { HistoryOptions } from './past-reader.ts'
 
 /** What is replayed: the requests of one contract, under the terms without and with what is proposed. */
 export interface Replay {
@@ -89,6 +90,19 @@ export const ofAgreement: readonly [id: Reason['rule'], rule: Rule][] = [
   ['policy-holds', policyHolds],
   ['approved', approved]
 ]
+/**
+ * Whether a past request must be read to be decided again: under a clause whose terms differ, and refused by nothing that
+ * stands whatever the agreement. All others come out as recorded.
+ */
+export function mustRead(before: Basis, after: Basis): NonNullable<HistoryOptions['needed']> {
+  const isSame = once((clause: string) => sameTerms(before, after, clause))
+  return ({ clause, failed }) => standingIn(failed) === undefined && !isSame(clause ?? '')
+}
+
+function standingIn(failed: readonly string[]): string | undefined {
+  return failed.find(rule => !judgedAnew.has(rule) && !followed.has(rule))
+}
+
 const judgedAnew: ReadonlySet<string> = new Set(ofAgreement.map(([id]) => id))
 
 /** Rules that could not be judged where the agreement named no clause, or too few people: they tell nothing of now. */
@@ -171,7 +185,7 @@ function once<T>(compute: (clause: string) => T): (clause: string) => T {
 }
 
 function judge(past: PastRequest, terms: Terms, members: Members): Judgement | UnjudgedCode {
-  const standing = past.failed.find(rule => !judgedAnew.has(rule) && !followed.has(rule))
+  const standing = standingIn(past.failed)
   if (standing !== undefined) return { verdict: 'refuse', rule: standing, because: null }
   const { document, people } = past
   if (document === null) return 'request-unreadable'

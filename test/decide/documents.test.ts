@@ -22,6 +22,7 @@ function documents(over: Partial<DocumentsFacts> = {}): DocumentsFacts {
     permissions,
     rules,
     paths: ['contracts/payments-production.yml'],
+    overtaken: [],
     ...over
   }
 }
@@ -58,6 +59,11 @@ describe('a pull request that changes the rules', () => {
     expect(decideDocuments(documents({ reviews: unknown })).outcome).toBe('refuse')
     const fork = pull({ head: { sha: 'a'.repeat(40), ref: 'x', sameRepository: false } })
     expect(failedOf(decideDocuments(documents({ pull: fork })))).toContain('same-repository')
+  })
+
+  test('is refused where main has changed one of the files meanwhile', () => {
+    const decision = decideDocuments(documents({ overtaken: ['contracts/payments-production.yml'] }))
+    expect([decision.outcome, failedOf(decision)]).toEqual(['refuse', ['branch-current']])
   })
 
   test('says the same whatever the order of paths', () => {

@@ -137,6 +137,46 @@ test('a contract and a directory that many cite are read once', async () => {
   expect(reads.length).toBe(5 + 2)
 })
 
+describe('what is read of the past', () => {
+  const state = () => ledger(...[1, 2, 3, 4].map(pr => asked(pr, pr)), asked(5, 5, { clause: 'C-write' }))
+
+  test('is what is needed; the rest comes as recorded', async () => {
+    const { past, notRead } = await history(state(), { needed: ({ clause }) => clause === 'C-write' })
+    expect(past.map(({ pr, document }) => [pr, document?.id])).toEqual(
+      [1, 2, 3, 4, 5].map(pr => [pr, pr === 5 ? 'r-5' : undefined])
+    )
+    expect(past[0]).toMatchObject({ clause: 'C-read', failed: [], approvals: [{ by: 480938, stage: 0 }] })
+    expect([notRead, reads.length]).toEqual([0, 1 + 2])
+  })
+
+  test('is the newest where not all may be read, and who is left out is counted', async () => {
+    let left = 4
+    const mayRead = () => (left -= 1) >= 0
+    const { past, notRead, newestNotRead } = await history(state(), { mayRead })
+    // The contract and the directory, which all need, and two files.
+    expect([past.map(({ pr }) => pr), reads.length]).toEqual([[4, 5], 4])
+    expect([notRead, newestNotRead]).toEqual([3, at(3)])
+    const generous = await history(state(), { mayRead: blob => blob !== put(requestText('r-2')) })
+    expect(generous.past.map(({ pr }) => pr)).toEqual([1, 3, 4, 5])
+    expect([generous.notRead, generous.newestNotRead]).toEqual([1, at(2)])
+  })
+
+  test('is not read again where it was kept, unless it was not there', async () => {
+    const kept: HistoryOptions['kept'] = new Map()
+    const gone = asked(6, 6, { file: { blob: 'f'.repeat(40), sha256: '' } })
+    const once = await history(ledger(asked(1, 0), gone), { kept })
+    expect([...kept.keys()]).toEqual([put(requestText('r-1'))])
+    reads.length = 0
+    expect(await history(ledger(asked(1, 0), gone), { kept })).toEqual(once)
+    expect(reads).toHaveLength(1 + 2)
+  })
+
+  test('throws what the reading threw', async () => {
+    const broken = { read: () => Promise.reject(new Error('away')) }
+    await expect(readHistory(state(), broken, { contract, now: start })).rejects.toThrow('away')
+  })
+})
+
 describe('what cannot be read is null, and never left out', () => {
   test.each([
     ['a file that is gone', { file: { blob: 'f'.repeat(40), sha256: '' } }, { document: null }],

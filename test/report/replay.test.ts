@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/model/digest.ts'
 import type { Read } from '../../src/model/facts.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import type { Members } from '../../src/report/past.ts'
-import { mirrored, replay } from '../../src/report/replay.ts'
+import { mirrored, mustRead, replay } from '../../src/report/replay.ts'
 import type { Impact, Replay } from '../../src/report/replay.ts'
 import { at, hubot, known, mona, monalisa, octocat, parsed, person, request } from '../decide/facts.ts'
 import { policy } from '../decide/policy/policies.ts'
@@ -330,5 +330,24 @@ describe('properties', () => {
         expect(same).toMatchObject({ allowedToRefused: 0, refusedToAllowed: 0, live: [], examples: [] })
       })
     )
+  })
+
+  test('what need not be read comes out the same unread', () => {
+    let unread = 0
+    fc.assert(
+      fc.property(agreement, agreement, requests, (before, after, all) => {
+        const needed = mustRead(before, after)
+        const bare = all.map(one => {
+          if (needed(one)) return one
+          unread += 1
+          return { ...one, document: null, people: null, asked: null, holdings: [], recentGrants: [], liveUntil: null }
+        })
+        const whole = played({ before, after, past: all })
+        const live = whole.live.filter(({ pr }) => bare.some(one => one.pr === pr && one.liveUntil !== null))
+        expect(played({ before, after, past: bare })).toEqual({ ...whole, live })
+      }),
+      { numRuns: 100 }
+    )
+    expect(unread).toBeGreaterThan(20)
   })
 })

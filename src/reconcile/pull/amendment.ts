@@ -33,10 +33,11 @@ async function actionsOf(
   facts: AmendmentFacts,
   decision: AmendmentDecision,
   queued: boolean
-): Promise<Action[]> {
+): Promise<{ actions: Action[]; againAt: Date | null }> {
   const impact = await impactOf(walk, facts)
   const { requested } = walk.pull
-  return amendmentActions(facts, decision, { requested, queued, reach: reachOfAmendment(facts), impact })
+  const told = { requested, queued, reach: reachOfAmendment(facts), impact: impact?.told ?? null }
+  return { actions: amendmentActions(facts, decision, told), againAt: impact?.againAt ?? null }
 }
 
 /** What is said of it as a member of a merge group: what would be decided if the group were main, as of now. */
@@ -52,10 +53,13 @@ export async function proposeAmendment(walk: Walk): Promise<Outcome> {
   const facts = await gather(walk)
   const decision = decideAmendment(facts)
   const queued = decision.outcome === 'allow' && (await leftToQueue(walk))
-  await perform(access, await actionsOf(walk, facts, decision, queued), pull.comments === 0)
+  // The checks do not wait for the past to be read.
+  await perform(access, checksOf(facts, decision.reasons), pull.comments === 0)
+  const { actions, againAt } = await actionsOf(walk, facts, decision, queued)
+  await perform(access, actions, pull.comments === 0)
   if (decision.outcome !== 'allow' || queued || settingsOf(walk).merge !== 'auto') {
-    const wakeAt = nextAmendmentTime(facts)
-    return wakeAt === undefined ? {} : { wakeAt }
+    const ahead = [nextAmendmentTime(facts), againAt].flatMap(at => at ?? []).map(Number)
+    return ahead.length === 0 ? {} : { wakeAt: new Date(Math.min(...ahead)) }
   }
   const ref = amendmentRef(pull.number)
   const contract = facts.file?.parsed.ok === true ? facts.file.parsed.value.contract : ''
@@ -91,7 +95,8 @@ export async function settleAmendment(walk: Walk): Promise<Outcome> {
   }
   const amendment = state.amendments.get(ref)
   if (amendment === undefined) {
-    const refused = (await actionsOf(walk, facts, decision, false)).filter(action => action.kind === 'comment')
+    const { actions } = await actionsOf(walk, facts, decision, false)
+    const refused = actions.filter(action => action.kind === 'comment')
     await perform(access, refused, pull.comments === 0)
     return { look: [noticeLook(access.home), endLook(access.home)] }
   }

@@ -1,8 +1,8 @@
 // Rule: main has not changed the documents since the branch left it; else git would merge what nobody read whole.
-import type { DocumentsFacts } from '../../model/facts.ts'
-import type { Reason } from '../../model/decision.ts'
-import { fails, holds } from '../reason.ts'
-import { list, quoted } from '../wording.ts'
+import type { DocumentsFacts } from '../model/facts.ts'
+import type { Reason } from '../model/decision.ts'
+import { fails, holds } from './reason.ts'
+import { list, quoted } from './wording.ts'
 
 const rule = 'branch-current'
 

@@ -1,0 +1,43 @@
+// Story 41: the comment on an amendment decides the whole past again, and asks GitHub for each file of it once.
+import { expect } from 'vitest'
+import type { House } from '../house.ts'
+import { amend } from './amendments.ts'
+import { approve, comments, granted, hour, story } from './company.ts'
+
+const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 1h}}}']
+const blobs = (house: House): number => {
+  return house.asked.filter(({ operation, status }) => operation === 'git/get-blob' && status === 200).length
+}
+
+story('every past request is decided again, whatever was forgotten, and none is read twice', undefined, async house => {
+  for (const [index, duration] of ['30m', '2h', '3h'].entries()) {
+    await granted(house, { id: `octocat-${index}`, duration })
+    await house.advance(4 * hour)
+  }
+  await house.restart()
+  const pull = await amend(house, { changes: shorter })
+  const [said = ''] = await comments(house, pull)
+  expect(said).toContain('**Past requests** 3 decided again')
+  expect(said).toContain('**Allowed, would be refused** 2')
+  expect(said).not.toContain('Left out')
+  const before = blobs(house)
+  await approve(house, pull, 'monalisa')
+  expect(blobs(house)).toBe(before)
+  expect((await comments(house, pull))[0]).toContain('**Allowed, would be refused** 2')
+})
+
+story('what is under other clauses is counted, and not read', undefined, async house => {
+  await granted(house, { duration: '2h' })
+  await house.advance(4 * hour)
+  await house.restart()
+  const cost = async (id: string, clause: string): Promise<number> => {
+    const before = blobs(house)
+    const pull = await amend(house, { id, changes: [`{amend: ${clause}, set: {duration: {default: 1h, max: 1h}}}`] })
+    expect((await comments(house, pull))[0]).toContain('**Past requests** 1 decided again')
+    return blobs(house) - before
+  }
+  await cost('first', 'C-deploy')
+  // Its own file; and then the file of the one request as well.
+  expect(await cost('second', 'C-deploy')).toBe(1)
+  expect(await cost('third', 'C-read')).toBe(2)
+})
