@@ -4,9 +4,9 @@ import { systemClock } from '../clock.ts'
 import { readConfig } from '../config/config.ts'
 import { createLog } from '../log.ts'
 import { createReceiver } from '../receive/receive.ts'
-import { listen, listenPages } from '../server.ts'
+import { listen } from '../server.ts'
 import { countsOf } from '../status/gather.ts'
-import { statusPages } from '../status/pages.ts'
+import { openStatus } from '../status/pages.ts'
 import type { Output } from './output.ts'
 
 /** Serves until SIGTERM or SIGINT. Stopping finishes nothing that a crash would not have finished as well. */
@@ -19,8 +19,7 @@ export async function startCommand(_options: object, out: Output): Promise<numbe
   const ready = async (): Promise<boolean> => (await countsOf(running.queue, systemClock)) !== null
   const door = await listen({ ...config.server, receive, health: { live: async () => true, ready }, log })
   out.write(`Addendum takes webhooks at ${door.url}/api/github/webhooks\n`)
-  const pages = statusPages({ ...running, clock: systemClock })
-  const page = config.status && (await listenPages({ ...config.status, pages, log }))
+  const page = await openStatus(config.status, { ...running, clock: systemClock }, log)
   if (page !== undefined) out.write(`Its status is at ${page.url}/status\n`)
   await new Promise<void>(resolve => {
     process.once('SIGTERM', resolve)

@@ -2,8 +2,8 @@
 import { readConfig } from '../config/config.ts'
 import { start } from '../app.ts'
 import { createReceiver } from '../receive/receive.ts'
-import { listen, listenPages } from '../server.ts'
-import { statusPages } from '../status/pages.ts'
+import { listen } from '../server.ts'
+import { openStatus } from '../status/pages.ts'
 import { createLog } from '../log.ts'
 import { movableClock, moveDate } from './clock.ts'
 
@@ -23,8 +23,7 @@ async function main(): Promise<void> {
   const receive = createReceiver({ secrets: { current: config.webhook.secret.reveal() }, queue: running.queue, log })
   const health = { live: async () => true, ready: async () => true }
   const door = await listen({ ...config.server, receive, health, log })
-  const page =
-    config.status && (await listenPages({ ...config.status, pages: statusPages({ ...running, clock }), log }))
+  const page = await openStatus(config.status, { ...running, clock }, log)
   process.on('message', (order: Order) => {
     if ('offsetMs' in order) clock.moveTo(order.offsetMs)
     if ('sweep' in order)

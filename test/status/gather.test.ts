@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import about from '../../package.json' with { type: 'json' }
 import { createLog } from '../../src/log.ts'
 import { gitHubLimits } from '../../src/read/budget.ts'
-import { listenPages } from '../../src/server.ts'
 import { statusOf } from '../../src/status/gather.ts'
-import { statusPages } from '../../src/status/pages.ts'
+import { openStatus } from '../../src/status/pages.ts'
 import type { Status } from '../../src/status/status.ts'
 import type { Sources } from '../../src/status/gather.ts'
+import { keptLog } from '../read/time.ts'
 import { openHouse } from '../house.ts'
 import type { House } from '../house.ts'
 import { ask, granted, hour, minute, propose, requestPath, requestText } from '../stories/acts.ts'
@@ -83,14 +83,9 @@ test('the page and its JSON hold nothing of a pull request, a person or a secret
   const house = await openHouse({ limits: gitHubLimits })
   await ask(house)
   await granted(house, { id: 'monalisa-refunds', subject: 'monalisa' }, 'monalisa')
-  const door = await listenPages({
-    host: '127.0.0.1',
-    port: 0,
-    pages: statusPages(sources(house)),
-    log: createLog('silent')
-  })
+  const door = await openStatus({ host: '127.0.0.1', port: 0 }, sources(house), createLog('silent'))
   try {
-    const [page, json] = await Promise.all(['/status', '/status.json'].map(path => fetch(`${door.url}${path}`)))
+    const [page, json] = await Promise.all(['/status', '/status.json'].map(path => fetch(`${door?.url}${path}`)))
     expect(page?.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(json?.headers.get('content-type')).toBe('application/json; charset=utf-8')
     const texts = [(await page?.text()) ?? '', (await json?.text()) ?? '']
@@ -100,6 +95,20 @@ test('the page and its JSON hold nothing of a pull request, a person or a secret
       expect(text).not.toMatch(/octocat|mona|lisa|hubot|acme|PAY-|refunds|payments|C-read|ghs_|BEGIN/i)
     }
   } finally {
-    await door.close()
+    await door?.close()
+  }
+})
+
+test('no door is opened that nobody asked for, and a port that is taken stops nothing', async () => {
+  const house = await openHouse()
+  const log = keptLog()
+  expect(await openStatus(undefined, sources(house), log)).toBeUndefined()
+  const door = await openStatus({ host: '127.0.0.1', port: 0 }, sources(house), log)
+  try {
+    const port = Number(new URL(door?.url ?? '').port)
+    expect(await openStatus({ host: '127.0.0.1', port }, sources(house), log)).toBeUndefined()
+    expect(log.lines.map(({ level }) => level)).toEqual(['info', 'error'])
+  } finally {
+    await door?.close()
   }
 })
