@@ -1,5 +1,5 @@
 // Turns what was decided and done into ledger drafts: numeric ids and digests only (DESIGN §7).
-import type { AmendmentDecision, Decision } from '../model/decision.ts'
+import type { AmendmentDecision, Approver, Decision, StageStatus } from '../model/decision.ts'
 import { digestOf, sha256 } from '../model/digest.ts'
 import { entitlementKey } from '../model/entitlement.ts'
 import type { Entitlement } from '../model/entitlement.ts'
@@ -96,18 +96,24 @@ export function amendedDraft(
 /** What every decision leaves on the ledger, whatever it was about. */
 function judgementOf(decision: Decision | AmendmentDecision): {
   approvals: ApprovalNote[]
+  beyond?: ApprovalNote[]
   sod: DutyNote[]
   failed: string[]
   inputs: Decision['inputs']
   decision: string
 } {
   const { stages, reasons, inputs } = decision
-  return {
-    approvals: stages.flatMap((stage, index) =>
-      stage.approvedBy.map(({ id, reviewId, commit, submittedAt }) => {
+  const noted = (of: (stage: StageStatus) => readonly Approver[]): ApprovalNote[] => {
+    return stages.flatMap((stage, index) =>
+      of(stage).map(({ id, reviewId, commit, submittedAt }) => {
         return { by: personRef(id), stage: index, reviewId, commit, submittedAt }
       })
-    ),
+    )
+  }
+  const beyond = noted(stage => stage.beyond ?? [])
+  return {
+    approvals: noted(stage => stage.approvedBy),
+    ...(beyond.length === 0 ? {} : { beyond }),
     sod: reasons.filter(({ rule }) => rule === 'duties-separated').map(({ rule, holds }) => ({ rule, holds })),
     failed: [...new Set(reasons.filter(reason => !reason.holds).map(reason => reason.rule))],
     inputs,

@@ -2,6 +2,9 @@
 import type { LedgerRecord } from '../model/record.ts'
 import type { RequestState } from './state.ts'
 
+// One for all, since there are up to millions of requests.
+const nobody: RequestState['beyond'] = []
+
 /** The request as `request.decided` leaves it: nothing intended, nothing granted. What was refused holds nothing. */
 export function requestStateOf(record: LedgerRecord & { type: 'request.decided' }): RequestState {
   const { window } = record
@@ -22,6 +25,7 @@ export function requestStateOf(record: LedgerRecord & { type: 'request.decided' 
     contractBlob: record.inputs.contract,
     approvedBy: record.approvals.map(approval => personId(approval.by)),
     approvedStages: record.approvals.map(approval => approval.stage),
+    beyond: record.beyond?.map(({ by, stage }) => ({ by: personId(by), stage })) ?? nobody,
     failed: record.failed,
     window: window === null ? null : { notBefore: new Date(window.notBefore), notAfter: new Date(window.notAfter) },
     holdings: record.outcome === 'allow' ? record.targets.map(target => ({ target, attempts: 0 })) : []

@@ -40,6 +40,8 @@ const object = (shape: Shape): Check => {
 
 const target = object({ key: text, provider: text, resource: text, role: text })
 
+const approvals = listOf(object({ by: person, stage: whole, reviewId: whole, commit: text, submittedAt: instant }))
+
 const decision: Shape = {
   pr: whole,
   outcome: oneOf('allow', 'refuse'),
@@ -48,7 +50,8 @@ const decision: Shape = {
   idSha256: text,
   author: person,
   contract: nullable(text),
-  approvals: listOf(object({ by: person, stage: whole, reviewId: whole, commit: text, submittedAt: instant })),
+  approvals,
+  beyond: optional(approvals),
   sod: listOf(object({ rule: text, holds: flag })),
   failed: listOf(text),
   inputs: object({

@@ -41,6 +41,8 @@ export interface RequestState {
   approvedBy: readonly number[]
   /** For each of them, the stage of the clause in which it counted. */
   approvedStages: readonly number[]
+  /** Who approved beyond what the stages needed, and where they could have counted. */
+  beyond: readonly { by: number; stage: number }[]
   /** Rules that did not hold, when it was refused. */
   failed: readonly string[]
   window: { notBefore: Date; notAfter: Date } | null

@@ -67,12 +67,23 @@ export type RuleId =
   | 'protected'
   | 'breakglass-reviewed'
 
+/** One approval that is valid, and whose. */
+export interface Approver {
+  id: number
+  login: string
+  reviewId: number
+  commit: string
+  submittedAt: string
+}
+
 /** One stage of approvals: how many more of whom. Logins and slugs are for people; the count was by numeric id. */
 export interface StageStatus {
   count: number
   /** `@login` and `@org/team`, as the clause or CODEOWNERS names them. */
   from: string[]
-  approvedBy: { id: number; login: string; reviewId: number; commit: string; submittedAt: string }[]
+  approvedBy: Approver[]
+  /** Who approved validly and was not needed: each once, at the first stage that could have taken them. */
+  beyond?: Approver[]
   missing: number
   /** Who could still give what is missing, by numeric id: not conflicted, active, not known to lack write access. */
   eligible: { id: number; login: string }[]

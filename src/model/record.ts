@@ -87,6 +87,8 @@ interface Bodies {
     targets: Target[]
     window: { notBefore: string; notAfter: string } | null
     approvals: ApprovalNote[]
+    /** Valid approvals that no stage needed; `stage`: the first that could have taken them. Absent: none. */
+    beyond?: ApprovalNote[]
     sod: DutyNote[]
     /** Rule ids that did not hold; empty when allowed. */
     failed: string[]
@@ -132,6 +134,7 @@ interface Bodies {
     /** In force from, and until just before; `until` null: permanent. Null where it was refused. */
     window: { from: string; until: string | null } | null
     approvals: ApprovalNote[]
+    beyond?: ApprovalNote[]
     sod: DutyNote[]
     /** Rule ids that did not hold; empty when allowed. */
     failed: string[]

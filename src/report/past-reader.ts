@@ -48,7 +48,10 @@ export function recorded(request: RequestState): PastRequest {
     failed: request.failed,
     author: request.author,
     subject: request.subject,
-    approvals: request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
+    approvals: [
+      ...request.approvedBy.map((by, at) => ({ by, stage: request.approvedStages[at] as number })),
+      ...request.beyond
+    ],
     document: null,
     people: null,
     asked: null,
@@ -98,7 +101,8 @@ export class PastReader {
     const index = await once(this.#directories, request.directoryBlob, blob => this.#directory(blob))
     const effective = await this.#effectiveAt(request)
     const document = await this.#document(request.blob)
-    const ids = [request.author, request.subject, ...request.approvedBy, document?.subject.toLowerCase() ?? null]
+    const approvers = recorded(request).approvals.map(({ by }) => by)
+    const ids = [request.author, request.subject, ...approvers, document?.subject.toLowerCase() ?? null]
     const earlier = this.#earlier(request, index)
     const people = index === null ? null : [...new Set(ids.flatMap(id => (id === null ? [] : [index.get(id)])))]
     return {

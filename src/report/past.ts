@@ -20,6 +20,7 @@ export interface PastRequest {
   /** Numeric ids. */
   author: number
   subject: number | null
+  /** Every valid one, needed or not, with a stage that could take it. */
   approvals: readonly { by: number; stage: number }[]
   /** Null where the file is missing, cannot be read, or was not needed. */
   document: AccessRequest | null

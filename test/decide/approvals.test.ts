@@ -96,6 +96,34 @@ describe('ready-for-review', () => {
   })
 })
 
+describe('approvals beyond what is needed', () => {
+  const people = (bend: Bend) => {
+    const { stages } = decided(bend)
+    return stages.map(({ approvedBy, beyond }) =>
+      [approvedBy, beyond ?? []].map(some => some.map(({ login }) => login))
+    )
+  }
+  const both = known([review(mona), review(monalisa)])
+
+  test('are told once each, at the first stage that could have taken them', () => {
+    expect(people({ reviews: both })).toEqual([[['mona'], ['monalisa']]])
+    const leads = { count: 1, from: ['codeowners' as const] }
+    const sre = { count: 1, from: ['@acme/sre' as const] }
+    const three = known([review(mona), review(monalisa), review(hubot)])
+    expect(people({ clause: staged(sre, leads), reviews: three })).toEqual([
+      [['hubot'], []],
+      [['mona'], ['monalisa']]
+    ])
+  })
+  test('are none where every one is needed, or does not count', () => {
+    expect(people({ clause: staged({ count: 2, from: ['codeowners'] }), reviews: both })).toEqual([
+      [['mona', 'monalisa'], []]
+    ])
+    expect(people({ reviews: known([review(mona), review(monalisa, { commit: older })]) })).toEqual([[['mona'], []]])
+    expect(people({ reviews: known([review(mona), review(octocat)]) })).toEqual([[['mona'], []]])
+  })
+})
+
 describe('approved', () => {
   test('waits without reviews, and names who can give one', () => {
     const decision = decided({ reviews: known([]) })

@@ -125,6 +125,13 @@ test('a request comes back with its file, its people, its approvals and who was 
   expect(past[0]?.people?.map(person => person.id)).toEqual(['p-aaaa', 'p-bbbb'])
 })
 
+test('approvals that nobody needed come back with those that counted, and with their people', async () => {
+  const note = { stage: 1, reviewId: 5, commit: 'e'.repeat(40), submittedAt: start.toISOString() }
+  const { past } = await history(ledger(asked(7, 0, { approvals: [], beyond: [{ by: 'gh:480938', ...note }] })))
+  expect(past[0]?.approvals).toEqual([{ by: 480938, stage: 1 }])
+  expect(past[0]?.people?.map(person => person.id)).toEqual(['p-aaaa', 'p-bbbb'])
+})
+
 test("only the contract's own requests are read, oldest first, the newest where not all are", async () => {
   const state = ledger(asked(3, 0), asked(1, 1), asked(2, 2), asked(4, 3, { contract: 'other' }))
   expect((await history(state)).past.map(({ pr }) => pr)).toEqual([1, 2, 3])

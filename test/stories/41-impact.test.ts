@@ -1,8 +1,10 @@
 // Story 41: the comment on an amendment decides the whole past again, and asks GitHub for each file of it once.
 import { expect } from 'vitest'
+import { at } from '../house.ts'
 import type { House } from '../house.ts'
 import { amend } from './amendments.ts'
-import { approve, comments, granted, hour, story } from './company.ts'
+import { join } from '../attacks/scene.ts'
+import { approve, ask, comments, granted, hour, story } from './company.ts'
 
 const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 1h}}}']
 const blobs = (house: House): number => {
@@ -41,3 +43,30 @@ story('what is under other clauses is counted, and not read', undefined, async h
   expect(await cost('second', 'C-deploy')).toBe(1)
   expect(await cost('third', 'C-read')).toBe(2)
 })
+
+const manual = { files: { '.github/addendum.yml': 'apiVersion: addendum/v1\nkind: Settings\nmerge: manual\n' } }
+
+story(
+  'who approved though it was not needed is on the ledger, and counts where more are asked for',
+  manual,
+  async house => {
+    await join(house, 'payments-leads', 'lisa')
+    for (const [id, also] of [
+      ['one', false],
+      ['two', true]
+    ] as const) {
+      const pull = await ask(house, { id, duration: '1h' })
+      await approve(house, pull)
+      if (also) await approve(house, pull, 'lisa')
+      await house.as.mona.rest.pulls.merge({ ...at, pull_number: pull })
+      await house.settle()
+      await house.advance(2 * hour)
+    }
+    const noted = house.records().flatMap(record => (record.type === 'request.decided' ? [record.beyond] : []))
+    expect(noted).toMatchObject([undefined, [{ by: 'gh:1004', stage: 0 }]])
+    const changes = ['{amend: C-read, set: {approvals: {count: 2, from: [codeowners]}}}']
+    const [said = ''] = await comments(house, await amend(house, { changes }))
+    expect(said).toContain('**Past requests** 2 decided again')
+    expect(said).toContain('**Allowed, would be refused** 1')
+  }
+)

@@ -1,5 +1,5 @@
 // Counts approvals: which count, in which stage, and why each of the others does not (approvals.md §2 "Ours").
-import type { StageStatus } from '../../model/decision.ts'
+import type { Approver, StageStatus } from '../../model/decision.ts'
 import type { Account, Known, RequestFacts, Review } from '../../model/facts.ts'
 import type { Electorate } from './electorate.ts'
 import type { Opinion, Veto } from './opinions.ts'
@@ -63,15 +63,20 @@ export function countBallot(rolls: Rolls): Ballot {
   })
   const persons = [...new Set(valid.map(({ by }) => rolls.personOf(by.id)))]
   const seated = seatGates(seats, persons)
+  const taken = new Set(seated.flat())
+  const spare = persons.filter(person => !taken.has(person))
   const stages = rolls.stages.map(({ count, gate, electorate }, index): StageStatus => {
     const atGate = new Set(seated.filter((_, other) => rolls.stages[other]?.gate === gate).flat())
     const here = seated[index] as string[]
     const approvedBy = here.map(person => noteOf(valid, electorate, rolls.personOf, person))
     approvedBy.sort((a, b) => a.id - b.id)
+    const first = spare.filter(person => seats.findIndex(({ mayTake }) => mayTake.has(person)) === index)
+    const beyond = first.map(person => noteOf(valid, electorate, rolls.personOf, person))
     const eligible = byId(electorate.members.values())
       .filter(account => mayStillApprove(account, rolls) && !atGate.has(rolls.personOf(account.id)))
       .map(({ id, login }) => ({ id, login }))
-    return { count, from: electorate.from, approvedBy, missing: count - here.length, eligible }
+    const status = { count, from: electorate.from, approvedBy, missing: count - here.length, eligible }
+    return beyond.length === 0 ? status : { ...status, beyond: beyond.sort((a, b) => a.id - b.id) }
   })
   const spoiled = approvals.flatMap(opinion => {
     const flaw = flaws.get(opinion)
@@ -134,12 +139,7 @@ function mayStillApprove(account: Account, rolls: Rolls): boolean {
 }
 
 // A person with several accounts is noted by the one with the lowest number that this stage knows.
-function noteOf(
-  valid: readonly Opinion[],
-  electorate: Electorate,
-  personOf: PersonKey,
-  person: string
-): StageStatus['approvedBy'][number] {
+function noteOf(valid: readonly Opinion[], electorate: Electorate, personOf: PersonKey, person: string): Approver {
   const { by, review } = valid.find(
     opinion => personOf(opinion.by.id) === person && electorate.members.has(opinion.by.id)
   ) as Opinion
