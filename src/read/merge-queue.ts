@@ -10,6 +10,9 @@ export interface MergeGroup {
   head: string
 }
 
+/** A queue builds no more at once (REST: rule `merge_queue`, `max_entries_to_build`). */
+const mostGroups = 100
+
 /**
  * The groups that wait for their checks. A queue makes a branch for each, `gh-readonly-queue/<base>/pr-<number>-<sha>`
  * (GitHub docs: managing a merge queue). The name is a hint and no more: anybody who may push might have made it.
@@ -30,7 +33,9 @@ export async function readGroups(repository: Repository): Promise<MergeGroup[]> 
       if (number !== undefined) found.set(ref, { pull: Number(number), head: object.sha })
     }
     // GitHub's description knows no pages here: then every page is the same.
-    if (data.length < 100 || found.size === before) return [...found.values()]
+    if (data.length < 100 || found.size === before || found.size >= mostGroups) {
+      return [...found.values()].slice(0, mostGroups)
+    }
   }
 }
 
@@ -42,7 +47,7 @@ export interface GroupStep {
   to: CommitNode
 }
 
-/** A queue builds at most 100 entries at once (REST: rule `merge_queue`); a rebased one may have several commits. */
+/** A rebased member may have several commits. */
 const longest = 250
 
 /**

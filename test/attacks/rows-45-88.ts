@@ -144,11 +144,21 @@ export const attacks45to88: readonly Attack[] = [
     defence:
       'Each member of a group is decided again, as often as anything changes; a group succeeds only where all hold',
     heldBy: ['src/reconcile/groups.ts', 'src/decide/member.ts', 'src/act/merge-group.ts', 'src/read/merge-queue.ts'],
-    off: {
-      file: 'src/act/merge-group.ts',
-      search: `holds: check?.conclusion === 'success'`,
-      replacement: 'holds: true'
-    }
+    off: [
+      {
+        file: 'src/act/merge-group.ts',
+        search: `holds: check?.conclusion === 'success'`,
+        replacement: 'holds: true'
+      },
+      { file: 'src/reconcile/pull.ts', search: `...(await groupLooks(access))`, replacement: `` },
+      { file: 'src/reconcile/groups.ts', search: `if (!reason.holds) return`, replacement: `if (false) return` },
+      {
+        file: 'src/read/merge-queue.ts',
+        search: `if (open !== undefined && (`,
+        replacement: `if (steps.length === 0 && (`
+      },
+      { file: 'src/decide/member.ts', search: `if (foreign.length > 0) return`, replacement: `if (false) return` }
+    ]
   },
   {
     number: 61,
