@@ -58,3 +58,14 @@ story('#5 who pushed is known when the branch is gone and the app heard of nothi
   await house.sweep()
   await refusedOnceMerged(house, pull, 'approved')
 })
+
+story('#5 nor does whoever pushed a change of the rules', undefined, async house => {
+  const rules = { '.github/addendum.yml': 'apiVersion: addendum/v1\nkind: Settings\nmerge: manual\n' }
+  const pushed = async (by: 'octocat' | 'lisa'): Promise<string> => {
+    const pull = await openFor(house, 'octocat', rules, { by, author: octocat })
+    await approve(house, pull, 'lisa')
+    return (await checks(house, pull)).approvals
+  }
+  expect(await pushed('lisa')).toBe('failure')
+  expect(await pushed('octocat')).toBe('success')
+})
