@@ -14,7 +14,7 @@ export function attentionTo(status: Omit<Status, 'attention'>): Attention[] {
 }
 
 function ends({ debt, at }: Omit<Status, 'attention'>): Attention[] {
-  if (debt.oldestDueAt === null) return []
+  if (debt === null || debt.oldestDueAt === null) return []
   const longest = `the oldest for ${ageOf(debt.oldestDueAt, at)}`
   const what = `${debt.overdue} ${debt.overdue === 1 ? 'entitlement' : 'entitlements'}`
   if (debt.failed === 0 && at.getTime() - debt.oldestDueAt.getTime() < lateMs) {
@@ -25,10 +25,12 @@ function ends({ debt, at }: Omit<Status, 'attention'>): Attention[] {
   return [{ code: 'revocation.overdue', severity: 'bad', because }]
 }
 
-function repositories({ repositories: all }: Omit<Status, 'attention'>): Attention[] {
+function repositories({ repositories: all, at, startedAt }: Omit<Status, 'attention'>): Attention[] {
   if (all.length === 0) {
-    const because = 'No access repository is open yet: Addendum has just started, is not installed, or serves none.'
-    return [{ code: 'nothing.open', severity: 'warn', because }]
+    const severity = at.getTime() - startedAt.getTime() >= behindMs ? 'bad' : 'warn'
+    const why = 'Addendum has just started, cannot reach GitHub, or is installed nowhere'
+    const because = `No access repository is open yet: ${why}. What is owed is not known.`
+    return [{ code: 'nothing.open', severity, because }]
   }
   return all.flatMap(({ name, protection, ledger }): Attention[] => {
     const stops = protection?.stops ?? []

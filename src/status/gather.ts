@@ -37,7 +37,7 @@ export async function statusOf({ world, queue, clock, version, startedAt }: Sour
     return budget === undefined ? [] : [{ id, budget }]
   })
   const repositories = opened.repositories.map(access => repositoryStatus(access, at))
-  const debt = sumOf(repositories.map(repository => repository.debt))
+  const debt = repositories.length === 0 ? null : sumOf(repositories.map(repository => repository.debt))
   const known = { at, version, startedAt, ready: counts !== null, debt, queue: counts, installations, repositories }
   return { ...known, attention: attentionTo(known) }
 }

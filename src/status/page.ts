@@ -68,14 +68,10 @@ function attentionList(attention: readonly Attention[]): Html {
 
 function numbers({ debt, queue, at }: Status): Html {
   const age = (since: Date | null, none: string): string => (since === null ? none : `oldest: ${ageOf(since, at)}`)
+  const owed = debt === null ? 'not known yet' : age(debt.oldestDueAt, 'nothing is owed')
   const tiles = [
-    {
-      name: 'ends owed',
-      value: String(debt.overdue),
-      more: age(debt.oldestDueAt, 'nothing is owed'),
-      bad: debt.overdue > 0
-    },
-    { name: 'ends failing', value: String(debt.failed), more: 'tried until they are done', bad: debt.failed > 0 },
+    { name: 'ends owed', value: count(debt?.overdue), more: owed, bad: debt?.overdue !== 0 },
+    { name: 'ends failing', value: count(debt?.failed), more: 'tried until they are done', bad: debt?.failed !== 0 },
     { name: 'jobs due', value: count(queue?.due), more: age(queue?.oldestDueAt ?? null, 'nothing waits'), bad: false },
     { name: 'jobs running', value: count(queue?.active), more: 'at this moment', bad: queue === null },
     { name: 'jobs for later', value: count(queue?.later), more: 'ends, starts, looks', bad: false },

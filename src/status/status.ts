@@ -13,8 +13,8 @@ export interface Status {
   ready: boolean
   /** What is not as it should be, the worst first; empty: all is well. */
   attention: Attention[]
-  /** Over all repositories. */
-  debt: RevocationDebt
+  /** Over all repositories that are open; null: none is, and nothing is known. */
+  debt: RevocationDebt | null
   /** Null: the queue did not answer in time. */
   queue: QueueCounts | null
   installations: InstallationStatus[]

@@ -27,7 +27,11 @@ test('a ledger with records that no correct writer makes is told', () => {
   expect(codes({ repositories: [odd] })).toEqual(['bad ledger.anomaly'])
 })
 
-test('that nothing is open is told', () => expect(codes({ repositories: [] })).toEqual(['warn nothing.open']))
+test('that nothing is open is told, and loudly when it lasts: then nobody knows what is owed', () => {
+  const nothing = { repositories: [], debt: null }
+  expect(codes({ ...nothing, startedAt: ago(299) })).toEqual(['warn nothing.open'])
+  expect(codes({ ...nothing, startedAt: ago(300) })).toEqual(['bad nothing.open'])
+})
 
 test('near the limits, and where GitHub asks for silence, it says so', () => {
   const near = { id: 1, budget: budget({ near: true }) }
@@ -42,7 +46,10 @@ test('a queue that is silent, behind or failing is told, the worst first', () =>
     'warn queue.behind',
     'warn queue.failing'
   ])
-  expect(codes({ queue: null, repositories: [] })).toEqual(['bad queue.unreachable', 'warn nothing.open'])
+  expect(codes({ queue: null, debt: { overdue: 1, failed: 0, oldestDueAt: now } })).toEqual([
+    'bad queue.unreachable',
+    'warn revocation.late'
+  ])
 })
 
 test.each([

@@ -112,3 +112,10 @@ test('no door is opened that nobody asked for, and a port that is taken stops no
     await door?.close()
   }
 })
+
+test('before the first repository is open nothing is said to be owed, and nothing not to be', async () => {
+  const house = await openHouse()
+  const world = { opened: () => ({ installations: new Map(), repositories: [] }) }
+  const status = await statusOf({ ...sources(house), world })
+  expect([status.debt, codes(status)]).toEqual([null, ['nothing.open']])
+})
