@@ -1,5 +1,5 @@
 // What an open amendment's pull request should show: what it changes, for whom, and what it would have changed. Pure.
-import type { Action } from '../model/action.ts'
+import type { Action, StatementAction } from '../model/action.ts'
 import type { ClauseChange, Direction } from '../model/agreement.ts'
 import type { Amendment } from '../model/amendment.ts'
 import type { AmendmentDecision } from '../model/decision.ts'
@@ -43,16 +43,28 @@ export interface AmendmentTold {
 export function amendmentActions(facts: AmendmentFacts, decision: AmendmentDecision, told: AmendmentTold): Action[] {
   const reviewers = reviewersOf(facts, decision, told.requested)
   const comment: Action = { kind: 'comment', pull: facts.pull.number, body: amendmentComment(facts, decision, told) }
-  const said = [...checksOf(facts, decision.reasons), ...(reviewers === undefined ? [] : [reviewers]), comment]
-  return [...said, ...statementOf(facts, decision)]
+  const { withdrawn, stated } = statementsOf(facts, decision)
+  const asked = reviewers === undefined ? [] : [reviewers]
+  return [...checksOf(facts, decision.reasons), ...asked, ...withdrawn, comment, ...stated]
 }
 
-/** Nothing where it does not apply, so that there is nothing to approve, and where the newest one says the same. */
-function statementOf({ pull, statements }: AmendmentFacts, { standing }: AmendmentDecision): Action[] {
-  if (standing === null) return []
-  const last = statements[pull.head.sha]?.at(-1)
-  const same = last !== undefined && digestOf(last.clauses) === digestOf(standing)
-  return same ? [] : [{ kind: 'statement', head: pull.head.sha, clauses: standing }]
+/**
+ * A statement is never on the page beside another redline than its own: one that is over is withdrawn before the comment
+ * changes, and the next is made when the comment is there. Where the amendment does not apply there is none.
+ */
+function statementsOf(
+  { pull, statements }: AmendmentFacts,
+  { standing }: AmendmentDecision
+): { withdrawn: StatementAction[]; stated: StatementAction[] } {
+  const last = statements[pull.head.sha]?.at(-1)?.clauses ?? {}
+  if (digestOf(last) === digestOf(standing ?? {})) return { withdrawn: [], stated: [] }
+  const say = (clauses: Record<string, string>): StatementAction[] => {
+    return [{ kind: 'statement', head: pull.head.sha, clauses }]
+  }
+  return {
+    withdrawn: Object.keys(last).length === 0 ? [] : say({}),
+    stated: standing === null ? [] : say(standing)
+  }
 }
 
 /** GitHub takes 65,536 characters. */

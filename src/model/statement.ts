@@ -13,9 +13,13 @@ export const statementName = 'Addendum: standing terms'
 
 const line = /^- `([^`\n]{1,100})`: `(sha256:[0-9a-f]{64})`$/gm
 
-/** The text of a statement. The digests are not those of `expects`: they are of a whole window. */
+/**
+ * The text of a statement; of no clauses, that there is nothing to approve until the next one. The digests are not those
+ * of `expects`: they are of a whole window.
+ */
 export function statementText(clauses: Record<string, string>): string {
   const lines = Object.entries(clauses).map(([clause, digest]) => `- \`${clause}\`: \`${digest}\``)
+  if (lines.length === 0) return 'The clauses changed. Approvals count again once it is said here how they stand.'
   const opening =
     'Approvals from here on are for these clauses as they stand now. When one changes, they are asked for again.'
   return [opening, '', ...lines, ''].join('\n')

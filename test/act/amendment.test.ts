@@ -44,7 +44,16 @@ test('the statement comes last, once for what it says, and never of what does no
   const kinds = (bend: Bend) => actions(bend).map(({ kind }) => kind)
   expect(kinds({ statements: {} })).toEqual(['check', 'check', 'comment', 'statement'])
   expect(kinds({})).toEqual(['check', 'check', 'comment'])
-  const other = { [head]: [{ at: new Date('2026-11-23T09:00:00Z'), clauses: { 'C-read': 'sha256:0' } }] }
-  expect(actions({ statements: other }).at(-1)).toMatchObject({ kind: 'statement', head })
   expect(kinds({ others: [merged({ id: 'wide' })], statements: {} })).not.toContain('statement')
+})
+
+test('one that is over is withdrawn before the comment says something else', () => {
+  const statements = { [head]: [{ at: new Date('2026-11-23T09:00:00Z'), clauses: { 'C-read': 'sha256:0' } }] }
+  const told = actions({ statements }).slice(2)
+  expect(told).toMatchObject([{ kind: 'statement', clauses: {} }, { kind: 'comment' }, { kind: 'statement', head }])
+  expect(told.at(-1)).toMatchObject({ clauses: { 'C-read': expect.stringMatching(/^sha256:/) as string } })
+  const unapplied = actions({ others: [merged({ id: 'wide' })], statements }).map(({ kind }) => kind)
+  expect(unapplied).toEqual(['check', 'check', 'statement', 'comment'])
+  const withdrawn = { [head]: [...(statements[head] ?? []), { at: new Date('2026-11-23T09:10:00Z'), clauses: {} }] }
+  expect(actions({ statements: withdrawn }).map(({ kind }) => kind)).toEqual(['check', 'check', 'comment', 'statement'])
 })

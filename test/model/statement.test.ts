@@ -17,6 +17,7 @@ test('what is stated is read back', () => {
 
 test.each([
   ['nothing', ''],
+  ['a withdrawal', statementText({})],
   ['another digest', '- `C-read`: `sha1:00`'],
   ['a line within a line', `x - \`C-read\`: \`${digest}\``],
   ['more after it', `- \`C-read\`: \`${digest}\` and more`]

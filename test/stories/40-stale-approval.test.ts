@@ -57,6 +57,33 @@ story('merged past the checks with stale approvals only, it is refused and goes 
   expect(amendmentsOnMain(house)).toEqual([])
 })
 
+story(
+  'approved on a page that nobody had brought up to date: what it showed is what was approved',
+  manual,
+  async house => {
+    const pull = await amend(house)
+    house.webhooks = false
+    await change(house, readTitle, 'title: Read everything')
+    house.clock.forward(hour / 2)
+    await approve(house, pull)
+    house.webhooks = true
+    await house.sweep()
+    expect(await checks(house, pull)).toEqual(asked)
+    await approve(house, pull)
+    expect(await checks(house, pull)).toEqual(held)
+  }
+)
+
+story('approved before the app had said anything: it is asked for again', manual, async house => {
+  house.webhooks = false
+  const pull = await amend(house)
+  await approve(house, pull)
+  house.webhooks = true
+  await house.sweep()
+  expect(await checks(house, pull)).toEqual(asked)
+  expect((await comments(house, pull))[0]).toContain('approved before it was said')
+})
+
 story('another amendment of the clause lapses: it asks again', manual, async house => {
   const now = house.clock.now().getTime()
   const first = await amend(house, { id: 'first', from: new Date(now + hour), until: new Date(now + day) })

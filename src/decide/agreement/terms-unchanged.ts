@@ -17,7 +17,9 @@ export function termsUnchanged({ standing, ballot, facts }: AmendmentContext): R
   if (stale.length === 0) return holds(rule, 'No approval is for other terms of the clauses that it touches.')
   const told = stale.map(({ by, review }) => {
     const statement = statementFor(facts.statements, review)
-    if (statement === undefined) return `${mention(by)} approved before it was said how the clauses stand.`
+    if (Object.keys(statement?.clauses ?? {}).length === 0) {
+      return `${mention(by)} approved before it was said how the clauses stand.`
+    }
     const changed = unlike(statement, standing).map(quoted)
     return `${list(changed)} changed after ${mention(by)} had approved.`
   })

@@ -201,6 +201,8 @@ test('the reason names the clause, and who must look again', () => {
   expect(because(found)).toEqual(['"C-read" changed after @mona had approved.'])
   const [reason] = reasonsOf(decideAmendment(found), 'terms-unchanged')
   expect(reason).toMatchObject({ waiting: true, todo: 'Ask @mona to read it again and to approve again.' })
+  const withdrawn = { [head]: [{ at: at('2026-11-23T09:00:00Z'), clauses: {} }] }
+  expect(because({ ...found, statements: withdrawn })).toEqual(because({ ...found, statements: {} }))
   expect(because({ ...found, statements: {} })).toEqual(['@mona approved before it was said how the clauses stand.'])
 })
 
