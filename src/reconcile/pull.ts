@@ -34,15 +34,16 @@ export async function reconcilePull(world: World, home: Home, number: number): P
   }
   if (pull.state === 'closed') access.turns.closed(pull)
   if (pull.state === 'closed' && !pull.merged) return {}
-  const view = await viewMain(world, access)
-  if (view === null) return {}
   const changes = await readChanges(repository, pull)
   const kind = kindOf(changes)
+  // What ends access waits for no turn, and neither does what is on main already.
+  const later = pull.merged || kind === 'removal' ? null : await putOff(world, access, pull)
+  if (later !== null) return later
+  const view = await viewMain(world, access)
+  if (view === null) return {}
   const walk: Walk = { world, access, pull, changes, view }
   if (pull.merged) return await settle(walk, kind)
-  // What ends access waits for no turn.
-  const later = kind === 'removal' ? null : await putOff(world, access, pull)
-  const outcome = later ?? (await propose(walk, kind))
+  const outcome = await propose(walk, kind)
   return { ...outcome, look: [...(outcome.look ?? []), ...(await groupLooks(access))] }
 }
 

@@ -24,7 +24,7 @@ export interface Turns {
   pace(pull: number, now: Date): Date | null
   /** Whether the head may be judged now. Takes the turn of its account; a head keeps the turn that it has. */
   take(asking: Asking, now: Date): boolean
-  /** The head was judged before, by a process that is no more: it needs no turn. */
+  /** The head was judged before, by a process that is no more: it needs no turn, and gives back what it was promised. */
   spare(asking: Asking): void
   /** Promises a turn. The instant stays the same however often it is asked for; `sayAt` is new for a new head. */
   wait(asking: Asking, now: Date): Wait
@@ -72,6 +72,11 @@ export function openTurns(limited: boolean): Turns {
     return account
   }
 
+  function giveBack(pull: number, author: number): void {
+    const account = accounts.get(author)
+    if (account?.waiting.delete(pull) === true) account.heads.fullMs -= headEveryMs
+  }
+
   return {
     pace: (pull, now) => {
       if (!limited) return null
@@ -95,7 +100,10 @@ export function openTurns(limited: boolean): Turns {
       keep(had, number, head.sha)
       return true
     },
-    spare: ({ number, head }) => keep(had, number, head.sha),
+    spare: ({ number, author, head }) => {
+      giveBack(number, author.id)
+      keep(had, number, head.sha)
+    },
     wait: ({ number, author, head }, now) => {
       const nowMs = now.getTime()
       const account = accountOf(author.id, nowMs)
@@ -112,8 +120,7 @@ export function openTurns(limited: boolean): Turns {
       return waitOf(promise, first)
     },
     closed: ({ number, author }) => {
-      const account = accounts.get(author.id)
-      if (account?.waiting.delete(number) === true) account.heads.fullMs -= headEveryMs
+      giveBack(number, author.id)
       had.delete(number)
       looks.delete(number)
     },

@@ -79,6 +79,14 @@ test('what a process before this one judged needs no turn', () => {
   expect(turns.take(asking(11, { head: 'pushed' }), at(0))).toBe(false)
 })
 
+test('whoever turns out to need none gives back what it was promised', () => {
+  const turns = busy()
+  turns.wait(asking(11), at(0))
+  turns.spare(asking(11))
+  expect(turns.waiting()).toBe(0)
+  expect(turns.wait(asking(12), at(0)).at).toEqual(at(minute))
+})
+
 test('a clock that is set back locks nobody out', () => {
   const turns = busy()
   expect(turns.take(asking(11), at(-day))).toBe(false)

@@ -6,7 +6,7 @@ import type { Pull } from '../../read/pull.ts'
 import type { AccessRepository, Outcome, World } from '../world.ts'
 
 /**
- * Null: it is looked at now. Else when it is: first to say so, then to do it. A flood of one account costs a read or two
+ * Null: it is looked at now. Else when it is: first to say so, then to do it. A flood of one account costs two reads
  * for each of its pull requests, and one check that says when it goes on; no comment, and nobody else's turn.
  */
 export async function putOff(world: World, access: AccessRepository, pull: Pull): Promise<Outcome | null> {
@@ -15,14 +15,15 @@ export async function putOff(world: World, access: AccessRepository, pull: Pull)
   const paced = turns.pace(pull.number, now)
   if (paced !== null) return { wakeAt: paced }
   if (turns.take(pull, now)) return null
+  const { at, sayAt, first } = turns.wait(pull, now)
+  if (first) access.log.warn({ account: pull.author.id }, 'One account asks for so much at once that it waits in turn')
+  if (sayAt > now) return { wakeAt: sayAt < at ? sayAt : at }
+  // A process before this one may have judged it: then what it said stands, and it is looked at as ever.
   const standing = await standingCheck(repository, written, { head: pull.head.sha, name: 'Addendum: terms' }, false)
   if (standing !== undefined && !standing.queued) {
     turns.spare(pull)
     return null
   }
-  const { at, sayAt, first } = turns.wait(pull, now)
-  if (first) access.log.warn({ account: pull.author.id }, 'One account asks for so much at once that it waits in turn')
-  if (sayAt > now) return { wakeAt: sayAt < at ? sayAt : at }
   await performCheck(repository, written, waiting(pull, at), standing === undefined)
   return { wakeAt: at }
 }
