@@ -122,7 +122,7 @@ export const attacks1to44: readonly Attack[] = [
     heldBy: ['src/read/named.ts', 'src/read/people.ts', 'src/model/directory.ts'],
     off: {
       file: 'src/read/named.ts',
-      search: 'if (listed.length === 0 || listed.some(account => account.id === id)) return found',
+      search: 'if (accounts.some(account => account.id === id)) return found',
       replacement: 'return found'
     }
   },
