@@ -1,11 +1,12 @@
 // An approval of an amendment counts for the clauses that it touches as they stood when it was given (ledger.md §4).
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { statementFor } from '../../../src/decide/agreement/standing.ts'
 import { decideAmendment, nextAmendmentTime } from '../../../src/decide/amendment.ts'
 import type { MergedAmendment } from '../../../src/model/agreement.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'
 import { defaultSettings } from '../../../src/model/settings.ts'
-import { clause, contract, failedOf, older, parsed, reasonsOf } from '../facts.ts'
+import { clause, contract, failedOf, older, parsed, reasonsOf, unknown } from '../facts.ts'
 import {
   add,
   afterMerge,
@@ -193,6 +194,13 @@ describe('an approval counts', () => {
   })
 })
 
+test('a review without a commit, or without its instant, is for nothing that was stated', () => {
+  const { statements } = amendmentFacts()
+  expect(statementFor(statements, review(mona))).toBe(statements[head]?.[0])
+  expect(statementFor(statements, review(mona, { commit: null }))).toBeUndefined()
+  expect(statementFor(statements, review(mona, { submittedAt: null }))).toBeUndefined()
+})
+
 test('the reason names the clause, and who must look again', () => {
   const found = amendmentFacts({
     contract: read({ title: 'Read all ledgers' }),
@@ -227,6 +235,7 @@ test('while it does not apply there is nothing to state, and no approval is call
 test('it is looked at again when another amendment begins or ends', () => {
   expect(nextAmendmentTime(amendmentFacts({ others: [shorter('22', '25')] }))).toEqual(at('2026-11-25T00:00:00Z'))
   expect(nextAmendmentTime(amendmentFacts({ others: [shorter('24', '25')] }))).toEqual(at('2026-11-24T00:00:00Z'))
+  expect(nextAmendmentTime(amendmentFacts({ amendments: unknown }))).toEqual(new Date(days(1).fromAt.getTime() + 1))
 })
 
 test('what is stated is on the inputs, in whatever order the commits come', () => {
