@@ -111,3 +111,14 @@ story('memory and queue lost between: the statement is on GitHub, and nothing is
   const runs = await house.as.mona.rest.checks.listForRef({ ...at, ref: data.head.sha, filter: 'all' })
   expect(runs.data.check_runs.filter(run => run.name === 'Addendum: standing terms')).toHaveLength(1)
 })
+
+story('what another app states under the same name counts for nothing (attack 63)', manual, async house => {
+  const pull = await amend(house)
+  const stated = house.repository.checks.filter(run => run.name === 'Addendum: standing terms')
+  expect(stated).toHaveLength(1)
+  for (const run of stated) run.appId = 999
+  await approve(house, pull)
+  expect(await checks(house, pull)).toEqual(asked)
+  await approve(house, pull)
+  expect(await checks(house, pull)).toEqual(held)
+})
