@@ -3,7 +3,7 @@
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, fate, requestPath, requestText, story, works } from '../stories/company.ts'
-import { addQueue, addSlowCheck, checksOn, enqueue, groups, slowCheck } from '../stories/queue.ts'
+import { addQueue, addSlowCheck, checksOn, enqueue, groups, slowCheck, unheard } from '../stories/queue.ts'
 import { headOf, leave, review } from './scene.ts'
 import type { House } from '../house.ts'
 
@@ -53,9 +53,8 @@ story('#60 the approver leaves the team meanwhile', undefined, async house => {
 story('#60 the approval is withdrawn, and the webhook of that is lost', undefined, async house => {
   const pull = await ask(house)
   const heads = await waiting(house, [pull])
-  house.webhooks = false
-  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: pull, event: 'REQUEST_CHANGES', body: 'No' })
-  house.webhooks = true
+  const no = { ...at, pull_number: pull, event: 'REQUEST_CHANGES', body: 'No' } as const
+  await unheard(house, () => house.as.mona.rest.pulls.createReview(no))
   await house.sweep()
   expect((await checksOn(house, heads[0] ?? '')).approvals).toBe('failure')
   await thrownOut(house, pull, heads)
@@ -102,11 +101,12 @@ story('#60 the same request twice in one group', undefined, async house => {
   const twin = await ask(house, {}, 'monalisa')
   await approve(house, twin)
   expect(await checks(house, twin)).toEqual(both)
-  house.webhooks = false
-  enqueue(house, pull)
-  enqueue(house, twin)
-  const [, second] = groups(house)
-  house.webhooks = true
+  let [, second] = groups(house)
+  await unheard(house, () => {
+    enqueue(house, pull)
+    enqueue(house, twin)
+    ;[, second] = groups(house)
+  })
   await house.sweep()
   expect((await checksOn(house, second?.head ?? '')).terms).toBe('failure')
   expect(await fate(house, pull)).toBe('merged by github-merge-queue[bot]')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
 import { approve, ask, checks, comments, fate, hour, openPulls, propose, requestPath, story, works } from './company.ts'
-import { addQueue, addSlowCheck, checksOn, enqueue, groups, slowCheck } from './queue.ts'
+import { addQueue, addSlowCheck, checksOn, enqueue, groups, mergesTried, slowCheck, unheard } from './queue.ts'
 
 const contract = 'contracts/payments-production.yml'
 const starter = readFileSync(new URL(`../../policies/starter/${contract}`, import.meta.url), 'utf8')
@@ -16,12 +16,13 @@ story('two in the queue, one is withdrawn: the other is granted', undefined, asy
   expect(await checks(house, first)).toEqual({ terms: 'success', approvals: 'success' })
   expect(await fate(house, first)).toBe('open')
   expect((await comments(house, first))[0]).toContain('add it to the merge queue')
-  house.webhooks = false
-  enqueue(house, first)
-  enqueue(house, second)
-  const [ahead, behind] = groups(house)
-  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: first, event: 'REQUEST_CHANGES', body: 'No' })
-  house.webhooks = true
+  let [ahead, behind] = groups(house)
+  await unheard(house, async () => {
+    enqueue(house, first)
+    enqueue(house, second)
+    ;[ahead, behind] = groups(house)
+    await house.as.mona.rest.pulls.createReview({ ...at, pull_number: first, event: 'REQUEST_CHANGES', body: 'No' })
+  })
   await house.sweep()
   expect(await checksOn(house, ahead?.head ?? '')).toMatchObject({ terms: 'success', approvals: 'failure' })
   const told = await checksOn(house, behind?.head ?? '')
@@ -32,6 +33,7 @@ story('two in the queue, one is withdrawn: the other is granted', undefined, asy
   expect(works(house, 'monalisa')).toBe(true)
   expect(groups(house)).toEqual([])
   expect(house.onMain()).toEqual(['payments-production/monalisa-refunds.yml'])
+  expect(mergesTried(house)).toBe(0)
 })
 
 for (const method of ['SQUASH', 'REBASE'] as const) {
@@ -75,6 +77,11 @@ story(
     const [revert = 0] = await openPulls(house)
     const { data } = await house.as.lisa.rest.pulls.get({ ...at, pull_number: revert })
     expect(data.body).toContain('add it to the merge queue')
+    expect(mergesTried(house)).toBe(0)
+    // main moves meanwhile, and what is removed stays the same.
+    house.github.seed.commit('acme/access', 'main', { 'README.md': '# Access\n' }, { by: 'lisa' })
+    await house.sweep()
+    expect(house.repository.pulls[revert]?.headSha).toBe(data.head.sha)
     await approve(house, revert)
     addSlowCheck(house)
     slowCheck(house, data.head.sha)
@@ -107,16 +114,17 @@ story('what its pull request removes must be over still', undefined, async house
   await house.settle()
   expect(works(house, 'monalisa')).toBe(true)
   // Whoever may write can push to the app's own branch.
-  house.webhooks = false
-  const files = { [requestPath()]: null, [requestPath('monalisa-refunds')]: null }
-  const main = house.git.refs.get('refs/heads/main') ?? ''
-  const head = house.github.seed.commit('acme/access', ours?.headRef ?? '', files, { by: 'octocat', parents: [main] })
-  for (const name of ['Addendum: terms', 'Addendum: approvals'])
-    house.github.seed.check('acme/access', { appId: 4242, name, headSha: head, conclusion: 'success' })
-  await house.as.mona.rest.pulls.createReview({ ...at, pull_number: revert, event: 'APPROVE' })
-  enqueue(house, revert)
-  const [group] = groups(house)
-  house.webhooks = true
+  let [group] = groups(house)
+  await unheard(house, async () => {
+    const files = { [requestPath()]: null, [requestPath('monalisa-refunds')]: null }
+    const main = house.git.refs.get('refs/heads/main') ?? ''
+    const head = house.github.seed.commit('acme/access', ours?.headRef ?? '', files, { by: 'octocat', parents: [main] })
+    for (const name of ['Addendum: terms', 'Addendum: approvals'])
+      house.github.seed.check('acme/access', { appId: 4242, name, headSha: head, conclusion: 'success' })
+    await house.as.mona.rest.pulls.createReview({ ...at, pull_number: revert, event: 'APPROVE' })
+    enqueue(house, revert)
+    ;[group] = groups(house)
+  })
   await house.sweep()
   const told = await checksOn(house, group?.head ?? '')
   expect(told).toMatchObject({ terms: 'failure', approvals: 'failure' })
@@ -133,11 +141,12 @@ story('a contract ahead of a request rules it', undefined, async house => {
   await house.settle()
   await approve(house, shorter, 'lisa')
   expect(await checks(house, shorter)).toEqual({ terms: 'success', approvals: 'success' })
-  house.webhooks = false
-  enqueue(house, shorter)
-  enqueue(house, pull)
-  const [, behind] = groups(house)
-  house.webhooks = true
+  let [, behind] = groups(house)
+  await unheard(house, () => {
+    enqueue(house, shorter)
+    enqueue(house, pull)
+    ;[, behind] = groups(house)
+  })
   await house.sweep()
   const told = await checksOn(house, behind?.head ?? '')
   expect(told.titles[0]).toContain(`#${pull}: `)

@@ -56,6 +56,19 @@ export function enqueue(house: House, pull: number, by: PersonName = 'mona'): vo
   house.github.seed.enqueue('acme/access', pull, by)
 }
 
+/** Lets it happen while no webhook reaches the app. */
+export async function unheard(house: House, act: () => Promise<unknown> | void): Promise<void> {
+  house.webhooks = false
+  await act()
+  await house.github.outbox.settled()
+  house.webhooks = true
+}
+
+/** How often the app tried to merge by itself. */
+export function mergesTried(house: House): number {
+  return house.asked.filter(({ operation }) => operation === 'pulls/merge').length
+}
+
 /** The groups that stand, first first. */
 export function groups(house: House): { pull: number; head: string }[] {
   return (house.repository.queue ?? []).flatMap(({ number, group }) =>
