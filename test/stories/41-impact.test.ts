@@ -4,6 +4,7 @@ import { at } from '../house.ts'
 import type { House } from '../house.ts'
 import { amend } from './amendments.ts'
 import { join } from '../attacks/scene.ts'
+import { decided } from '../ledger/records.ts'
 import { approve, ask, comments, granted, hour, story } from './company.ts'
 
 const shorter = ['{amend: C-read, set: {duration: {default: 1h, max: 1h}}}']
@@ -70,3 +71,25 @@ story(
     expect(said).toContain('**Allowed, would be refused** 1')
   }
 )
+
+story('so much of the past is read in an hour and no more, and what was left out is told', undefined, async house => {
+  const { world } = house.running()
+  const [installation = 0] = await world.installations()
+  const access = await world.open({
+    installation,
+    repository: { id: house.repository.id, owner: 'acme', name: 'access' }
+  })
+  const refused = { outcome: 'refuse' as const, targets: [], window: null, failed: ['approved'] }
+  const past = Array.from({ length: 1_005 }, (_, index) => decided(100_000 + index, refused))
+  await access.ledger.append(() => past)
+  const pull = await amend(house, { changes: shorter, from: new Date(house.clock.now().getTime() + 24 * hour) })
+  const [said = ''] = await comments(house, pull)
+  // The contract and the directory of then are read first; here nothing of it is there any more.
+  expect(said).toContain('**Past requests** 998 decided again')
+  expect(said).toContain('**Left out** 7 that were not read yet, the newest of 2026-11-22.')
+  expect(said).toContain('**Could not be judged again** 998')
+  await house.advance(hour + 1000)
+  const [later = ''] = await comments(house, pull)
+  expect(later).toContain('**Past requests** 1005 decided again')
+  expect(later).not.toContain('Left out')
+})

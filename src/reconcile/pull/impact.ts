@@ -5,7 +5,7 @@ import { reachChanges, reachOf } from '../../decide/agreement/reach.ts'
 import type { AmendmentFacts } from '../../model/facts.ts'
 import type { AccessRequest } from '../../model/request.ts'
 import { longestPeriodSeconds } from '../../model/policy.ts'
-import { statusOf } from '../../read/github.ts'
+import { budgetOf, statusOf } from '../../read/github.ts'
 import { bytesAt } from '../../read/repository.ts'
 import { readHistory } from '../../report/history.ts'
 import { mustRead, replay } from '../../report/replay.ts'
@@ -79,9 +79,12 @@ export async function impactOf(
   const { policies } = facts
   const now = world.clock.now()
   const { kept, seen, hour } = pastOf(access, now)
+  let denied = false
   const mayRead = (blob: string): boolean => {
     if (seen.has(blob)) return true
-    if (hour.spent >= mostAnHour) return false
+    // Nothing that has to be done waits for the past.
+    denied ||= hour.spent >= mostAnHour || budgetOf(access.repository.github)?.near === true
+    if (denied) return false
     hour.spent += 1
     seen.add(blob)
     return true
@@ -100,6 +103,5 @@ export async function impactOf(
     grantsWithinSeconds: longestPeriodSeconds(policies)
   })
   const impact = replay({ contract: contract.id, before, after, past, members: facts.teams, notRead })
-  const spent = notRead > 0 && hour.spent >= mostAnHour
-  return { told: { ...impact, newestNotRead }, againAt: spent ? new Date(hour.sinceMs + hourMs) : null }
+  return { told: { ...impact, newestNotRead }, againAt: denied ? new Date(hour.sinceMs + hourMs) : null }
 }
