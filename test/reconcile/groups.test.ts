@@ -214,6 +214,33 @@ story('a group that does not stand on main, or whose steps two branches claim, f
   expect(await checksOn(house, main)).toMatchObject({ terms: 'missing', approvals: 'missing' })
 })
 
+story('the first that fails is told first, whatever its number', undefined, async house => {
+  addQueue(house)
+  const [one, two] = [await ask(house), await ask(house, { id: 'monalisa-one', subject: 'monalisa' }, 'monalisa')]
+  for (const pull of [one, two]) await approve(house, pull)
+  const no = { ...at, pull_number: two, event: 'REQUEST_CHANGES', body: 'No' } as const
+  await unheard(house, () => {
+    enqueue(house, two)
+    enqueue(house, one)
+  })
+  const [ahead, behind] = groups(house).map(({ head }) => head)
+  await unheard(house, () => house.as.mona.rest.pulls.createReview(no))
+  await house.sweep()
+  const told = house.repository.checks.map(({ headSha }) => headSha).filter(sha => sha === ahead || sha === behind)
+  expect(told).toEqual([ahead, ahead, behind, behind])
+})
+
+story('nothing is said where the operator no longer names the repository', undefined, async house => {
+  addQueue(house)
+  const pull = await ask(house)
+  await approve(house, pull)
+  house.running().world.serves = () => false
+  enqueue(house, pull)
+  await house.settle()
+  const [group] = groups(house)
+  expect(await checksOn(house, group?.head ?? '')).toMatchObject({ terms: 'missing', approvals: 'missing' })
+})
+
 story('a group may stand on what main was a little while ago', undefined, async house => {
   addQueue(house)
   const pull = await ask(house)
