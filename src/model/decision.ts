@@ -89,7 +89,6 @@ export interface StageStatus {
   eligible: { id: number; login: string }[]
 }
 
-/** What would be granted, computed from request, effective contract and directory. */
 /** An action with the inputs that the request gives it. */
 export interface ActionAsked {
   provider: string
@@ -97,6 +96,7 @@ export interface ActionAsked {
   inputs: Record<string, InputValue>
 }
 
+/** What would be granted, computed from request, effective contract and directory. */
 export interface Terms {
   contract: string
   clause: string
@@ -105,15 +105,15 @@ export interface Terms {
   /** The amendment whose terms the clause has, and when it ends (null: never); null: the contract's own. */
   amendedBy: { id: string; untilAt: Date | null } | null
   controls: string[]
-  access: Access[]
   /** Empty for an action. */
-  subject: { id: number; login: string; person: string }
+  access: Access[]
   /** What would be done once, in place of access; null for access. */
   action: ActionAsked | null
+  subject: { id: number; login: string; person: string }
   /** With identities; never shown on a pull request. */
   entitlements: Entitlement[]
-  durationSeconds: number
   /** 0 for an action: it is done once. */
+  durationSeconds: number
   /** Scheduled start; null: at the grant. */
   startAt: Date | null
   /** Access ends by then at the latest: with the contract, with the person's own end date, with the clause's hours. */
