@@ -76,7 +76,7 @@ const payload: fc.Arbitrary<Json> = fc.tuple(fc.constantFrom(...names), tree).ma
 
 function wellFormed(jobs: Job[]): void {
   for (const { key, lane, data } of jobs) {
-    expect(key).toMatch(/^(pull\/\d{1,16}\/\d{1,16}|main\/\d{1,16}|sweep\/\d{1,16})$/)
+    expect(key).toMatch(/^(pull\/\d{1,16}\/\d{1,16}|(main|groups|notice|sweep)\/\d{1,16})$/)
     expect(lane).toBe('walk')
     // What is kept is small and plain: ids, names of GitHub's alphabet, the event and its delivery.
     expect(JSON.stringify(data)).toMatch(/^[\w{}":,.[\]/ -]{1,700}$/)
