@@ -1,6 +1,6 @@
 // The comment after an amendment's merge: what became of it. From the ledger's state alone, the same after a restart.
-import { amendmentEnd } from '../ledger/state.ts'
-import type { AmendmentState } from '../ledger/state.ts'
+import { amendmentEnd } from '../ledger/amendment-state.ts'
+import type { AmendmentState } from '../ledger/amendment-state.ts'
 import type { CommentAction } from '../model/action.ts'
 import type { Amendment } from '../model/amendment.ts'
 import { amendmentLines } from './amendment.ts'

@@ -1,5 +1,5 @@
 // The comment after the merge: what became of the request. Rendered from the ledger's state alone, so that it is the same after a restart.
-import type { HoldingState, RequestState } from '../ledger/state.ts'
+import type { HoldingState, RequestState } from '../ledger/request-state.ts'
 import type { CommentAction } from '../model/action.ts'
 import { formatDuration } from '../model/duration.ts'
 import { accessName } from '../model/entitlement.ts'

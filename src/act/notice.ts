@@ -1,5 +1,5 @@
 // What the issues say: of break-glass that must be reviewed, and of what came to main past the rules. Pure.
-import type { RequestState } from '../ledger/state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import { accessName } from '../model/entitlement.ts'
 import type { Notice } from './issue.ts'
 import { code, item, sentence } from './markdown.ts'

@@ -1,7 +1,8 @@
 // Beside the fold: amendments and effective contracts, from decision to lapse. Requests and grants are `fold.ts`'s.
 import type { AmendmentRef, LedgerRecord } from '../model/record.ts'
+import type { AmendmentState } from './amendment-state.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
-import type { AmendmentState, AnomalyCode, EffectiveState, LedgerState } from './state.ts'
+import type { AnomalyCode, EffectiveState, LedgerState } from './state.ts'
 
 type Of<T extends LedgerRecord['type']> = LedgerRecord & { type: T }
 type Agreements = Pick<LedgerState, 'amendments' | 'amendmentIds' | 'openAmendments' | 'byContract' | 'effective'>

@@ -1,7 +1,8 @@
 // Beside the fold: what each account was granted, newest first, so that the last days of one person cost no more than that.
 import type { RequestRef } from '../model/record.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
-import type { LedgerState, RequestState } from './state.ts'
+import type { RequestState } from './request-state.ts'
+import type { LedgerState } from './state.ts'
 
 /** The part of a fold that knows who was granted what in which order. */
 export class GrantFolding {

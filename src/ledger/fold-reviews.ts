@@ -1,7 +1,8 @@
 // Beside the fold: what break-glass owes, from the grant to the review (S10).
 import type { LedgerRecord, RequestRef } from '../model/record.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
-import type { AnomalyCode, LedgerState, RequestState, ReviewState } from './state.ts'
+import type { RequestState } from './request-state.ts'
+import type { AnomalyCode, LedgerState, ReviewState } from './state.ts'
 
 type Of<T extends LedgerRecord['type']> = LedgerRecord & { type: T }
 

@@ -7,8 +7,9 @@ import { ReviewFolding } from './fold-reviews.ts'
 import { hashLine, lineOf } from './format.ts'
 import type { LayeredMap, MapEdit } from './layered-map.ts'
 import { requestStateOf } from './request-state.ts'
-import { lapsed } from './state.ts'
-import type { Anomaly, AnomalyCode, HoldingState, KeyState, LedgerState, RequestState } from './state.ts'
+import { lapsed } from './request-state.ts'
+import type { HoldingState, RequestState } from './request-state.ts'
+import type { Anomaly, AnomalyCode, KeyState, LedgerState } from './state.ts'
 
 /** A record and the hash of the very bytes that it was read from or is written as. */
 export interface Chained {

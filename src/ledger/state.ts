@@ -1,89 +1,11 @@
 // What the ledger says is in force: the value that `fold()` computes and everyone else reads.
 import type { Grant } from '../model/grant.ts'
-import type { AmendmentRef, ReboundCause, RequestRef, ReviewVerdict, Target } from '../model/record.ts'
+import type { AmendmentRef, RequestRef, ReviewVerdict } from '../model/record.ts'
+import type { AmendmentState } from './amendment-state.ts'
 import { genesisHash } from './format.ts'
 import { LayeredMap } from './layered-map.ts'
-
-/** One entitlement of one request, from the intent to the end. */
-export interface HoldingState {
-  target: Target
-  /** The intent is on the ledger: from here on the provider may hold it, whatever is known. */
-  intendedAt?: Date
-  /** Granted and read back. */
-  doneAt?: Date
-  /** The request no longer carries it. Nothing revives an ended holding (S9). */
-  ended?: { at: Date; readBack: string }
-  /** Revocations that have failed so far. */
-  attempts: number
-}
-
-/** One request since its decision. */
-export interface RequestState {
-  request: RequestRef
-  pr: number
-  outcome: 'allow' | 'refuse'
-  decidedAt: Date
-  /** The number of the record of its decision: the order in which they count. */
-  seq: number
-  merge: string
-  blob: string
-  idSha256: string
-  /** Numeric GitHub ids. */
-  author: number
-  subject: number | null
-  contract: string | null
-  clause: string | null
-  /** The directory by which its identities were found; the ledger itself names none. */
-  directoryBlob: string
-  /** The contract under which it was decided. */
-  contractBlob: string
-  /** Numeric ids of those whose approval counted. */
-  approvedBy: readonly number[]
-  /** For each of them, the stage of the clause in which it counted. */
-  approvedStages: readonly number[]
-  /** Who approved beyond what the stages needed, and where they could have counted. */
-  beyond: readonly { by: number; stage: number }[]
-  /** Rules that did not hold, when it was refused. */
-  failed: readonly string[]
-  window: { notBefore: Date; notAfter: Date } | null
-  /** The terms changed under it, so that it ends earlier than was decided. */
-  reboundBy?: ReboundCause
-  holdings: readonly HoldingState[]
-  /** What its subject was granted before it, by the instant of the decision. */
-  grantBefore?: RequestRef
-  /** Its file left main then. */
-  removedAt?: Date
-  revertedBy?: { pr: number | null; merge: string }
-}
-
-/** One amendment since its decision. */
-export interface AmendmentState {
-  amendment: AmendmentRef
-  pr: number
-  outcome: 'allow' | 'refuse'
-  merge: string
-  mergedAt: Date
-  blob: string
-  idSha256: string
-  /** Numeric GitHub id. */
-  author: number
-  contract: string | null
-  /** The contract and the directory under which it was decided. */
-  contractBlob: string
-  directoryBlob: string
-  /** Numeric ids of those whose approval counted. */
-  approvedBy: readonly number[]
-  /** Rules that did not hold, when it was refused. */
-  failed: readonly string[]
-  /** From (inclusive) until (exclusive; null: permanent). Null where it was refused. */
-  window: { fromAt: Date; untilAt: Date | null } | null
-  /** When its beginning was recorded, and its end. */
-  inForceAt?: Date
-  lapsedAt?: Date
-  /** Its file left main then. */
-  removedAt?: Date
-  revertedBy?: { pr: number | null; merge: string }
-}
+import { lapsed } from './request-state.ts'
+import type { RequestState } from './request-state.ts'
 
 /** What break-glass owes: a look by somebody who has no part in it. */
 export interface ReviewState {
@@ -263,36 +185,10 @@ export function grantsSince(state: LedgerState, subject: number, since: Date): R
   return found
 }
 
-/** When an amendment ends: at its `until`, or when its file left main; null: it is permanent and there. */
-export function amendmentEnd(amendment: AmendmentState): Date | null {
-  const { removedAt } = amendment
-  const untilAt = amendment.window?.untilAt ?? null
-  return removedAt === undefined || (untilAt !== null && untilAt <= removedAt) ? untilAt : removedAt
-}
-
-/** Whether an amendment that was allowed is in its window, and its file on main. */
-export function isInForce(amendment: AmendmentState, at: Date): boolean {
-  const end = amendmentEnd(amendment)
-  return amendment.window !== null && amendment.window.fromAt <= at && (end === null || at < end)
-}
-
-/** Whether nothing will come of an amendment any more. */
-export function isAmendmentOver(amendment: AmendmentState, at: Date): boolean {
-  const end = amendmentEnd(amendment)
-  return amendment.window === null || (end !== null && end <= at)
-}
-
 /**
  * Requests that still ask for work: something was intended and is not known to be gone, or the window is still ahead of
  * the newest record. What was refused, and what never began and is past, is not among them.
  */
 export function live(state: LedgerState): RequestState[] {
   return [...state.open.values()].filter(request => !lapsed(request, state.lastRecordedAt))
-}
-
-/** Never begun, and too late to begin: nothing can come of it, and nothing has to be taken back. */
-export function lapsed(request: RequestState, at: Date | null): boolean {
-  if (request.holdings.some(holding => holding.intendedAt !== undefined && holding.ended === undefined)) return false
-  if (request.removedAt !== undefined) return true
-  return request.window === null || (at !== null && request.window.notAfter <= at)
 }

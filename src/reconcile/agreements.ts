@@ -1,8 +1,9 @@
 // What is agreed, as time and merges change it: amendments begin and lapse, contracts are replaced (ledger.md §4).
 import { amendmentIdDigest } from '../act/record.ts'
 import { conform } from '../decide/agreement/conform.ts'
-import { isAmendmentOver, isInForce } from '../ledger/state.ts'
-import type { AmendmentState, LedgerState } from '../ledger/state.ts'
+import { isAmendmentOver, isInForce } from '../ledger/amendment-state.ts'
+import type { AmendmentState } from '../ledger/amendment-state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import type { Conformed, MergedAmendment } from '../model/agreement.ts'
 import { parseContract } from '../model/contract.ts'
 import type { Contract } from '../model/contract.ts'

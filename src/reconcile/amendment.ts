@@ -1,5 +1,5 @@
 // The walk of one amendment after its decision: what time alone changes, at its beginning and at its end.
-import { amendmentEnd } from '../ledger/state.ts'
+import { amendmentEnd } from '../ledger/amendment-state.ts'
 import type { AmendmentRef } from '../model/record.ts'
 import { settleMain, viewMain } from './main.ts'
 import { amendmentLook } from './world.ts'

@@ -1,5 +1,5 @@
 // Live grants of people who are not eligible any more: looked at by every sweep, and so on every event about people (attack #16).
-import type { RequestState } from '../ledger/state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import { inEmergency, parseContract } from '../model/contract.ts'
 import type { Clause } from '../model/contract.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'

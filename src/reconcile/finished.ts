@@ -1,6 +1,6 @@
 // Beneath the walks: when a request is over, whatever is still to be told of it.
-import { lapsed } from '../ledger/state.ts'
-import type { RequestState } from '../ledger/state.ts'
+import { lapsed } from '../ledger/request-state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 
 /** Whether a request has nothing left to grant or to revoke at `now`. */
 export function isFinished(request: RequestState, now: Date): boolean {

@@ -1,7 +1,8 @@
 // From the ledger's digests back to real entitlements, by the directory under which they were decided.
 import { targetOf } from '../act/record.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import { grantsOn, grantsSince, openReviews } from '../ledger/state.ts'
-import type { LedgerState, RequestState } from '../ledger/state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import { parseDirectory, personOf } from '../model/directory.ts'
 import type { Directory } from '../model/directory.ts'
 import type { Entitlement } from '../model/entitlement.ts'

@@ -1,7 +1,10 @@
 // The walk of main: records each first-parent step, and sees what came and went with it, whoever pushed it.
 import { idDigest } from '../act/record.ts'
-import { exceptionKey, isAmendmentOver } from '../ledger/state.ts'
-import type { AmendmentState, LedgerState, RequestState } from '../ledger/state.ts'
+import { isAmendmentOver } from '../ledger/amendment-state.ts'
+import type { AmendmentState } from '../ledger/amendment-state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
+import { exceptionKey } from '../ledger/state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import type { TreeEntry } from '../model/facts.ts'
 import { placeOf } from '../model/place.ts'
 import { amendmentRef, requestRef } from '../model/record.ts'

@@ -1,7 +1,8 @@
 // Live grants under terms that changed: those out of terms end earlier, by an amendment where it says so (DESIGN §3).
 import { reboundEnd, versionEnd } from '../decide/rebound.ts'
 import type { ReboundTerms } from '../decide/rebound.ts'
-import type { AmendmentState, RequestState } from '../ledger/state.ts'
+import type { AmendmentState } from '../ledger/amendment-state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import type { Conformed } from '../model/agreement.ts'
 import { inEmergency } from '../model/contract.ts'
 import { formatInstant } from '../model/instant.ts'

@@ -1,7 +1,8 @@
 // The sweep: finds everything that a lost webhook would have brought, and, after a start, everything that is still open.
 import { endOf, inForce } from '../model/grant.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import { grantsOn } from '../ledger/state.ts'
-import type { LedgerState, RequestState } from '../ledger/state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import type { Draft } from '../model/record.ts'
 import { endIneligible } from './eligibility.ts'
 import { groupLooks } from './groups.ts'

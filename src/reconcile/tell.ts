@@ -2,7 +2,7 @@
 import { dueAt, lifeComment } from '../act/life.ts'
 import { perform } from '../act/perform.ts'
 import type { Asked } from '../act/summary.ts'
-import type { RequestState } from '../ledger/state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
 import { parseContract } from '../model/contract.ts'
 import type { RequestRef } from '../model/record.ts'
 import { parseRequest } from '../model/request.ts'

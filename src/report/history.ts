@@ -1,12 +1,13 @@
 // Past requests, read back: what the ledger says was decided, and the blobs of git's history that it cites.
+import { isInForce } from '../ledger/amendment-state.ts'
 import type { GitRepository } from '../ledger/git-repository.ts'
-import { isInForce } from '../ledger/state.ts'
-import type { LedgerState, RequestState } from '../ledger/state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import type { MergedAmendment } from '../model/agreement.ts'
 import type { RequestRef } from '../model/record.ts'
-import type { PastRequest } from './past.ts'
 import { amendmentsOf, PastReader, readAmendment, recorded } from './past-reader.ts'
 import type { BlobReader, HistoryOptions } from './past-reader.ts'
+import type { PastRequest } from './past.ts'
 
 export type { BlobReader, HistoryOptions } from './past-reader.ts'
 

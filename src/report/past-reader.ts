@@ -1,7 +1,9 @@
 // One past request, read back: its file, the people of then, and who was asked, each blob of git's history once.
 import { conform } from '../decide/agreement/conform.ts'
-import { isInForce } from '../ledger/state.ts'
-import type { AmendmentState, LedgerState, RequestState } from '../ledger/state.ts'
+import { isInForce } from '../ledger/amendment-state.ts'
+import type { AmendmentState } from '../ledger/amendment-state.ts'
+import type { RequestState } from '../ledger/request-state.ts'
+import type { LedgerState } from '../ledger/state.ts'
 import type { MergedAmendment } from '../model/agreement.ts'
 import { parseAmendment } from '../model/amendment.ts'
 import { inEmergency, parseContract } from '../model/contract.ts'

@@ -1,12 +1,12 @@
 // What the issues say: owners are mentioned on purpose, and nothing else that somebody wrote is alive in them (attack #76).
 import { expect, test } from 'vitest'
+import { noticeBody } from '../../src/act/issue.ts'
 import { exceptionNotice, reviewNotice } from '../../src/act/notice.ts'
 import type { ReviewTold } from '../../src/act/notice.ts'
-import { noticeBody } from '../../src/act/issue.ts'
 import { fold } from '../../src/ledger/fold.ts'
 import { frame, genesisHash } from '../../src/ledger/format.ts'
+import type { RequestState } from '../../src/ledger/request-state.ts'
 import { emptyState } from '../../src/ledger/state.ts'
-import type { RequestState } from '../../src/ledger/state.ts'
 import { decided } from '../ledger/records.ts'
 
 const hostile = '@octocat [x](https://example.com) <b> #1 `'

@@ -1,7 +1,8 @@
 // Beneath house.ts: stands between the app and a provider, and holds every effect against the invariants of reliability.md §1.
 import { targetOf } from '../../src/act/record.ts'
+import type { RequestState } from '../../src/ledger/request-state.ts'
 import { grantsOn } from '../../src/ledger/state.ts'
-import type { LedgerState, RequestState } from '../../src/ledger/state.ts'
+import type { LedgerState } from '../../src/ledger/state.ts'
 import type { Entitlement } from '../../src/model/entitlement.ts'
 import { entitlementKey } from '../../src/model/entitlement.ts'
 import { endOf, inForce } from '../../src/model/grant.ts'

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { amendmentEnd, isAmendmentOver, isInForce, type AmendmentState } from '../../src/ledger/amendment-state.ts'
 import { fold } from '../../src/ledger/fold.ts'
 import { frame, genesisHash, hashLine, lineOf, recordName } from '../../src/ledger/format.ts'
-import {
-  amendmentEnd,
-  emptyState,
-  isAmendmentOver,
-  isInForce,
-  type AmendmentState,
-  type AnomalyCode,
-  type LedgerState
-} from '../../src/ledger/state.ts'
+import { emptyState, type AnomalyCode, type LedgerState } from '../../src/ledger/state.ts'
 import { amendmentRef, type AmendmentRef, type Draft, type LedgerRecord } from '../../src/model/record.ts'
 import { advanced, amended, at, decided, granted, hour, intended, mainTip, repository, start } from './records.ts'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { revocationDebt } from '../../src/ledger/debt.ts'
-import type { LedgerState, RequestState } from '../../src/ledger/state.ts'
+import type { RequestState } from '../../src/ledger/request-state.ts'
+import type { LedgerState } from '../../src/ledger/state.ts'
 import { emptyState } from '../../src/ledger/state.ts'
 import type { RequestRef } from '../../src/model/record.ts'
 import { target } from './records.ts'
