@@ -1,15 +1,14 @@
-// Beside the fold: amendments and effective contracts, from decision to lapse. Requests and grants are `fold.ts`'s.
+// Beside the fold: amendments and effective contracts, from decision to lapse. Requests are `fold-requests.ts`'s.
 import type { AmendmentRef, LedgerRecord } from '../model/record.ts'
 import type { AmendmentState } from './amendment-state.ts'
-import type { LayeredMap, MapEdit } from './layered-map.ts'
+import { edit } from './layered-map.ts'
+import type { MapEdit } from './layered-map.ts'
 import type { AnomalyCode, EffectiveState, LedgerState } from './state.ts'
 
 type Of<T extends LedgerRecord['type']> = LedgerRecord & { type: T }
 type Agreements = Pick<LedgerState, 'amendments' | 'amendmentIds' | 'openAmendments' | 'byContract' | 'effective'>
 
-/**
- * The part of a fold that knows what was agreed. Each method answers with the anomaly that it met, where it met one.
- */
+/** The part of a fold that knows what was agreed. Each method answers with the anomalies that it met. */
 export class AgreementFolding {
   readonly #amendments: MapEdit<AmendmentRef, AmendmentState>
   readonly #ids: MapEdit<string, AmendmentRef>
@@ -36,8 +35,8 @@ export class AgreementFolding {
   }
 
   /** `amendment.decided`. What was refused burns its id, and is never in force. */
-  decided(record: Of<'amendment.decided'>): AnomalyCode | undefined {
-    if (this.#amendments.get(record.amendment) !== undefined) return 'amendment.repeated'
+  decided(record: Of<'amendment.decided'>): AnomalyCode[] {
+    if (this.#amendments.get(record.amendment) !== undefined) return ['amendment.repeated']
     const { amendment, pr, outcome, merge, file, idSha256, contract, window } = record
     const holder = this.#ids.get(idSha256)
     if (holder === undefined) this.#ids.set(idSha256, amendment)
@@ -61,45 +60,45 @@ export class AgreementFolding {
         : null
     })
     if (allowed) this.#byContract.set(contract, new Set([...(this.#byContract.get(contract) ?? []), amendment]))
-    return holder !== undefined && outcome === 'allow' ? 'id.reused' : undefined
+    return holder !== undefined && outcome === 'allow' ? ['id.reused'] : []
   }
 
   /** `amendment.inforce`: once, of one that was allowed and is not over. */
-  inforce(record: Of<'amendment.inforce'>): AnomalyCode | undefined {
+  inforce(record: Of<'amendment.inforce'>): AnomalyCode[] {
     const known = this.#amendments.get(record.amendment)
-    if (known === undefined || known.window === null) return 'amendment.unknown'
-    if (known.inForceAt !== undefined) return 'amendment.repeated'
-    if (known.lapsedAt !== undefined) return 'amendment.revived'
+    if (known === undefined || known.window === null) return ['amendment.unknown']
+    if (known.inForceAt !== undefined) return ['amendment.repeated']
+    if (known.lapsedAt !== undefined) return ['amendment.revived']
     this.#put({ ...known, inForceAt: new Date(record.occurredAt) })
-    return undefined
+    return []
   }
 
   /** `amendment.lapsed`: once; nothing revives what has lapsed. */
-  lapsed(record: Of<'amendment.lapsed'>): AnomalyCode | undefined {
+  lapsed(record: Of<'amendment.lapsed'>): AnomalyCode[] {
     const known = this.#amendments.get(record.amendment)
-    if (known === undefined || known.window === null) return 'amendment.unknown'
-    if (known.lapsedAt !== undefined) return 'amendment.repeated'
+    if (known === undefined || known.window === null) return ['amendment.unknown']
+    if (known.lapsedAt !== undefined) return ['amendment.repeated']
     this.#put({ ...known, lapsedAt: new Date(record.occurredAt) })
-    return undefined
+    return []
   }
 
   /** Its file left main: it is over from then on, whatever its window says. */
-  removed(ref: AmendmentRef, record: Of<'main.advanced'>): AnomalyCode | undefined {
+  removed(ref: AmendmentRef, record: Of<'main.advanced'>): AnomalyCode[] {
     const known = this.#amendments.get(ref)
-    if (known === undefined) return 'amendment.unknown'
+    if (known === undefined) return ['amendment.unknown']
     if (known.removedAt === undefined) {
       const revertedBy = known.revertedBy ?? { pr: record.pr, merge: record.to }
       this.#put({ ...known, removedAt: new Date(record.occurredAt), revertedBy })
     }
-    return undefined
+    return []
   }
 
   /** `revert.merged` names it. */
-  reverted(ref: AmendmentRef, { pr, merge }: Of<'revert.merged'>): AnomalyCode | undefined {
+  reverted(ref: AmendmentRef, { pr, merge }: Of<'revert.merged'>): AnomalyCode[] {
     const known = this.#amendments.get(ref)
-    if (known === undefined) return 'amendment.unknown'
+    if (known === undefined) return ['amendment.unknown']
     this.#put({ ...known, revertedBy: { pr, merge } })
-    return undefined
+    return []
   }
 
   /** `contract.effective`: the newest one says what is agreed; a null base, that the contract is gone. */
@@ -114,8 +113,4 @@ export class AgreementFolding {
       this.#open.set(amendment.amendment, amendment)
     } else this.#open.delete(amendment.amendment)
   }
-}
-
-function edit<K, V>(map: ReadonlyMap<K, V>): MapEdit<K, V> {
-  return (map as LayeredMap<K, V>).edit()
 }

@@ -1,6 +1,7 @@
 // Beside the fold: what each account was granted, newest first, so that the last days of one person cost no more than that.
 import type { RequestRef } from '../model/record.ts'
-import type { LayeredMap, MapEdit } from './layered-map.ts'
+import { edit } from './layered-map.ts'
+import type { MapEdit } from './layered-map.ts'
 import type { RequestState } from './request-state.ts'
 import type { LedgerState } from './state.ts'
 
@@ -9,7 +10,7 @@ export class GrantFolding {
   readonly #latest: MapEdit<number, RequestRef>
 
   constructor({ latestGrant }: Pick<LedgerState, 'latestGrant'>) {
-    this.#latest = (latestGrant as LayeredMap<number, RequestRef>).edit()
+    this.#latest = edit(latestGrant)
   }
 
   done(): Pick<LedgerState, 'latestGrant'> {

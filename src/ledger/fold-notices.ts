@@ -1,6 +1,7 @@
 // Beside the fold: what came past the rules, and which issue tells of what until it is settled.
 import type { LedgerRecord } from '../model/record.ts'
-import type { LayeredMap, MapEdit } from './layered-map.ts'
+import { edit } from './layered-map.ts'
+import type { MapEdit } from './layered-map.ts'
 import { exceptionKey } from './state.ts'
 import type { LedgerState, NoticeState } from './state.ts'
 
@@ -10,8 +11,8 @@ export class NoticeFolding {
   readonly #notices: MapEdit<string, NoticeState>
 
   constructor({ exceptions, notices }: Pick<LedgerState, 'exceptions' | 'notices'>) {
-    this.#exceptions = (exceptions as LayeredMap<string, number>).edit()
-    this.#notices = (notices as LayeredMap<string, NoticeState>).edit()
+    this.#exceptions = edit(exceptions)
+    this.#notices = edit(notices)
   }
 
   done(): Pick<LedgerState, 'exceptions' | 'notices'> {

@@ -64,6 +64,11 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
+/** Begins to change a map of the state: states hold layered maps only, and the read-only type is what callers see. */
+export function edit<K, V>(map: ReadonlyMap<K, V>): MapEdit<K, V> {
+  return (map as LayeredMap<K, V>).edit()
+}
+
 /** Changes in the making. `undefined` is not a value that it can hold. */
 export class MapEdit<K, V> {
   readonly #base: ReadonlyMap<K, V>

@@ -465,7 +465,7 @@ export const attacks1to44: readonly Attack[] = [
     number: 44,
     attempt: 'Add an old, approved file again',
     defence: 'Ids burn on use, whatever became of the request',
-    heldBy: ['src/decide/rules/id-unused.ts', 'src/ledger/fold.ts'],
+    heldBy: ['src/decide/rules/id-unused.ts', 'src/ledger/fold-requests.ts'],
     off: {
       file: 'src/decide/rules/id-unused.ts',
       search: 'if (facts.idUsed) {',

@@ -270,7 +270,7 @@ export const attacks45to88: readonly Attack[] = [
     number: 71,
     attempt: 'A delivery is replayed, at once or much later',
     defence: 'It asks for one more look, and what the ledger has decided is not decided again',
-    heldBy: ['src/reconcile/pull.ts', 'src/reconcile/pull/request.ts', 'src/ledger/fold.ts'],
+    heldBy: ['src/reconcile/pull.ts', 'src/reconcile/pull/request.ts', 'src/ledger/fold-requests.ts'],
     off: {
       file: 'src/reconcile/pull.ts',
       search:
