@@ -1,14 +1,9 @@
 // Beneath github.ts: GitHub's limits as a budget. Writes go one by one, the most urgent first, and none is refused.
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { Fault } from '../model/fault.ts'
 import type { Clock, Log } from '../model/ports.ts'
+import { order, urgent } from './priority.ts'
+import type { Priority, Write } from './priority.ts'
 import { slidingWindow } from './window.ts'
-
-/**
- * Who goes first: the end of access and its pull request, then the ledger, then checks and merges, then what is only
- * told.
- */
-export type Priority = 'end' | 'ledger' | 'check' | 'comment'
 
 /** What GitHub allows one installation. */
 export interface Limits {
@@ -67,44 +62,6 @@ export interface Budget {
   numbers(): BudgetNumbers
 }
 
-/** What a write is. */
-export interface Write {
-  priority: Priority
-  content: boolean
-}
-
-const urgency = new AsyncLocalStorage<'end'>()
-
-/**
- * Whatever `work` asks of GitHub, reads included, goes before everything else and may use the reserve. For ending
- * access alone: nothing that a pull request can make us do may run in here.
- */
-export function urgently<T>(work: () => Promise<T>): Promise<T> {
-  return urgency.run('end', work)
-}
-
-/**
- * Paths whose documentation says that "creating content too quickly using this endpoint may result in secondary rate
- * limiting", as far as an app like this uses them. Which others count is not published; spacing and points hold for
- * all.
- */
-const content = [
-  /^POST .*\/(issues|issues\/\d+\/comments|releases)$/,
-  /^POST .*\/(pulls|pulls\/\d+\/(comments|reviews|requested_reviewers))$/,
-  /^PUT .*\/(pulls\/\d+\/merge|collaborators\/[^/]+)$/
-]
-
-/** What a request is, by its method and path; `urgently` overrules the path. */
-export function writeOf(method: string, path: string): Write {
-  const priority = /\/git\/(blobs|trees|commits|refs)(\/|$)/.test(path)
-    ? 'ledger'
-    : /\/check-runs(\/|$)|\/pulls\/\d+\/merge$/.test(path)
-      ? 'check'
-      : 'comment'
-  return { priority: urgency.getStore() ?? priority, content: content.some(one => one.test(`${method} ${path}`)) }
-}
-
-const order: Record<Priority, number> = { end: 0, ledger: 1, check: 2, comment: 3 }
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 /** So long a worker may wait for its turn; beyond it the queue keeps the work, and the worker does something else. */
@@ -247,7 +204,7 @@ export function createBudget(options: { clock: Clock; log: Log; limits: Limits |
   return {
     read: async () => {
       if (limits === null) return
-      const priority = urgency.getStore()
+      const priority = urgent()
       const askedMs = now()
       for (;;) {
         const nowMs = now()

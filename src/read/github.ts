@@ -3,9 +3,10 @@ import type { ProbotOctokit } from 'probot'
 import { LRUCache } from 'lru-cache'
 import { Fault } from '../model/fault.ts'
 import type { Clock, Log } from '../model/ports.ts'
-import { createBudget, writeOf } from './budget.ts'
+import { createBudget } from './budget.ts'
 import type { Budget, BudgetNumbers, Limits } from './budget.ts'
 import { noteServer } from './offers.ts'
+import { writeOf } from './priority.ts'
 import { installationToken } from './token.ts'
 
 /** Octokit as Probot builds it, authenticated as one installation. */

@@ -1,6 +1,6 @@
 // One function: look at what a job names, decide, act, and say when to look again (DESIGN §4).
 import type { Json } from '../model/ports.ts'
-import { urgently } from '../read/budget.ts'
+import { urgently } from '../read/priority.ts'
 import type { AmendmentRef } from '../model/record.ts'
 import { reconcileAmendment } from './amendment.ts'
 import { reconcileEnd } from './end.ts'

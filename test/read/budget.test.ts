@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '../../src/model/fault.ts'
-import { createBudget, gitHubLimits, urgently, writeOf } from '../../src/read/budget.ts'
-import type { Limits, Priority } from '../../src/read/budget.ts'
+import { createBudget, gitHubLimits } from '../../src/read/budget.ts'
+import type { Limits } from '../../src/read/budget.ts'
+import { urgently, writeOf } from '../../src/read/priority.ts'
+import type { Priority } from '../../src/read/priority.ts'
 import { keptLog, quickClock } from './time.ts'
 
 const second = 1000
