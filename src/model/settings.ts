@@ -1,5 +1,4 @@
 // Settings: how Addendum behaves in one access repository, `.github/addendum.yml` (DESIGN §3).
-import { parseDuration } from './duration.ts'
 import type { Parsed, Source } from './problem.ts'
 import { parseAs, smallBytes } from './schema.ts'
 import type { DocumentType } from './schema.ts'
@@ -11,9 +10,7 @@ export interface Settings {
   merge: 'auto' | 'manual'
   /** Whether a revert PR is merged by the app. The grant has ended either way. */
   revert: { merge: 'auto' | 'manual' }
-  /** How long before expiry the subject is told. */
-  noticeSeconds: number
-  /** IANA zone in which times are shown to people. Decisions are in UTC. */
+  /** IANA zone in which times are shown to people, and whose clock a policy can ask for. */
   zone: string
   /** `strict`: an approval must be on the head commit. `content`: on the same path, mode and blob (approvals.md §2). */
   approvals: { binding: 'strict' | 'content' }
@@ -24,7 +21,6 @@ export const defaultSettings: Settings = {
   kind: 'Settings',
   merge: 'auto',
   revert: { merge: 'auto' },
-  noticeSeconds: 900,
   zone: 'UTC',
   approvals: { binding: 'strict' }
 }
@@ -37,7 +33,6 @@ export function parseSettings(file: string, text: Source): Parsed<Settings> {
 interface RawSettings {
   merge?: 'auto' | 'manual'
   revert?: { merge?: 'auto' | 'manual' }
-  notice?: string
   zone?: string
   approvals?: { binding?: 'strict' | 'content' }
 }
@@ -51,7 +46,6 @@ const type: DocumentType<RawSettings, Settings> = {
     kind: 'Settings',
     merge: raw.merge ?? defaultSettings.merge,
     revert: { ...defaultSettings.revert, ...raw.revert },
-    noticeSeconds: raw.notice === undefined ? defaultSettings.noticeSeconds : (parseDuration(raw.notice) as number),
     zone: raw.zone ?? defaultSettings.zone,
     approvals: { ...defaultSettings.approvals, ...raw.approvals }
   })

@@ -10,7 +10,7 @@ test('what is not written has its default', () => {
 })
 
 test('what is written holds', () => {
-  const more = 'notice: 1h\nzone: Europe/Berlin\napprovals: {binding: content}\n'
+  const more = 'zone: Europe/Berlin\napprovals: {binding: content}\n'
   const text = `${head}merge: manual\nrevert: {merge: manual}\n${more}`
   expect(parseSettings(file, text)).toMatchObject({
     ok: true,
@@ -18,7 +18,6 @@ test('what is written holds', () => {
       kind: 'Settings',
       merge: 'manual',
       revert: { merge: 'manual' },
-      noticeSeconds: 3_600,
       zone: 'Europe/Berlin',
       approvals: { binding: 'content' }
     }
@@ -28,7 +27,6 @@ test('what is written holds', () => {
 test.each([
   ['merge: never', 'schema.value 3:8'],
   ['zone: Mars', 'value.zone 3:7'],
-  ['notice: 0h', 'value.duration 3:9'],
   ['approvals: {binding: loose}', 'schema.value 3:22'],
   ['escalation: x', 'schema.unknown-key 3:1']
 ])('%s is refused', (line, expected) => {
