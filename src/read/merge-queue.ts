@@ -39,6 +39,24 @@ export async function readGroups(repository: Repository): Promise<MergeGroup[]> 
   }
 }
 
+/**
+ * The heads of all open pull requests. No group is one of these: what its branch claims of such a commit would stand in the
+ * place of what is said of the pull request.
+ */
+export async function readOpenHeads(repository: Repository): Promise<Set<string>> {
+  const heads = new Set<string>()
+  for (let page = 1; ; page += 1) {
+    const { data } = await repository.github.request('GET /repos/{owner}/{repo}/pulls', {
+      ...at(repository),
+      state: 'open',
+      per_page: 100,
+      page
+    })
+    for (const { head } of data) heads.add(head.sha)
+    if (data.length < 100) return heads
+  }
+}
+
 /** What one member of a group brings: the first-parent commits from `from` (exclusive) to `to`. */
 export interface GroupStep {
   /** Null: no branch, or more than one, says whose it is. */
@@ -51,9 +69,10 @@ export interface GroupStep {
 const longest = 250
 
 /**
- * The steps of a group, oldest first; empty where main has it already; null where it does not stand on main. A later
- * group stands on the one ahead of it, whose branch says where its step ends. `tip` must be read after `groups`: a group
- * that merged meanwhile is then found on main.
+ * The steps of a group, oldest first; null where it does not stand on main. Empty, so that nothing is said of it, where
+ * main has it already or has moved past where it stands: a queue makes such a group anew, and by the rules of then nothing
+ * is judged any more (attack #60). A later group stands on the one ahead of it, whose branch says where its step ends.
+ * `tip` must be read after `groups`: a group that merged meanwhile is then found on main.
  */
 export async function stepsOfGroup(
   repository: Repository,
@@ -69,7 +88,7 @@ export async function stepsOfGroup(
     const named = heads.get(node.sha)
     const over = main.has(node.sha)
     if (open !== undefined && (named !== undefined || over)) steps.unshift({ ...open, from: node })
-    if (over) return steps
+    if (over) return node.sha === tip.sha ? steps : []
     if (named !== undefined) open = { pull: named.length === 1 ? (named[0]?.pull ?? null) : null, to: node }
     const parent = node.parents[0]
     if (parent === undefined) return null

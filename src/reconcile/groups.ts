@@ -8,7 +8,7 @@ import type { CheckAction } from '../model/action.ts'
 import type { Reason } from '../model/decision.ts'
 import { Fault } from '../model/fault.ts'
 import { statusOf } from '../read/github.ts'
-import { changedBetween, readGroups, stepsOfGroup } from '../read/merge-queue.ts'
+import { changedBetween, readGroups, readOpenHeads, stepsOfGroup } from '../read/merge-queue.ts'
 import type { GroupStep, MergeGroup } from '../read/merge-queue.ts'
 import { readChanges, readPull } from '../read/pull.ts'
 import type { Pull } from '../read/pull.ts'
@@ -66,7 +66,9 @@ type Group = Pick<MergeGroup, 'head'> & { steps: GroupStep[] | null }
 /** Those with fewer members first, so that the first that fails is told first and thrown out alone. */
 async function inOrder(access: AccessRepository, groups: MergeGroup[], { tip }: MainView): Promise<Group[]> {
   const all: Group[] = []
+  const own = await readOpenHeads(access.repository)
   for (const head of new Set(groups.map(group => group.head))) {
+    if (own.has(head)) continue
     const steps = await stepsOfGroup(access.repository, head, { groups, tip })
     if (steps?.length !== 0) all.push({ head, steps })
   }

@@ -1,8 +1,9 @@
 // #60 An approval is withdrawn while the pull request waits in the merge queue, where it is not asked for again.
 // Every member of a group is decided again, as often as anything changes, and what fails never merges.
+import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { at } from '../house.ts'
-import { approve, ask, checks, fate, requestPath, requestText, story, works } from '../stories/company.ts'
+import { approve, ask, checks, fate, propose, requestPath, requestText, story, works } from '../stories/company.ts'
 import { addQueue, addSlowCheck, checksOn, enqueue, groups, slowCheck, unheard } from '../stories/queue.ts'
 import { headOf, leave, review } from './scene.ts'
 import type { House } from '../house.ts'
@@ -111,4 +112,42 @@ story('#60 the same request twice in one group', undefined, async house => {
   expect((await checksOn(house, second?.head ?? '')).terms).toBe('failure')
   expect(await fate(house, pull)).toBe('merged by github-merge-queue[bot]')
   expect(await fate(house, twin)).toBe('open')
+})
+
+const starter = (path: string): string =>
+  readFileSync(new URL(`../../policies/starter/${path}`, import.meta.url), 'utf8')
+
+const owners = starter('.github/CODEOWNERS')
+const before = { '.github/CODEOWNERS': owners.replace(/^\/contracts\/ .*$/m, '/contracts/ @acme/payments-leads') }
+
+story(
+  '#60 a branch of the queue’s name at the pull request itself asks whoever owned it before',
+  { files: before },
+  async house => {
+    const text = starter('contracts/payments-production.yml').replace('max: 8h', 'max: 24h')
+    const pull = await propose(house, 'octocat', { 'contracts/payments-production.yml': text })
+    await house.settle()
+    house.github.seed.commit('acme/access', 'main', { '.github/CODEOWNERS': owners }, { by: 'lisa' })
+    await approve(house, pull)
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+    const { sha } = await headOf(house, pull)
+    house.git.refs.set(`refs/heads/gh-readonly-queue/main/pr-${pull}-${'a'.repeat(40)}`, sha)
+    const files = { 'contracts/payments-production.yml': text }
+    const parents = house.git.commit(sha)?.parents ?? []
+    const named = `gh-readonly-queue/main/pr-${pull}-${'b'.repeat(40)}`
+    const next = house.github.seed.commit('acme/access', named, files, { by: 'octocat', parents })
+    await house.sweep()
+    expect(await checks(house, pull)).toEqual({ terms: 'success', approvals: 'in_progress' })
+    expect(await checksOn(house, next)).toMatchObject({ terms: 'missing', approvals: 'missing' })
+  }
+)
+
+story('#60 a branch of the queue’s name at somebody else’s pull request says nothing of it', undefined, async house => {
+  addQueue(house)
+  const pull = await ask(house)
+  await approve(house, pull)
+  const { sha } = await headOf(house, pull)
+  house.git.refs.set(`refs/heads/gh-readonly-queue/main/pr-9999-${'a'.repeat(40)}`, sha)
+  await house.sweep()
+  expect(await checks(house, pull)).toEqual(both)
 })

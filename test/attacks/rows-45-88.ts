@@ -157,7 +157,9 @@ export const attacks45to88: readonly Attack[] = [
         search: `if (open !== undefined && (`,
         replacement: `if (steps.length === 0 && (`
       },
-      { file: 'src/decide/member.ts', search: `if (foreign.length > 0) return`, replacement: `if (false) return` }
+      { file: 'src/decide/member.ts', search: `if (foreign.length > 0) return`, replacement: `if (false) return` },
+      { file: 'src/read/merge-queue.ts', search: `node.sha === tip.sha ? steps : []`, replacement: `steps` },
+      { file: 'src/reconcile/groups.ts', search: `if (own.has(head)) continue`, replacement: `` }
     ]
   },
   {
