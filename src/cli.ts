@@ -161,7 +161,7 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     .action(request)
 
   const verify = verb(async () => (await import('./commands/verify.ts')).verifyCommand)
-  add('verify', 'check the ledger in a clone, offline', 'verify ./access --root root.pub')
+  add('verify', 'check the ledger in a clone, offline', 'verify ./access --root ledger-root.pub')
     .argument('[directory]', 'a clone of the access repository', '.')
     .option('--root <file>', 'the root public key that you trust; without it, the one that the ledger names')
     .option('--pin <seq:hash>', 'the end of the ledger as you last saw it')
@@ -172,6 +172,8 @@ function build(verb: Wire, out: Output, problems: Output): Program {
   const keys = verb(async () => (await import('./commands/keys.ts')).keysCommand)
   add('keys', 'make the root and the app key of a ledger', 'keys --out ./keys')
     .option('--out <dir>', 'where to write them, readable by you alone', '.')
+    .option('--root <file>', 'an existing root: only the app key is made, and the ledger goes on under the same root')
+    .option('--repository <id>', 'endorse the app key for this repository alone, by numeric id', Number)
     .action(keys)
 
   const start = verb(async () => (await import('./commands/start.ts')).startCommand)
@@ -198,7 +200,7 @@ function build(verb: Wire, out: Output, problems: Output): Program {
     )
 
   const demo = verb(async () => (await import('./commands/demo.ts')).demoCommand)
-  add('demo', 'watch one request from pull request to expiry, on this machine', 'demo --json record.json')
+  add('demo', 'watch the whole story, from pull request to expiry, on this machine', 'demo --json record.json')
     .option('--json <file>', 'write what was expected and observed')
     .option('--postgres <url>', 'play on this PostgreSQL in place of an own one')
     .option('--kill <n>', 'kill the app at n points of the story, and see it end the same', Number)

@@ -1,11 +1,16 @@
 // The command line itself: help for every verb, exit codes, and the door for a Node that is too old.
 import { execFile } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { readCertificate } from '../src/ledger/keys.ts'
 import { addendum, tree } from './commands/tree.ts'
 
-const verbs = ['check', 'owners', 'lint', 'explain', 'request', 'verify', 'keys', 'start', 'doctor', 'demo', 'sandbox']
+const verbs =
+  'check owners lint explain test conform impact who what controls request verify keys start doctor demo sandbox'.split(
+    ' '
+  )
 
 describe('addendum', () => {
   test('lists every verb', async () => {
@@ -20,7 +25,32 @@ describe('addendum', () => {
     expect(out).toContain(`$ addendum ${verb}`)
   })
 
-  const wrong = [['chekc'], ['check'], ['check', '--jsno', 'a'], ['owners'], []]
+  test('makes another app key under the root that is there', async () => {
+    const [first, second] = [join(tree(), 'first'), join(tree(), 'second')]
+    await addendum('keys', '--out', first, '--repository', '1010')
+    const { code } = await addendum('keys', '--out', second, '--root', join(first, 'ledger-root.pem'))
+    expect([code, readdirSync(second).toSorted()]).toEqual([0, ['ledger-app.certificate', 'ledger-app.pem']])
+    expect(readCertificate(readFileSync(join(first, 'ledger-app.certificate'), 'utf8').trim())?.repository).toBe(1010)
+  })
+
+  test('is told whole in the README', async () => {
+    const table = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    const told = [...table.matchAll(/^\| (`.+`) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, verb]) => verb)
+    )
+    const { out } = await addendum('--help')
+    const known = [...out.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, verb]) => verb)
+    expect(told.toSorted()).toEqual(known.toSorted())
+  })
+
+  const wrong = [
+    ['chekc'],
+    ['keys', '--repository', 'acme/access'],
+    ['check'],
+    ['check', '--jsno', 'a'],
+    ['owners'],
+    []
+  ]
   test.each(wrong.map(argv => [argv]))('answers 2 to %j', async argv => {
     const { code, problems } = await addendum(...argv)
     expect(code).toBe(2)

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createLog } from '../log.ts'
 import { armKills, moments } from '../sandbox/kills.ts'
@@ -12,6 +13,7 @@ import { UsageError } from './output.ts'
 import type { Output } from './output.ts'
 
 const run = promisify(execFile)
+const launcher = fileURLToPath(new URL('../addendum.mjs', import.meta.url))
 
 /** What the demo can be told. */
 export interface DemoOptions {
@@ -67,7 +69,8 @@ export async function demoCommand(options: DemoOptions, out: Output): Promise<nu
     if (missed > 0) out.write(`${missed} of the ${kills} moments to kill it were not met.\n`)
     for (const violation of violations) out.write(`The local GitHub broke GitHub's own description: ${violation}\n`)
     out.write(
-      `Look closer:  git clone ${repository} access && npx addendum verify access\nLog:          ${join(directory, 'addendum.log')}\n`
+      `Look closer:  git clone ${repository} access && node ${launcher} verify access\n` +
+        `Log:          ${join(directory, 'addendum.log')}\n`
     )
     if (options.json !== undefined)
       await writeFile(options.json, `${JSON.stringify({ ok, repository, steps }, null, 2)}\n`)

@@ -29,6 +29,9 @@ export interface KeysCommand {
  * lost ledger.
  */
 export async function keysCommand(options: KeysCommand, out: Output): Promise<number> {
+  if (options.repository !== undefined && !(Number.isSafeInteger(options.repository) && options.repository > 0)) {
+    throw new UsageError('--repository takes the numeric id of the repository.')
+  }
   const root = options.root === undefined ? newKey() : await readRoot(options.root)
   const app = newKey()
   const certificate = certify(

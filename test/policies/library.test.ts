@@ -190,7 +190,7 @@ describe('requests of the library come out as their first line says', () => {
 })
 
 describe('the commands of the library are run as they are written', () => {
-  const commands = [...library.read('README.md').matchAll(/^npx addendum (.+)$/gm)].map(([, line = '']) => line)
+  const commands = [...library.read('README.md').matchAll(/^addendum (.+)$/gm)].map(([, line = '']) => line)
 
   test('there are some', () => expect(commands.length).toBeGreaterThan(3))
 
