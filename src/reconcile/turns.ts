@@ -24,8 +24,11 @@ export interface Turns {
   pace(pull: number, now: Date): Date | null
   /** Whether the head may be judged now. Takes the turn of its account; a head keeps the turn that it has. */
   take(asking: Asking, now: Date): boolean
-  /** The head was judged before, by a process that is no more: it needs no turn, and gives back what it was promised. */
-  spare(asking: Asking): void
+  /**
+   * Whether the head can only have been judged by a process that is no more: then it needs no turn, and gives back what it
+   * was promised. Not where this process judged it, whatever the pull request: many may have one head.
+   */
+  spare(asking: Asking): boolean
   /** Promises a turn. The instant stays the same however often it is asked for; `sayAt` is new for a new head. */
   wait(asking: Asking, now: Date): Wait
   /** The pull request is closed: its turn goes back to its account. */
@@ -64,6 +67,7 @@ export function openTurns(limited: boolean): Turns {
   const looks = new Map<number, Bucket>()
   const accounts = new Map<number, Account>()
   const had = new Map<number, string>()
+  const judged = new Map<string, true>()
   const rounds = new Map<number, number>()
 
   function accountOf(id: number, nowMs: number): Account {
@@ -77,6 +81,11 @@ export function openTurns(limited: boolean): Turns {
     if (account?.waiting.delete(pull) === true) account.heads.fullMs -= headEveryMs
   }
 
+  function keepTurn({ number, head }: Asking): void {
+    keep(had, number, head.sha)
+    keep(judged, head.sha, true)
+  }
+
   return {
     pace: (pull, now) => {
       if (!limited) return null
@@ -88,7 +97,8 @@ export function openTurns(limited: boolean): Turns {
       fill(bucket, nowMs, lookEveryMs)
       return null
     },
-    take: ({ number, author, head }, now) => {
+    take: (asking, now) => {
+      const { number, author, head } = asking
       if (!limited || had.get(number) === head.sha) return true
       const nowMs = now.getTime()
       const account = accountOf(author.id, nowMs)
@@ -97,12 +107,14 @@ export function openTurns(limited: boolean): Turns {
       if (freeMs > nowMs) return false
       if (promised === undefined) fill(account.heads, nowMs, headEveryMs)
       account.waiting.delete(number)
-      keep(had, number, head.sha)
+      keepTurn(asking)
       return true
     },
-    spare: ({ number, author, head }) => {
-      giveBack(number, author.id)
-      keep(had, number, head.sha)
+    spare: asking => {
+      if (judged.has(asking.head.sha)) return false
+      giveBack(asking.number, asking.author.id)
+      keepTurn(asking)
+      return true
     },
     wait: ({ number, author, head }, now) => {
       const nowMs = now.getTime()

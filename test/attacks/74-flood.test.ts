@@ -21,7 +21,7 @@ import {
   told,
   works
 } from '../stories/company.ts'
-import { manual, pushTo, said } from './scene.ts'
+import { headOf, manual, pushTo, said } from './scene.ts'
 
 const limits = { ...gitHubLimits, contentPerMinute: 10, contentPerHour: 12, reserve: 0.25 }
 
@@ -119,6 +119,26 @@ story('#74 the flood itself goes on in turn, and each of it says when', asItIs, 
   expect(await fates(house, pulls)).toEqual({ judged: 40, waiting: 0 })
   await approve(house, last)
   expect(await fate(house, last)).toBe('merged by addendum[bot]')
+})
+
+story('#74 forty pull requests of one and the same commit wait in turn like any others', asItIs, async house => {
+  const pulls = await flood(house, 1)
+  const { sha } = await headOf(house, pulls[0] ?? 0)
+  for (let index = 1; index < 40; index++) {
+    const head = `twin-${index}`
+    house.git.refs.set(`refs/heads/${head}`, sha)
+    house.clock.forward(second)
+    const { data } = await house.as.octocat.rest.pulls.create({ ...at, title: head, head, base: 'main' })
+    pulls.push(data.number)
+  }
+  const judged = async (): Promise<number> =>
+    (await Promise.all(pulls.map(pull => comments(house, pull)))).filter(told => told.length > 0).length
+  await house.settle()
+  await house.advance(5 * minute)
+  expect(await judged()).toBeLessThan(20)
+  expect((await checks(house, pulls[0] ?? 0)).terms).toBe('success')
+  await house.advance(35 * minute)
+  expect(await judged()).toBe(40)
 })
 
 story('#74 who waits in turn ends access as fast as ever', asItIs, async house => {

@@ -326,6 +326,7 @@ export const attacks45to88: readonly Attack[] = [
         replacement: `return null`
       },
       { file: 'src/reconcile/pull/turn.ts', search: `if (paced !== null) return`, replacement: `if (false) return` },
+      { file: 'src/reconcile/turns.ts', search: `if (judged.has(asking.head.sha)) return false`, replacement: `` },
       { file: 'src/reconcile/pull.ts', search: ` || kind === 'removal'`, replacement: `` },
       { file: 'src/reconcile/open-pulls.ts', search: `access.turns.share(toMain)`, replacement: `toMain` }
     ]

@@ -72,9 +72,17 @@ test('nobody is promised more than a day, and who is beyond it asks again then',
   expect(turns.waiting()).toBe(24 * 60)
 })
 
+test('what this process judged needs a turn, for every pull request of that head and again after it was closed', () => {
+  const turns = busy()
+  expect(turns.spare(asking(11, { head: 'head 3' }))).toBe(false)
+  turns.closed(asking(3))
+  expect(turns.spare(asking(3))).toBe(false)
+  expect(turns.take(asking(3), at(0))).toBe(false)
+})
+
 test('what a process before this one judged needs no turn', () => {
   const turns = busy()
-  turns.spare(asking(11))
+  expect(turns.spare(asking(11))).toBe(true)
   expect(turns.take(asking(11), at(0))).toBe(true)
   expect(turns.take(asking(11, { head: 'pushed' }), at(0))).toBe(false)
 })

@@ -21,8 +21,8 @@ export async function putOff(world: World, access: AccessRepository, pull: Pull)
   // A process before this one may have judged it: then what it said stands, and it is looked at as ever.
   const standing = await standingCheck(repository, written, { head: pull.head.sha, name: 'Addendum: terms' }, false)
   if (standing !== undefined && !standing.queued) {
-    turns.spare(pull)
-    return null
+    // What stands there may be said of another pull request with this head: nothing is written over it.
+    return turns.spare(pull) ? null : { wakeAt: at }
   }
   await performCheck(repository, written, waiting(pull, at), standing === undefined)
   return { wakeAt: at }
