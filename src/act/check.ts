@@ -1,6 +1,7 @@
 // Performs a check: one run per head and name, created once, changed only when it says something else.
 import type { CheckAction } from '../model/action.ts'
 import { digestOf } from '../model/digest.ts'
+import { parseStatement, statementText } from '../model/statement.ts'
 import { at } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { keep } from './written.ts'
@@ -27,6 +28,7 @@ export async function performCheck(
     return
   }
   const completed = action.conclusion !== null
+  const stated = digestOf(action.clauses ?? {})
   const queued = action.queued === true
   const body = {
     ...at(repository),
@@ -38,6 +40,7 @@ export async function performCheck(
     output: {
       title: action.title,
       summary: action.summary,
+      ...(action.clauses === undefined ? {} : { text: statementText(action.clauses) }),
       annotations: action.annotations.slice(0, mostAnnotations).map(remark => ({
         path: remark.path,
         start_line: remark.startLine,
@@ -55,20 +58,34 @@ export async function performCheck(
     }
   }
   // A finished run stays as it was said; what is open again gets a run of its own. Annotations only ever add up, so a new
-  // set needs a new run as well.
-  if (known === undefined || (known.completed && !completed) || action.annotations.length > 0) {
+  // set needs a new run as well. And GitHub dates what is stated by the making of the run.
+  const reopened = known !== undefined && known.completed && !completed
+  if (known === undefined || reopened || known.stated !== stated || action.annotations.length > 0) {
     const { data } = await repository.github.request('POST /repos/{owner}/{repo}/check-runs', {
       ...body,
       head_sha: action.head
     })
-    keep(written.checks, key, { id: Number(data.id), digest, completed, queued })
+    keep(written.checks, key, { id: Number(data.id), digest, completed, stated, queued })
+    remember(written, action, data.started_at, known === undefined)
     return
   }
   await repository.github.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
     ...body,
     check_run_id: known.id
   })
-  keep(written.checks, key, { id: known.id, digest, completed, queued })
+  keep(written.checks, key, { id: known.id, digest, completed, stated, queued })
+}
+
+/** Notes a statement that was made just now; `first`: there is none before it. Else those before it are read first. */
+function remember(
+  { statements }: Written,
+  { head, clauses }: CheckAction,
+  startedAt: string | null,
+  first: boolean
+): void {
+  const before = statements.get(head) ?? (first ? [] : undefined)
+  if (clauses === undefined || startedAt === null || before === undefined) return
+  keep(statements, head, [...before, { at: new Date(startedAt), clauses }])
 }
 
 /** Our run of that name on that head, as last written or as GitHub has it; `fresh`: there can be none but what we wrote. */
@@ -95,6 +112,7 @@ export async function standingCheck(
     id: Number(run.id),
     digest: run.external_id ?? '',
     completed: status === 'completed',
+    stated: digestOf(parseStatement(run.output.text ?? '')),
     queued: status === 'queued'
   }
 }

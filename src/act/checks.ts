@@ -33,13 +33,21 @@ export interface Verdict {
   stages: StageStatus[]
 }
 
-/** Both checks: terms, with an annotation on each line that is wrong, and approvals. */
-export function checksOf(facts: Judged, reasons: readonly Reason[]): CheckAction[] {
+/**
+ * Both checks: terms, with an annotation on each line that is wrong, and approvals. `standing`: the clauses that approvals
+ * are for, where the check says so itself.
+ */
+export function checksOf(
+  facts: Judged,
+  reasons: readonly Reason[],
+  standing: Record<string, string> | null = null
+): CheckAction[] {
   const terms = reasons.filter(reason => !byReview.has(reason.rule))
   const approvals = reasons.filter(reason => byReview.has(reason.rule))
+  const approved = check(facts, 'Addendum: approvals', approvals, 'Every approval is there', [])
   return [
     check(facts, 'Addendum: terms', terms, 'The terms hold', annotationsOf(facts, terms)),
-    check(facts, 'Addendum: approvals', approvals, 'Every approval is there', [])
+    standing === null ? approved : { ...approved, clauses: standing }
   ]
 }
 

@@ -15,7 +15,7 @@ export function proposalActions(
   decision: Decision,
   requested: { users: string[]; teams: string[] }
 ): Action[] {
-  const actions: Action[] = checksOf(facts, decision.reasons)
+  const actions: Action[] = checksOf(facts, decision.reasons, decision.standing)
   const reviewers = reviewersOf(facts, decision, requested)
   if (reviewers !== undefined) actions.push(reviewers)
   return [...actions, { kind: 'comment', pull: facts.pull.number, body: proposalComment(facts, decision) }]

@@ -1,10 +1,13 @@
 // What we last wrote on GitHub, so that nothing is written twice. A cache: without it we look, and find our own marks.
+import type { Statement } from '../model/statement.ts'
 
 /** One of our check runs. `queued`: it says only that the head waits for its turn. */
 export interface WrittenCheck {
   id: number
   digest: string
   completed: boolean
+  /** The digest of what it states of clauses. */
+  stated: string
   queued: boolean
 }
 
@@ -12,6 +15,8 @@ export interface WrittenCheck {
 export interface Written {
   /** By `head name`. */
   checks: Map<string, WrittenCheck>
+  /** By head: what was stated of a request's clause there. */
+  statements: Map<string, Statement[]>
   /** By pull request. */
   comments: Map<number, { id: number; digest: string }>
   /** Revert pull requests that we merged ourselves and saw through: what GitHub tells of them is no news. */
@@ -20,7 +25,7 @@ export interface Written {
 
 /** Nothing known yet: as after a restart. */
 export function nothingWritten(): Written {
-  return { checks: new Map(), comments: new Map(), reverts: new Map() }
+  return { checks: new Map(), statements: new Map(), comments: new Map(), reverts: new Map() }
 }
 
 const most = 5_000

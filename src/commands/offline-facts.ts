@@ -78,6 +78,7 @@ export function offlineFacts(options: OfflineOptions): RequestFacts {
     dismissals: { known: true, value: [] },
     reviews: offline,
     reviewed: {},
+    statements: {},
     rules: {
       commit: nowhere,
       contract,

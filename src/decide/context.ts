@@ -10,6 +10,7 @@ import type { AccessRequest } from '../model/request.ts'
 import { agreedAt, amendedBy } from './agreed.ts'
 import type { Agreed } from './agreed.ts'
 import type { CelRecord } from './cel/types.ts'
+import { firstStatementFor, standingClause, wholeTerms } from './ballot/standing.ts'
 import { openingAt } from './time/hours.ts'
 import type { Opening } from './time/hours.ts'
 import { own } from './own.ts'
@@ -55,11 +56,7 @@ export interface Context extends Proposal {
 export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Context {
   const { file } = facts
   const request = file?.parsed.ok === true ? file.parsed.value : null
-  const agreed = agreedAt(facts, request, termsAt)
-  const contract = agreed?.contract ?? null
-  const written = contract === null || request === null ? null : (own(contract.clauses, request.clause) ?? null)
-  const urgent = request?.emergency === true && written !== null ? inEmergency(written) : null
-  const clause = urgent ?? written
+  const { agreed, contract, clause, urgent } = agreedClause(facts, request, termsAt)
   const access = clause?.access !== undefined && clause.action === undefined ? clause.access : null
   const action = clause?.action !== undefined && clause.access === undefined ? clause.action : null
   const directory = directoryOf(facts)
@@ -68,14 +65,20 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
   const hours = clause?.conditions.window
   const gates = clause?.approvals.kind === 'stages' ? [clause.approvals.stages] : []
   const context: Context = {
-    ...proposalOf('request', facts, { gates, subject: subject?.account ?? null }),
+    ...proposalOf('request', facts, {
+      gates,
+      subject: subject?.account ?? null,
+      standing: clause === null || request === null ? null : standingOf(facts, request, at),
+      statedFor: review => firstStatementFor(facts.statements, review),
+      unstated: true
+    }),
     facts,
     at,
     request,
     agreed,
     contract,
     clause,
-    breakGlass: urgent !== null,
+    breakGlass: urgent,
     access,
     action,
     subject,
@@ -90,6 +93,25 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
   const judged = variables && { on: 'request' as const, variables, openRequests, recentGrants }
   const policies = judged && evaluatePolicies(readyPolicies(facts.policies), judged)
   return { ...context, terms: termsOf(context), variables, policies }
+}
+
+type AgreedClause = Pick<Context, 'agreed' | 'contract' | 'clause'> & { urgent: boolean }
+
+function agreedClause(facts: RequestFacts, request: AccessRequest | null, at: Date): AgreedClause {
+  const agreed = agreedAt(facts, request, at)
+  const contract = agreed?.contract ?? null
+  const written = contract === null || request === null ? null : (own(contract.clauses, request.clause) ?? null)
+  const urgent = request?.emergency === true && written !== null ? inEmergency(written) : null
+  return { agreed, contract, clause: urgent ?? written, urgent: urgent !== null }
+}
+
+// The same under the terms of now and of the start: who approves, approves both.
+function standingOf(facts: RequestFacts, request: AccessRequest, start: Date): Record<string, string> {
+  const [now, atStart] = [facts.now, start].map(at => {
+    const { clause, contract } = agreedClause(facts, request, at)
+    return contract === null ? null : wholeTerms(clause, contract)
+  })
+  return standingClause(request.clause, now ?? null, start > facts.now ? (atStart ?? null) : null)
 }
 
 function variablesOf(context: Context): CelRecord | null {

@@ -24,7 +24,8 @@ export function decide(facts: RequestFacts): Decision {
     terms: then === null ? now.terms : bothTerms(now, then),
     clause: (then ?? now).clause,
     stages: (then === null || short ? now : then).ballot.stages,
-    inputs: inputsOf(facts, now.contract)
+    standing: now.standing,
+    inputs: inputsOf(facts, now.contract, { statements: facts.statements })
   }
 }
 

@@ -50,6 +50,7 @@ function proposalFor(facts: DocumentsFacts, path: string): Proposal {
     changes: { known: true, value: [{ path, previousPath: null, status: 'modified' }] },
     file: { path, mode: '100644', sha: '', text: '', parsed: { ok: false, problems: [] } },
     reviewed: {},
+    statements: {},
     rules: { ...facts.rules, contract: nothing },
     amendments: { known: true, value: [] },
     idUsed: false,

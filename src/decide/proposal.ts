@@ -2,17 +2,19 @@
 import type { Stage } from '../model/contract.ts'
 import type { Mark } from '../model/decision.ts'
 import type { Directory } from '../model/directory.ts'
-import type { Account, ProposalFacts } from '../model/facts.ts'
+import type { Account, ProposalFacts, Review } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Statement } from '../model/statement.ts'
 import { countBallot } from './ballot/ballot.ts'
-import type { Ballot, Rolls } from './ballot/ballot.ts'
+import type { Ballot } from './ballot/ballot.ts'
 import { bindingOf } from './ballot/binding.ts'
 import { electorateOf } from './ballot/electorate.ts'
 import type { Electorate } from './ballot/electorate.ts'
 import { latestOpinions, standingVetoes } from './ballot/opinions.ts'
 import { ownedBy } from './ballot/owners.ts'
 import type { Owned } from './ballot/owners.ts'
+import { unlike } from './ballot/standing.ts'
 import { fitness, hasStrangers, involvementOf, personKeys } from './ballot/persons.ts'
 import type { Involvement, PersonKey } from './ballot/persons.ts'
 
@@ -41,17 +43,28 @@ export interface Proposal {
   involvement: Involvement
   /** The stages of all gates with the people who may approve in them; empty where there are none. */
   stages: { count: number; gate: number; electorate: Electorate }[]
+  /** How each clause stands that is approved; null where there is nothing to approve yet. */
+  standing: Record<string, string> | null
+  /** How they stood for a review, by the app's word then. */
+  statedFor(review: Review): Statement | undefined
   ballot: Ballot
 }
 
+/** `unstated`: whether an approval counts where the app has not said yet how the clauses stand. */
+interface Terms extends Partial<Pick<Proposal, 'standing' | 'statedFor'>> {
+  gates: readonly Gate[]
+  subject: Account | null
+  unstated?: boolean
+}
+
 /**
- * Computes it, for the gates that approvals must pass and, where there are such, the terms that they must have been given
- * for. Total: whatever the facts are, it gives one.
+ * Computes it, for the gates that approvals must pass and the terms that they must have been given for. Total: whatever
+ * the facts are, it gives one.
  */
 export function proposalOf(
   kind: Proposal['kind'],
   facts: ProposalFacts<Named>,
-  { gates, subject, ...bound }: { gates: readonly Gate[]; subject: Account | null } & Pick<Rolls, 'isCurrent'>
+  { gates, subject, standing = null, statedFor = () => undefined, unstated = false }: Terms
 ): Proposal {
   const { file, rules } = facts
   const directory = directoryOf(facts)
@@ -75,12 +88,17 @@ export function proposalOf(
     involved: involvement.byPerson,
     permissions: facts.permissions,
     isBound: bindingOf(facts, settings),
-    ...bound
+    isCurrent: review => {
+      const statement = statedFor(review)
+      if (standing === null || (statement === undefined && unstated)) return true
+      return unlike(statement, standing).length === 0
+    }
   })
   const markOf = (pointer: string): Mark | undefined =>
     file?.parsed.ok === true ? { path: file.path, ...file.parsed.lines(pointer) } : undefined
   const document = file?.parsed.ok === true ? file.parsed.value : null
-  return { kind, facts, document, markOf, directory, settings, owned, personOf, involvement, stages, ballot }
+  const people = { owned, personOf, involvement, stages, standing, statedFor, ballot }
+  return { kind, facts, document, markOf, directory, settings, ...people }
 }
 
 /** The directory of the rules' commit, where it can be read. */

@@ -25,6 +25,7 @@ import { sameRepository } from './rules/same-repository.ts'
 import { startInReach } from './rules/start-in-reach.ts'
 import { subjectEligible } from './rules/subject-eligible.ts'
 import { subjectKnown } from './rules/subject-known.ts'
+import { termsUnchanged } from './rules/terms-unchanged.ts'
 
 /** One rule: pure and total. It answers with one reason, or with one for each thing that is wrong. */
 export type Rule = (context: Context) => Reason | Reason[]
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   dutiesSeparated,
   approved,
   contentBound,
+  termsUnchanged,
   notBlocked,
   mergedRightly
 ]

@@ -27,6 +27,8 @@ export interface CheckAction {
   title: string
   summary: string
   annotations: Annotation[]
+  /** Digests by clause id: how those stand that approvals are for. A run that says so never says otherwise. */
+  clauses?: Record<string, string>
 }
 
 /** The one comment of a pull request: created once, edited after. */

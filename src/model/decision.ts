@@ -132,6 +132,8 @@ export interface Decision {
   /** The clause that was judged, as it is in effect. */
   clause: Clause | null
   stages: StageStatus[]
+  /** By clause: the digest of how it stands, for which approvals count; null where there is none to approve. */
+  standing: Record<string, string> | null
   inputs: InputDigests
 }
 

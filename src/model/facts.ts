@@ -143,6 +143,11 @@ export interface ProposalFacts<D> {
   permissions: Record<number, Known<'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>>
   /** Whether the id was used under this contract by another pull request. */
   idUsed: boolean
+  /**
+   * By commit, of the head and of each approved one: what the app said there of how the clauses stand, oldest first. Of a
+   * request read only where somebody approved.
+   */
+  statements: Record<string, Statement[]>
   /** The policies in force: the shipped baseline first, then policies/*.yml at the rules' commit, in order of paths. */
   policies: Read<Policy>[]
   /** After the merge only. */
@@ -192,8 +197,6 @@ export interface AmendmentFacts extends ProposalFacts<Amendment> {
   controls: readonly string[]
   /** When GitHub merged it; null before, and where that is not known. */
   mergedAt: Date | null
-  /** By commit, of the head and of each approved one: what the app said there of the clauses it touches, oldest first. */
-  statements: Record<string, Statement[]>
 }
 
 /** Who pushed and who reviewed, as every kind of pull request is judged by. */

@@ -1,6 +1,6 @@
-// Statement: what the app says on a commit of how the clauses stand that an amendment touches, and its reading back.
+// Statement: what the app says on a commit of how the clauses stand that approvals are for, and its reading back.
 
-/** How each clause stood that the amendment touches, by digest: what whoever approved after it had before them. */
+/** How each clause stood that is approved, by digest: what whoever approved after it had before them. */
 export interface Statement {
   /** When it was made, by GitHub's clock, by which reviews are dated too. */
   at: Date
@@ -8,7 +8,10 @@ export interface Statement {
   clauses: Record<string, string>
 }
 
-/** The check run that a statement is. Nobody but the app can make one, and none is ever changed (GitHub docs: checks). */
+/**
+ * The check run that an amendment's statement is; a request's is in its check for approvals. Nobody but the app can make
+ * one, and none is ever changed (GitHub docs: checks).
+ */
 export const statementName = 'Addendum: standing terms'
 
 const line = /^- `([^`\n]{1,100})`: `(sha256:[0-9a-f]{64})`$/gm

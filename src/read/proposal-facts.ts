@@ -46,7 +46,10 @@ interface Concerns {
   unasked: boolean
 }
 
-/** Reads everything that any proposal is judged by. `changes` was read to tell what the pull request is. */
+/**
+ * Reads everything that any proposal is judged by, but what was stated of its terms: that is each kind's own. `changes`
+ * was read to tell what the pull request is.
+ */
 export async function gatherProposal<D>(
   repository: Repository,
   pull: Pull,
@@ -82,6 +85,7 @@ export async function gatherProposal<D>(
     reviews,
     dismissals,
     reviewed: await readReviewed(repository, { pull, reviews, rules, path }),
+    statements: {},
     rules,
     amendments,
     ...(await readNamed(repository, [...principalsOf(contract, terms), ...besides, ...owners], rules.directory)),

@@ -6,6 +6,7 @@ import type { Holding, OpenReview, ProposalFacts, RecentGrant, RequestFacts } fr
 import { longestPeriodSeconds } from '../model/policy.ts'
 import { parseRequest } from '../model/request.ts'
 import type { AccessRequest } from '../model/request.ts'
+import type { Statement } from '../model/statement.ts'
 import type { Provider } from '../providers/provider.ts'
 import { readBranchProtection } from './branch-protection.ts'
 import { changesOf, termsIn } from './named.ts'
@@ -14,11 +15,14 @@ import { gatherProposal } from './proposal-facts.ts'
 import type { DocumentKind, ProposalSurroundings } from './proposal-facts.ts'
 import type { Pull } from './pull.ts'
 import type { Repository } from './repository.ts'
+import { readStated } from './statements.ts'
 
 /** What the gathering needs beside GitHub. */
 export interface Surroundings extends ProposalSurroundings {
   providers: ReadonlyMap<string, Provider>
   ledger: LedgerView
+  /** By commit: what the app has stated of clauses, as far as it is known. */
+  stated: Map<string, Statement[]>
 }
 
 /** What the ledger tells about a request, by everything that it holds so far. */
@@ -54,6 +58,7 @@ export async function gatherRequest(
   const { rules, policies } = facts
   return {
     ...facts,
+    statements: await readStated(repository, { ...facts, pull }, around.stated),
     providers: admitted(facts, around.providers),
     protection: await readBranchProtection(repository, { as: 'app', app: repository.app }, { now: around.now }),
     ...ledgerFacts(facts, around.ledger),

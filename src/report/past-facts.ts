@@ -188,6 +188,7 @@ function plainFacts(
       })
     },
     reviewed: {},
+    statements: {},
     rules: {
       commit: nowhere,
       contract: read(`contracts/${id}.yml`, { ...contract, id }),

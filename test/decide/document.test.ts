@@ -28,7 +28,7 @@ const file = (over: Partial<NonNullable<ReturnType<typeof facts>['file']>>) => (
 test('a request that has everything is allowed, and every rule but that of the merge says so', () => {
   const decision = decided({})
   expect(decision.outcome).toBe('allow')
-  expect(decision.reasons).toHaveLength(22)
+  expect(decision.reasons).toHaveLength(23)
   expect(failedOf(decision)).toEqual([])
 })
 

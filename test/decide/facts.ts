@@ -157,6 +157,7 @@ export function facts(bend: Bend = {}): RequestFacts {
     dismissals: known([]),
     reviews: known([review(mona)]),
     reviewed: {},
+    statements: {},
     rules: {
       commit: base,
       contract: { path: 'contracts/payments-production.yml', blob: '1'.repeat(40), parsed: parsed(terms) },

@@ -17,6 +17,7 @@ const ofRecord = [
   'people-known',
   'ready-for-review',
   'content-bound',
+  'terms-unchanged',
   'not-blocked',
   'breakglass-reviewed',
   'merged-rightly'

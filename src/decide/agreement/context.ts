@@ -3,9 +3,11 @@ import type { MergedAmendment } from '../../model/agreement.ts'
 import type { Amendment } from '../../model/amendment.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { AmendmentFacts, Review } from '../../model/facts.ts'
+import type { Statement } from '../../model/statement.ts'
+import { statementFor } from '../ballot/standing.ts'
 import { proposalOf } from '../proposal.ts'
 import type { Gate, Proposal } from '../proposal.ts'
-import { standingTerms, statementFor, unlike } from './standing.ts'
+import { standingTerms } from './standing.ts'
 import { stricterStages } from './stricter.ts'
 import { tryAmendment } from './trial.ts'
 import type { Trial } from './trial.ts'
@@ -20,8 +22,6 @@ export interface AmendmentContext extends Proposal {
   subject: null
   /** Null where the contract or one of its amendments is not known. */
   trial: Trial | null
-  /** How each clause that it touches stands; null where it does not apply, so that there is nothing to approve yet. */
-  standing: Record<string, string> | null
 }
 
 /** Computes the context. Total: whatever the facts are, it gives one. */
@@ -34,11 +34,11 @@ export function amendmentContextOf(facts: AmendmentFacts): AmendmentContext {
   const gates = trial === null || contract === null ? [] : gatesOf(trial, contract)
   const standing =
     trial === null || contract === null || trial.failures.length > 0 ? null : standingTerms(contract, trial)
-  const isCurrent = (review: Review): boolean => {
-    return standing === null || unlike(statementFor(facts.statements, review), standing).length === 0
-  }
-  const proposal = proposalOf('amendment', facts, { gates, subject: null, isCurrent })
-  return { ...proposal, facts, amendment, contract, subject: null, trial, standing }
+  // Nobody approves a redline before the app has shown it.
+  const statedFor = (review: Review): Statement | undefined => statementFor(facts.statements, review)
+  const bound = { standing, statedFor, unstated: false }
+  const proposal = proposalOf('amendment', facts, { gates, subject: null, ...bound })
+  return { ...proposal, facts, amendment, contract, subject: null, trial }
 }
 
 function trialOf(facts: AmendmentFacts, amendment: Amendment | null, contract: Contract | null): Trial | null {

@@ -12,6 +12,7 @@ import { pathRight } from '../rules/path-right.ts'
 import { peopleKnown } from '../rules/people-known.ts'
 import { readyForReview } from '../rules/ready-for-review.ts'
 import { sameRepository } from '../rules/same-repository.ts'
+import { termsUnchanged } from '../rules/terms-unchanged.ts'
 import { changesApply } from './changes-apply.ts'
 import type { AmendmentContext } from './context.ts'
 import { contractInEffect } from './contract-in-effect.ts'
@@ -22,7 +23,6 @@ import { gatesPassed } from './gates-passed.ts'
 import { noConflict } from './no-conflict.ts'
 import { notRetroactive } from './not-retroactive.ts'
 import { expressionsReadable, policiesHold } from './policies-hold.ts'
-import { termsUnchanged } from './terms-unchanged.ts'
 
 /** One rule: pure and total. It answers with one reason, or with one for each thing that is wrong. */
 export type AmendmentRule = (context: AmendmentContext) => Reason | Reason[]

@@ -1,8 +1,6 @@
-// What an amendment is approved for: the clauses that it touches as they stand, and as the app said (ledger.md §4).
+// What an amendment is approved for: the clauses that it touches, as they stand (ledger.md §4).
 import type { Clause, Contract } from '../../model/contract.ts'
-import type { AmendmentFacts, Review } from '../../model/facts.ts'
-import { parseInstant } from '../../model/instant.ts'
-import type { Statement } from '../../model/statement.ts'
+import { wholeTerms } from '../ballot/standing.ts'
 import { termsDigest } from '../digests.ts'
 import { own } from '../own.ts'
 import type { Trial } from './trial.ts'
@@ -14,9 +12,7 @@ import type { Trial } from './trial.ts'
  */
 export function standingTerms(contract: Contract, { atMerge, touched }: Trial): Record<string, string> {
   const { parties, effective } = contract
-  const whole = (clause: Clause | null): object | null => {
-    return clause === null ? null : { ...clause, eligible: clause.eligible ?? parties.eligible }
-  }
+  const whole = (clause: Clause | null): object | null => wholeTerms(clause, contract)
   const each = [...touched].map(([id, rounds]): [string, string] => {
     const window = rounds.map(({ at, base, before, after }) => {
       return { at, terms: { base: whole(base), before: whole(before), after: whole(after) } }
@@ -31,20 +27,4 @@ export function standingTerms(contract: Contract, { atMerge, touched }: Trial): 
     return [id, termsDigest({ atMerge: whole(own(atMerge.contract.clauses, id) ?? null), turns, ground })]
   })
   return Object.fromEntries(each.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-/**
- * What the reviewer had before them: the newest statement on the reviewed commit that was made before the review. Both
- * instants are GitHub's own and whole seconds, so that one of the same second may have come after it, and is not taken.
- */
-export function statementFor(statements: AmendmentFacts['statements'], review: Review): Statement | undefined {
-  const at = review.submittedAt === null ? undefined : parseInstant(review.submittedAt)
-  const made = review.commit === null ? undefined : own(statements, review.commit)
-  return at === undefined ? undefined : made?.findLast(statement => statement.at < at)
-}
-
-/** The clauses that do not stand as stated; all of them where nothing was stated. */
-export function unlike(statement: Statement | undefined, standing: Record<string, string>): string[] {
-  const ids = new Set([...Object.keys(standing), ...Object.keys(statement?.clauses ?? {})])
-  return [...ids].filter(id => statement === undefined || own(statement.clauses, id) !== own(standing, id)).sort()
 }

@@ -28,7 +28,8 @@ import type { Judgement, PromisedGrant, Walk } from './walk.ts'
 function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
   const { world, access, pull } = walk
   const around = surroundingsOf(walk, 'request')
-  return { ...around, providers: world.providers, ledger: viewOf(access.ledger.state(), pull.number, around.now) }
+  const ledger = viewOf(access.ledger.state(), pull.number, around.now)
+  return { ...around, providers: world.providers, ledger, stated: access.written.statements }
 }
 
 /** What a state tells about the request of one pull request. */
@@ -60,7 +61,7 @@ export async function judgeRequest(walk: Walk, promised: readonly PromisedGrant[
   }
   const facts = await gatherRequest(access.repository, pull, changes, { ...around, ledger })
   const { decision, window } = judge(facts)
-  const checks = checksOf(facts, decision.reasons)
+  const checks = checksOf(facts, decision.reasons, decision.standing)
   if (decision.terms === null || window === null) return { checks, grants: [] }
   const { subject, contract, clause } = decision.terms
   return { checks, grants: [{ account: subject.id, grant: { contract, clause, ...window } }] }

@@ -1,7 +1,7 @@
 // An approval of an amendment counts for the clauses that it touches as they stood when it was given (ledger.md §4).
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { statementFor } from '../../../src/decide/agreement/standing.ts'
+import { statementFor } from '../../../src/decide/ballot/standing.ts'
 import { decideAmendment, nextAmendmentTime } from '../../../src/decide/amendment.ts'
 import type { MergedAmendment } from '../../../src/model/agreement.ts'
 import type { AmendmentFacts } from '../../../src/model/facts.ts'

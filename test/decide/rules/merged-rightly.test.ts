@@ -7,7 +7,7 @@ describe('merged-rightly', () => {
   test('is not asked before the merge, and holds after the right one', () => {
     expect(reasonsOf(decide(facts()), 'merged-rightly')).toEqual([])
     const decision = decide(facts(merged()))
-    expect([decision.outcome, decision.reasons.length]).toEqual(['allow', 23])
+    expect([decision.outcome, decision.reasons.length]).toEqual(['allow', 24])
   })
   test.each<[string, Parameters<typeof merged>[0]]>([
     ['a merge of something else (attacks #56, #57)', { ofThisPull: false }],

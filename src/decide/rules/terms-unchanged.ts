@@ -1,22 +1,22 @@
-// Rule: the clauses that the amendment touches stand as they did when it was approved (ledger.md §4: stale asks again).
+// Rule: the clauses stand as they did when they were approved, for a request and for an amendment (stale asks again).
 import type { Reason } from '../../model/decision.ts'
+import { unlike } from '../ballot/standing.ts'
+import type { Proposal } from '../proposal.ts'
 import { holds, waits } from '../reason.ts'
 import { list, mention, quoted } from '../wording.ts'
-import type { AmendmentContext } from './context.ts'
-import { statementFor, unlike } from './standing.ts'
 
 const rule = 'terms-unchanged'
 
 /**
  * Waits where an approval would be needed that was given for other terms, and names the clauses that changed since.
- * Says nothing while the amendment does not apply: other rules say why, and nobody can approve it before.
+ * Says nothing where there are no terms to approve: other rules say why.
  */
-export function termsUnchanged({ standing, ballot, facts }: AmendmentContext): Reason | Reason[] {
+export function termsUnchanged({ standing, statedFor, ballot }: Proposal): Reason | Reason[] {
   if (standing === null) return []
   const stale = ballot.spoiled.filter(({ flaw }) => flaw === 'other-terms')
-  if (stale.length === 0) return holds(rule, 'No approval is for other terms of the clauses that it touches.')
+  if (stale.length === 0) return holds(rule, 'No approval is for other terms.')
   const told = stale.map(({ by, review }) => {
-    const statement = statementFor(facts.statements, review)
+    const statement = statedFor(review)
     if (Object.keys(statement?.clauses ?? {}).length === 0) {
       return `${mention(by)} approved before it was said how the clauses stand.`
     }
