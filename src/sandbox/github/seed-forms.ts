@@ -1,6 +1,6 @@
-// Local GitHub, beginning: the forms that the seed is filled in on: a new repository, and rules in plain words.
+// Local GitHub, beginning: the forms that the seed is filled in on: a new repository, a check, and rules in plain words.
 import { protectionFrom, rulesetFrom } from './operations/protection.ts'
-import type { Account, Repository, Ruleset } from './store.ts'
+import type { Account, CheckRun, Repository, Ruleset } from './store.ts'
 import type { World } from './world.ts'
 
 /** What `protect` demands of a branch. Everything left out is not demanded. */
@@ -41,21 +41,6 @@ export function firstAdmin(o: Account): number {
   return Number((members.find(([, m]) => m.role === 'admin') ?? members[0])?.[0] ?? o.id)
 }
 
-/** Files as edits of a tree; null removes. */
-export function edits(
-  world: World,
-  r: Repository,
-  files: Record<string, string | null>
-): Map<string, { mode: string; sha: string } | null> {
-  const git = world.git(r)
-  return new Map(
-    Object.entries(files).map(([path, text]) => [
-      path,
-      text === null ? null : { mode: '100644', sha: git.writeBlob(Buffer.from(text)) }
-    ])
-  )
-}
-
 /** A repository without commits. */
 export function emptyRepository(world: World, ownerId: number, name: string, details: RepositorySeed): Repository {
   const at = world.stamp()
@@ -82,6 +67,31 @@ export function emptyRepository(world: World, ownerId: number, name: string, det
     createdAt: at,
     updatedAt: at,
     pushedAt: at
+  }
+}
+
+/** A check of another app that has ended, in the suite that this app has on the commit. */
+export function checkRun(
+  world: World,
+  r: Repository,
+  { appId, name, headSha, conclusion }: { appId: number; name: string; headSha: string; conclusion: string }
+): CheckRun {
+  return {
+    id: world.id(),
+    suiteId: r.checks.find(c => c.appId === appId && c.headSha === headSha)?.suiteId ?? world.id(),
+    appId,
+    name,
+    headSha,
+    status: 'completed',
+    conclusion,
+    externalId: '',
+    detailsUrl: null,
+    startedAt: world.stamp(),
+    completedAt: world.stamp(),
+    title: null,
+    summary: null,
+    text: null,
+    annotations: []
   }
 }
 

@@ -1,16 +1,16 @@
 // Local GitHub, beginning: builds a world of people, teams, repositories and rules; tests and the demo start here.
 import { copyHistory } from './git/history.ts'
-import { editTree } from './git/trees.ts'
 import { dequeue, enqueue, tendQueue } from './merge-queue.ts'
-import { moveRef, raisePull, requestCodeOwners } from './movement.ts'
+import { raisePull, requestCodeOwners } from './movement.ts'
 import { acceptOrganization, acceptRepository } from './seed-accept.ts'
 import { rulesetFrom } from './operations/protection.ts'
 import type { RulesetRequest } from './operations/protection.ts'
 import { installationJson, nodeId } from './render.ts'
-import { classic, edits, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
+import { firstCommit, pushCommit } from './seed-commit.ts'
+import { checkRun, classic, emptyRepository, firstAdmin, ruleset } from './seed-forms.ts'
 import type { RepositorySeed, Rules } from './seed-forms.ts'
 import type { Account, CheckRun, Membership, Repository, Role, Team } from './store.ts'
-import { account, accountByLogin, fullName, noReply, repositoryByName, teamBySlug } from './world.ts'
+import { account, accountByLogin, fullName, repositoryByName, teamBySlug } from './world.ts'
 import type { World } from './world.ts'
 
 /**
@@ -143,23 +143,8 @@ export function createSeed(world: World): Seed {
       const made = emptyRepository(world, person(owner).id, name, details)
       state.repositories[made.id] = made
       if (details.files !== undefined) {
-        const git = world.git(made)
-        const author = details.author === undefined ? person(owner) : person(details.author)
-        const tree = editTree(git, undefined, edits(world, made, details.files))
-        const by = {
-          name: author.name ?? author.login,
-          email: author.email ?? noReply(author),
-          at: world.now(),
-          zone: '+0000'
-        }
-        const sha = git.writeCommit({
-          tree,
-          parents: [],
-          message: details.message ?? 'Start the repository',
-          author: by,
-          committer: by
-        })
-        git.refs.set(`refs/heads/${made.defaultBranch}`, sha)
+        const by = person(details.author ?? owner)
+        firstCommit(world, made, details.files, { by, message: details.message ?? 'Start the repository' })
       }
       return saved(made)
     },
@@ -223,52 +208,11 @@ export function createSeed(world: World): Seed {
       })
       return saved(made.id)
     },
-    commit(name, branch, files, { by, message, author, parents, force }) {
+    commit: (name, branch, files, details) =>
+      saved(pushCommit(world, repository(name), branch, files, { ...details, by: person(details.by) })),
+    check(name, details) {
       const r = repository(name)
-      const git = world.git(r)
-      const ref = `refs/heads/${branch}`
-      const before = git.refs.get(ref)
-      const start = before !== undefined && force !== true ? before : git.refs.get(`refs/heads/${r.defaultBranch}`)
-      const pusher = person(by)
-      const signature = {
-        name: pusher.name ?? pusher.login,
-        email: pusher.email ?? noReply(pusher),
-        at: world.now(),
-        zone: '+0000',
-        ...author
-      }
-      const first = parents?.[0] ?? start
-      const tree = editTree(git, git.commit(first ?? '')?.tree, edits(world, r, files))
-      const sha = git.writeCommit({
-        tree,
-        parents: parents ?? (start === undefined ? [] : [start]),
-        message: message ?? `Change ${Object.keys(files).join(', ')}`,
-        author: signature,
-        committer: signature
-      })
-      moveRef(world, r, { ref, after: sha, actor: pusher })
-      tendQueue(world, r)
-      return saved(sha)
-    },
-    check(name, { appId, name: context, headSha, conclusion }) {
-      const r = repository(name)
-      const made: CheckRun = {
-        id: world.id(),
-        suiteId: r.checks.find(c => c.appId === appId && c.headSha === headSha)?.suiteId ?? world.id(),
-        appId,
-        name: context,
-        headSha,
-        status: 'completed',
-        conclusion,
-        externalId: '',
-        detailsUrl: null,
-        startedAt: world.stamp(),
-        completedAt: world.stamp(),
-        title: null,
-        summary: null,
-        text: null,
-        annotations: []
-      }
+      const made = checkRun(world, r, details)
       r.checks.push(made)
       tendQueue(world, r)
       return saved(made)
