@@ -112,6 +112,7 @@ export async function looksFor(
   requests: readonly RequestState[]
 ): Promise<Look[]> {
   const looks = new Map<string, Look>()
+  const asked: Inventories = new Map()
   for (const request of requests) {
     if (request.outcome !== 'allow') continue
     const entitlements = await entitlementsOf(access.repository, request).catch((error: unknown) => {
@@ -120,7 +121,7 @@ export async function looksFor(
         { err: error, request: request.request },
         'The directory of a decision does not tell who holds what'
       )
-      return heldAs(world, request)
+      return heldAs(world, request, asked)
     })
     request.holdings.forEach((holding, index) => {
       const entitlement = entitlements[index]
@@ -132,16 +133,29 @@ export async function looksFor(
   return [...looks.values()]
 }
 
-/** The entitlements of a request by the providers' own word, in the order of its holdings. */
-async function heldAs({ providers }: World, { holdings }: RequestState): Promise<(Entitlement | undefined)[]> {
-  const names = new Set(holdings.map(({ target }) => target.provider))
-  const found = new Map<string, Entitlement>()
-  for (const name of names) {
-    for await (const { entitlement } of providers.get(name)?.inventory() ?? []) {
-      found.set(targetOf(entitlement).key, entitlement)
+/** What each provider holds with our mark, by key. */
+type Inventories = Map<string, Map<string, Entitlement>>
+
+/** The entitlements of a request by the providers' own word, in the order of its holdings; `asked` is asked only once. */
+async function heldAs(
+  { providers, log }: World,
+  { holdings }: RequestState,
+  asked: Inventories
+): Promise<(Entitlement | undefined)[]> {
+  for (const name of new Set(holdings.map(({ target }) => target.provider))) {
+    if (asked.has(name)) continue
+    const found = new Map<string, Entitlement>()
+    asked.set(name, found)
+    try {
+      for await (const { entitlement } of providers.get(name)?.inventory() ?? []) {
+        found.set(targetOf(entitlement).key, entitlement)
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      log.error({ err: error, provider: name }, 'A provider does not tell what it holds; the next sweep asks again')
     }
   }
-  return holdings.map(({ target }) => found.get(target.key))
+  return holdings.map(({ target }) => asked.get(target.provider)?.get(target.key))
 }
 
 /**

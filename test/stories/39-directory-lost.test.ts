@@ -36,3 +36,17 @@ story('and it holds up nobody else', undefined, async house => {
   await house.advance(3 * hour, { sweepEveryMs: 5 * minute })
   expect([works(house), works(house, 'monalisa')]).toEqual([false, false])
 })
+
+story('not even while the provider tells nobody what it holds', undefined, async house => {
+  await granted(house, { duration: '1h' })
+  await lose(house)
+  await granted(house, { id: 'monalisa-read', subject: 'monalisa', duration: '1h' }, 'monalisa')
+  house.payments.disturb('inventory', ...Array.from({ length: 5 }, () => ({ kind: 'before' as const })))
+  house.clock.forward(2 * hour)
+  await house.restart()
+  await house.advance(minute)
+  expect(works(house, 'monalisa')).toBe(false)
+  expect(works(house)).toBe(true)
+  await house.advance(hour, { sweepEveryMs: 5 * minute })
+  expect(works(house)).toBe(false)
+})
