@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, expect, test, vi } from 'vitest'
 import addendum, { baseUrlOf, createProbot, receiveThrough } from '../src/app.ts'
-import { ConfigError } from '../src/config/config.ts'
+import { ConfigError } from '../src/config/config-error.ts'
 import { createLog } from '../src/log.ts'
 import { openHouse } from './house.ts'
 import type { House } from './house.ts'
