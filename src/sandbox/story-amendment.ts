@@ -71,7 +71,11 @@ export const amendmentChapter: Step[] = [
   {
     name: 'mona approves the twelve hours',
     expected: 'merged by addendum[bot]; works (42 rows)',
-    act: stage => stage.cast.mona.approve(pullOf(stage, 'night')),
+    act: async stage => {
+      // As above: the clause changed under the request, and the app has just said how it stands.
+      stage.company.advance(minuteMs)
+      await stage.cast.mona.approve(pullOf(stage, 'night'))
+    },
     observe: async stage => `${await pullState(stage, 'night')}; ${await query(stage, 'monalisa')}`
   },
   {
