@@ -1,7 +1,8 @@
 // The app's doors: as a Probot application function, and what it says to a GitHub of one's own.
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, expect, test, vi } from 'vitest'
-import addendum, { baseUrlOf, createProbot, receiveThrough } from '../src/app.ts'
+import { baseUrlOf, createProbot } from '../src/app/probot.ts'
+import addendum, { receiveThrough } from '../src/app.ts'
 import { ConfigError } from '../src/config/config-error.ts'
 import { createLog } from '../src/log.ts'
 import { openHouse } from './house.ts'

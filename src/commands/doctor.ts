@@ -2,7 +2,7 @@
 import { ProbotOctokit } from 'probot'
 import { planRulesets, performRulesets } from '../act/protection.ts'
 import type { RulesetStep } from '../act/protection.ts'
-import { baseUrlOf, createProbot } from '../app.ts'
+import { baseUrlOf, createProbot } from '../app/probot.ts'
 import { systemClock } from '../clock.ts'
 import { readAppConfig } from '../config/config.ts'
 import type { AppConfig } from '../config/config.ts'

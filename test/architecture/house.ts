@@ -82,7 +82,7 @@ const hidden: Record<string, readonly string[]> = {
 }
 
 /** Where the clock, randomness, the environment, the network and the file system come in (COMMON rule of DESIGN §5). */
-const ports = /^src\/(app|clock|server|cli)\.ts$|^src\/(database|sandbox|commands)\//
+const ports = /^src\/(app|app\/probot|clock|server|cli)\.ts$|^src\/(database|sandbox|commands)\//
 const portsOf: Record<string, RegExp> = {
   files: /^src\/(config\/variables|read\/baseline)\.ts$/,
   processes: /^src\/ledger\/git-(repository|store)\.ts$/,

@@ -460,9 +460,9 @@ export const attacks45to88: readonly Attack[] = [
     number: 86,
     attempt: 'The app is uninstalled, the repository renamed or its default branch changed',
     defence: 'Repositories go by numeric id; what the queue knows is enough to end access; nothing new is granted',
-    heldBy: ['src/reconcile/entitlement.ts', 'src/app.ts'],
+    heldBy: ['src/reconcile/entitlement.ts', 'src/app/world.ts'],
     off: {
-      file: 'src/app.ts',
+      file: 'src/app/world.ts',
       search: 'if (Number(data.id) !== home.repository.id) {',
       replacement: 'if (Number(data.id) === 0) {'
     }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { Probot } from 'probot'
 import { beforeEach, expect, test } from 'vitest'
-import { createProbot } from '../../src/app.ts'
+import { createProbot } from '../../src/app/probot.ts'
 import { createLog } from '../../src/log.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { gitHubLimits } from '../../src/read/budget.ts'
