@@ -9,6 +9,7 @@ import { parseDocument } from '../../src/model/document.ts'
 import { pathOf } from '../../src/model/place.ts'
 import type { Place } from '../../src/model/place.ts'
 import { formatProblem } from '../../src/model/problem.ts'
+import { readInstances } from '../../src/providers/instances.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = ['README.md', 'docs', 'policies'].flatMap(name =>
@@ -48,6 +49,11 @@ function placeOfBlock(block: string): Place | undefined {
 test('the guides show documents', () => expect(blocks.length).toBeGreaterThan(3))
 
 test.each(blocks)('%s', (_, block) => {
+  if (parse(block).kind === 'Providers') {
+    const read = readInstances('providers.yml', block, { PAYMENTS_DB_PASSWORD: 'x', GITHUB_ACCESS_TOKEN: 'x' })
+    expect(read).toMatchObject({ ok: true })
+    return
+  }
   const place = placeOfBlock(block)
   if (place === undefined) throw new Error('a yaml block in the docs is a whole document, so that it can be tried')
   const path = pathOf(place)
