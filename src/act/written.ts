@@ -1,4 +1,5 @@
 // What we last wrote on GitHub, so that nothing is written twice. A cache: without it we look, and find our own marks.
+import type { RequestRef } from '../model/record.ts'
 import type { Statement } from '../model/statement.ts'
 
 /** One of our check runs. `queued`: it says only that the head waits for its turn. */
@@ -19,13 +20,15 @@ export interface Written {
   statements: Map<string, Statement[]>
   /** By pull request. */
   comments: Map<number, { id: number; digest: string }>
+  /** Requests whose subject was told that the end is near. */
+  reminded: Map<RequestRef, true>
   /** Revert pull requests that we merged ourselves and saw through: what GitHub tells of them is no news. */
   reverts: Map<number, true>
 }
 
 /** Nothing known yet: as after a restart. */
 export function nothingWritten(): Written {
-  return { checks: new Map(), statements: new Map(), comments: new Map(), reverts: new Map() }
+  return { checks: new Map(), statements: new Map(), comments: new Map(), reminded: new Map(), reverts: new Map() }
 }
 
 const most = 5_000

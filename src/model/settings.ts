@@ -1,4 +1,5 @@
 // Settings: how Addendum behaves in one access repository, `.github/addendum.yml` (DESIGN §3).
+import { parseDuration } from './duration.ts'
 import type { Parsed, Source } from './problem.ts'
 import { parseAs, smallBytes } from './schema.ts'
 import type { DocumentType } from './schema.ts'
@@ -10,6 +11,8 @@ export interface Settings {
   merge: 'auto' | 'manual'
   /** Whether a revert PR is merged by the app. The grant has ended either way. */
   revert: { merge: 'auto' | 'manual' }
+  /** How long before the end the subject is told; null: not at all. */
+  noticeSeconds: number | null
   /** IANA zone in which times are shown to people, and whose clock a policy can ask for. */
   zone: string
   /** `strict`: an approval must be on the head commit. `content`: on the same path, mode and blob (approvals.md §2). */
@@ -21,6 +24,7 @@ export const defaultSettings: Settings = {
   kind: 'Settings',
   merge: 'auto',
   revert: { merge: 'auto' },
+  noticeSeconds: null,
   zone: 'UTC',
   approvals: { binding: 'strict' }
 }
@@ -33,6 +37,7 @@ export function parseSettings(file: string, text: Source): Parsed<Settings> {
 interface RawSettings {
   merge?: 'auto' | 'manual'
   revert?: { merge?: 'auto' | 'manual' }
+  notice?: string
   zone?: string
   approvals?: { binding?: 'strict' | 'content' }
 }
@@ -46,6 +51,7 @@ const type: DocumentType<RawSettings, Settings> = {
     kind: 'Settings',
     merge: raw.merge ?? defaultSettings.merge,
     revert: { ...defaultSettings.revert, ...raw.revert },
+    noticeSeconds: raw.notice === undefined ? defaultSettings.noticeSeconds : (parseDuration(raw.notice) ?? null),
     zone: raw.zone ?? defaultSettings.zone,
     approvals: { ...defaultSettings.approvals, ...raw.approvals }
   })

@@ -1,12 +1,14 @@
 // Tells the life of a decided request on its pull request, from the ledger and from blobs that never change.
 import { dueAt, lifeComment } from '../act/life.ts'
 import { perform } from '../act/perform.ts'
+import { performReminder, reminderBody, reminderWindow } from '../act/reminder.ts'
 import type { Asked } from '../act/summary.ts'
 import type { RequestState } from '../ledger/request-state.ts'
 import { parseContract } from '../model/contract.ts'
 import type { RequestRef } from '../model/record.ts'
 import { parseRequest } from '../model/request.ts'
 import { defaultSettings } from '../model/settings.ts'
+import { isLost } from '../read/github.ts'
 import { bytesAt, tipOf, treeAt } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
 import { agreedThen } from './agreements.ts'
@@ -28,12 +30,18 @@ export async function tellLife(world: World, access: AccessRepository, ref: Requ
   }
   const { repository } = access
   const [asked, settings] = await Promise.all([
-    askedOf(access, request),
+    askedOf(access, request).catch(lost),
     readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree))
   ])
-  const zone = settings.parsed?.ok === true ? settings.parsed.value.zone : defaultSettings.zone
+  const { zone, noticeSeconds } = settings.parsed?.ok === true ? settings.parsed.value : defaultSettings
   const logins = await loginsAt(repository, request.contract === null ? '' : request.directoryBlob)
   await perform(access, [lifeComment(request, { asked, zone, logins, now })], false)
+  const reminder = reminderWindow(request, noticeSeconds)
+  if (reminder === null || now >= reminder.until) return {}
+  if (now < reminder.from) return { wakeAt: reminder.from }
+  const login = request.subject === null ? undefined : logins.get(request.subject)
+  const body = reminderBody({ until: reminder.until, login, zone })
+  await performReminder(repository, access.written.reminded, { ...request, body })
   return {}
 }
 
@@ -44,6 +52,12 @@ function changing(request: RequestState, now: Date): Date | undefined {
   const open = request.holdings.filter(holding => holding.ended === undefined)
   if (end <= now) return open.some(holding => holding.intendedAt !== undefined) ? end : undefined
   return open.find(holding => holding.intendedAt !== undefined && holding.doneAt === undefined)?.intendedAt
+}
+
+/** What cannot be read any more is not told; everything else is. */
+function lost(error: unknown): null {
+  if (isLost(error)) return null
+  throw error
 }
 
 async function askedOf(access: AccessRepository, request: RequestState): Promise<Asked | null> {

@@ -10,7 +10,7 @@ test('what is not written has its default', () => {
 })
 
 test('what is written holds', () => {
-  const more = 'zone: Europe/Berlin\napprovals: {binding: content}\n'
+  const more = 'notice: 15m\nzone: Europe/Berlin\napprovals: {binding: content}\n'
   const text = `${head}merge: manual\nrevert: {merge: manual}\n${more}`
   expect(parseSettings(file, text)).toMatchObject({
     ok: true,
@@ -18,6 +18,7 @@ test('what is written holds', () => {
       kind: 'Settings',
       merge: 'manual',
       revert: { merge: 'manual' },
+      noticeSeconds: 900,
       zone: 'Europe/Berlin',
       approvals: { binding: 'content' }
     }
@@ -26,6 +27,7 @@ test('what is written holds', () => {
 
 test.each([
   ['merge: never', 'schema.value 3:8'],
+  ['notice: soon', 'value.duration 3:9'],
   ['zone: Mars', 'value.zone 3:7'],
   ['approvals: {binding: loose}', 'schema.value 3:22'],
   ['escalation: x', 'schema.unknown-key 3:1']
