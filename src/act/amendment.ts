@@ -6,7 +6,7 @@ import type { AmendmentDecision } from '../model/decision.ts'
 import { digestOf } from '../model/digest.ts'
 import type { AmendmentFacts } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { checksOf, clipped, reasonLines, reviewersOf, stageLines, statusOf } from './checks.ts'
+import { checksOf, clipped, closingLines, openLines, reviewersOf, statusOf } from './checks.ts'
 import { code, fenced, item, prose, sentence } from './markdown.ts'
 import { instant } from './summary.ts'
 
@@ -75,29 +75,14 @@ export function amendmentComment(facts: AmendmentFacts, decision: AmendmentDecis
   const amendment = facts.file?.parsed.ok === true ? facts.file.parsed.value : null
   const { parsed } = facts.rules.settings
   const zone = parsed?.ok === true ? parsed.value.zone : defaultSettings.zone
-  const failing = decision.reasons.filter(reason => !reason.holds)
-  const warnings = decision.reasons.filter(reason => reason.warning === true)
-  const holding = decision.reasons.filter(reason => reason.holds && reason.warning !== true)
-  const head = code(facts.pull.head.sha.slice(0, 12))
-  const rules = code(facts.rules.commit.slice(0, 12))
   const opening = [
     `### ${statusOf(decision, { refused: 'This cannot take effect as it stands', queued: told.queued })}`,
     '',
     ...(amendment === null ? [] : amendmentLines(amendment, zone)),
-    ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),
-    ...(warnings.length === 0 ? [] : ['#### Please note', '', ...reasonLines(warnings), '']),
-    ...stageLines(decision.stages)
+    ...openLines(decision)
   ]
-  const closing = [
-    `<details><summary>What holds (${holding.length} of ${decision.reasons.length})</summary>`,
-    '',
-    ...reasonLines(holding),
-    '',
-    '</details>',
-    '',
-    `<sub>Decided for head ${head} under the rules of ${rules}. Approval is asked for again after any new commit, and ` +
-      'when a clause that it touches changes.</sub>'
-  ]
+  const again = 'Approval is asked for again after any new commit, and when a clause that it touches changes.'
+  const closing = closingLines(facts, decision, again)
   const middle = [...redlineLines(decision.redline), ...reachLines(told.reach), ...impactLines(told.impact)].join('\n')
   const room = longest - opening.join('\n').length - closing.join('\n').length
   // Cut between the parts and never inside a fence.

@@ -142,7 +142,7 @@ export function statusOf(
 }
 
 /** The approvals as a list: how many of whom, by whom they were given, and who could still give them. */
-export function stageLines(stages: StageStatus[]): string[] {
+function stageLines(stages: StageStatus[]): string[] {
   if (stages.length === 0) return []
   const lines = distinct(stages).map(stage => {
     const by = stage.approvedBy.map(one => `${code(one.login)} on ${code(one.commit.slice(0, 12))}`)
@@ -156,6 +156,36 @@ export function stageLines(stages: StageStatus[]): string[] {
     return `- ${stage.missing === 0 ? '✅' : '⏳'} ${stage.count} of ${who}: ${given}${could}`
   })
   return ['#### Approvals', '', ...lines, '']
+}
+
+/** What an approver reads first: what is missing, what to note, and the approvals. */
+export function openLines({ reasons, stages }: Verdict): string[] {
+  const failing = reasons.filter(reason => !reason.holds)
+  const warnings = reasons.filter(reason => reason.warning === true)
+  return [
+    ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),
+    ...(warnings.length === 0 ? [] : ['#### Please note', '', ...reasonLines(warnings), '']),
+    ...stageLines(stages)
+  ]
+}
+
+/** How a comment ends: what holds, folded away, and what was decided on; `again` says what asks for approval anew. */
+export function closingLines(
+  { pull, rules }: { pull: PullFacts; rules: { commit: string } },
+  { reasons }: Verdict,
+  again: string
+): string[] {
+  const holding = reasons.filter(reason => reason.holds && reason.warning !== true)
+  const decided = `Decided for head ${code(pull.head.sha.slice(0, 12))} under the rules of ${code(rules.commit.slice(0, 12))}`
+  return [
+    `<details><summary>What holds (${holding.length} of ${reasons.length})</summary>`,
+    '',
+    ...reasonLines(holding),
+    '',
+    '</details>',
+    '',
+    `<sub>${decided}. ${again}</sub>`
+  ]
 }
 
 /** Gates that ask the same of the same people, once: one approval passes them all. */

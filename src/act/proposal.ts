@@ -4,8 +4,7 @@ import type { Decision } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { mustQueue } from '../model/protection.ts'
-import { checksOf, reasonLines, reviewersOf, stageLines, statusOf } from './checks.ts'
-import { code } from './markdown.ts'
+import { checksOf, closingLines, openLines, reviewersOf, statusOf } from './checks.ts'
 import { headingOf, summaryOf } from './summary.ts'
 import type { Asked } from './summary.ts'
 
@@ -25,25 +24,12 @@ export function proposalActions(
 export function proposalComment(facts: RequestFacts, decision: Decision): string {
   const asked = askedOf(facts, decision)
   const zone = facts.rules.settings.parsed?.ok === true ? facts.rules.settings.parsed.value.zone : defaultSettings.zone
-  const head = code(facts.pull.head.sha.slice(0, 12))
-  const rules = code(facts.rules.commit.slice(0, 12))
-  const failing = decision.reasons.filter(reason => !reason.holds)
-  const warnings = decision.reasons.filter(reason => reason.warning === true)
-  const holding = decision.reasons.filter(reason => reason.holds && reason.warning !== true)
   return [
     `### ${statusOf(decision, { queued: mustQueue(facts.protection) })}`,
     '',
     ...(asked === null ? [] : [`**${headingOf(asked)}**`, '', ...summaryOf(asked, zone), '']),
-    ...(failing.length === 0 ? [] : ['#### What is missing', '', ...reasonLines(failing), '']),
-    ...(warnings.length === 0 ? [] : ['#### Please note', '', ...reasonLines(warnings), '']),
-    ...stageLines(decision.stages),
-    `<details><summary>What holds (${holding.length} of ${decision.reasons.length})</summary>`,
-    '',
-    ...reasonLines(holding),
-    '',
-    '</details>',
-    '',
-    `<sub>Decided for head ${head} under the rules of ${rules}. Any new commit asks for approval again.</sub>`
+    ...openLines(decision),
+    ...closingLines(facts, decision, 'Any new commit asks for approval again.')
   ].join('\n')
 }
 

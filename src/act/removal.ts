@@ -1,9 +1,9 @@
 // What a pull request that takes request files away should show. Pure.
-import type { Action, CheckAction, CheckName } from '../model/action.ts'
-import type { Reason, RemovalDecision } from '../model/decision.ts'
+import type { Action, CheckAction } from '../model/action.ts'
+import type { RemovalDecision } from '../model/decision.ts'
 import type { RemovalFacts } from '../model/facts.ts'
 import { code } from './markdown.ts'
-import { addToQueue, reasonLines } from './checks.ts'
+import { addToQueue, check, reasonLines } from './checks.ts'
 
 /** Both checks and the comment. `queued`: only a merge queue merges it. */
 export function removalActions(facts: RemovalFacts, decision: RemovalDecision, queued = false): Action[] {
@@ -18,25 +18,9 @@ export function removalChecks(facts: RemovalFacts, decision: RemovalDecision): C
   )
   const terms = decision.reasons.filter(reason => !approvals.includes(reason))
   return [
-    check(facts, 'Addendum: terms', terms, 'It removes requests and nothing else'),
-    check(facts, 'Addendum: approvals', approvals, 'It may be removed')
+    check(facts, 'Addendum: terms', terms, 'It removes requests and nothing else', []),
+    check(facts, 'Addendum: approvals', approvals, 'It may be removed', [])
   ]
-}
-
-function check(facts: RemovalFacts, name: CheckName, reasons: Reason[], good: string): CheckAction {
-  const failing = reasons.filter(reason => !reason.holds)
-  const first = failing.find(reason => reason.waiting !== true) ?? failing[0]
-  const conclusion =
-    failing.length === 0 ? 'success' : failing.some(reason => reason.waiting !== true) ? 'failure' : null
-  return {
-    kind: 'check',
-    head: facts.pull.head.sha,
-    name,
-    conclusion,
-    title: (first?.because ?? good).slice(0, 200),
-    summary: reasonLines(reasons).join('\n'),
-    annotations: []
-  }
 }
 
 function comment(facts: RemovalFacts, decision: RemovalDecision, queued: boolean): string {
