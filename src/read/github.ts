@@ -131,6 +131,11 @@ export function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 0
 }
 
+/** Whether GitHub has an object of git no more: rewritten history takes what was decided by with it. */
+export function isLost(error: unknown): boolean {
+  return [404, 409, 410, 422].includes(statusOf(error))
+}
+
 const meaningful = new Set([304, 404, 405, 409, 410, 422])
 
 function faultOf(error: unknown, now: Date): Fault {

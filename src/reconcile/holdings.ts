@@ -9,7 +9,7 @@ import type { Entitlement } from '../model/entitlement.ts'
 import type { Holding, OpenReview, RecentGrant } from '../model/facts.ts'
 import { Fault } from '../model/fault.ts'
 import type { RequestRef } from '../model/record.ts'
-import { statusOf } from '../read/github.ts'
+import { isLost } from '../read/github.ts'
 import { bytesAt } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { isFinished } from './finished.ts'
@@ -24,7 +24,7 @@ export async function directoryAt(repository: Repository, blob: string): Promise
     })
   }
   const bytes = await bytesAt(repository, blob).catch((error: unknown) => {
-    throw [404, 409, 410, 422].includes(statusOf(error)) ? unreadable(error) : error
+    throw isLost(error) ? unreadable(error) : error
   })
   const parsed = parseDirectory('directory.yml', bytes)
   if (!parsed.ok) throw unreadable()

@@ -10,7 +10,7 @@ import { reconcileGroups } from './groups.ts'
 import { reconcileMain } from './main.ts'
 import { reconcileNotices } from './notices.ts'
 import { reconcilePull } from './pull.ts'
-import { reconcileInstallation, reconcileRepository } from './sweep.ts'
+import { reconcileInstallation, reconcileRepository, reconcileRound } from './sweep.ts'
 import type { Home, Outcome, World } from './world.ts'
 
 /** What a job of the queue names. */
@@ -34,6 +34,8 @@ export async function reconcile(world: World, work: Work): Promise<Outcome> {
       return await reconcileGroups(world, data as Home)
     case 'repository':
       return await reconcileRepository(world, data as Home)
+    case 'round':
+      return await reconcileRound(world, data as Home)
     case 'entitlement':
       return await reconcileEntitlement(world, data as EntitlementJob)
     case 'amendment':

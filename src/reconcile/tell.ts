@@ -9,6 +9,7 @@ import type { RequestRef } from '../model/record.ts'
 import { parseRequest } from '../model/request.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { isLost } from '../read/github.ts'
+import { isLost } from '../read/github.ts'
 import { bytesAt, tipOf, treeAt } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
 import { agreedThen } from './agreements.ts'
@@ -52,6 +53,12 @@ function changing(request: RequestState, now: Date): Date | undefined {
   const open = request.holdings.filter(holding => holding.ended === undefined)
   if (end <= now) return open.some(holding => holding.intendedAt !== undefined) ? end : undefined
   return open.find(holding => holding.intendedAt !== undefined && holding.doneAt === undefined)?.intendedAt
+}
+
+/** What cannot be read any more is not told; everything else is. */
+function lost(error: unknown): null {
+  if (isLost(error)) return null
+  throw error
 }
 
 /** What cannot be read any more is not told; everything else is. */

@@ -99,9 +99,14 @@ export function mainLook(home: Home): Look {
   return { lane: 'walk', key: `main/${home.repository.id}`, data: at(home) }
 }
 
-/** Look at everything in one access repository: what the sweep finds instead of a lost webhook. */
+/** Look at one access repository: first at what is open by the ledger, then all round. */
 export function repositoryLook(home: Home): Look {
   return { lane: 'walk', key: `repository/${home.repository.id}`, data: at(home) }
+}
+
+/** Look all round in one access repository: what the sweep finds instead of a lost webhook. */
+export function roundLook(home: Home): Look {
+  return { lane: 'walk', key: `round/${home.repository.id}`, data: at(home) }
 }
 
 /** Look at the groups of main's merge queue. */
