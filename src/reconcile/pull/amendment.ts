@@ -4,20 +4,18 @@ import { checksOf } from '../../act/checks.ts'
 import { perform } from '../../act/perform.ts'
 import { amendedDraft } from '../../act/record.ts'
 import { decideAmendment, nextAmendmentTime } from '../../decide/amendment.ts'
-import type { LedgerState } from '../../ledger/state.ts'
 import type { Action } from '../../model/action.ts'
 import { controls } from '../../model/controls.ts'
 import type { AmendmentDecision } from '../../model/decision.ts'
 import type { AmendmentFacts } from '../../model/facts.ts'
 import { amendmentRef } from '../../model/record.ts'
-import type { Draft } from '../../model/record.ts'
 import { gatherAmendment } from '../../read/amendment-facts.ts'
-import { isDecided, mainDrafts, settleMain, unqualified } from '../main.ts'
+import { settleMain } from '../main.ts'
 import { tellAmendment } from '../tell-amendment.ts'
 import { amendmentLook, endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { impactOf, reachOfAmendment } from './impact.ts'
-import { IdTaken, leftToQueue, merge, settingsOf, surroundingsOf } from './walk.ts'
+import { leftToQueue, merge, recordSettled, settingsOf, surroundingsOf } from './walk.ts'
 import type { Judgement, Walk } from './walk.ts'
 
 const catalogue = controls.map(({ control }) => control)
@@ -75,24 +73,12 @@ export async function settleAmendment(walk: Walk): Promise<Outcome> {
   const facts = await gather(walk)
   const decision = decideAmendment(facts)
   const decided = amendedDraft(facts, decision)
-  const drafts = (state: LedgerState): Draft[] => {
-    const steps = mainDrafts(state, view.steps, facts.now)
-    if (isDecided(state, pull.number)) return steps
-    if (decided === undefined) {
-      return [...steps, { type: 'exception.recorded', occurredAt: facts.now, ...unqualified(pull.number), owner: null }]
-    }
-    // The same id in two pull requests at once: the first on the ledger has it (attack #44).
-    if (decided.outcome === 'allow' && state.amendmentIds.has(decided.idSha256)) throw new IdTaken()
-    return [...steps, decided]
-  }
+  const state = await recordSettled(walk, facts.now, ({ amendmentIds }) => {
+    if (decided === undefined) return null
+    return { drafts: [decided], idTaken: decided.outcome === 'allow' && amendmentIds.has(decided.idSha256) }
+  })
+  if (state === null) return { look: [pullLook(access.home, pull.number)] }
   const ref = amendmentRef(pull.number)
-  let state: LedgerState
-  try {
-    state = await access.ledger.append(drafts)
-  } catch (error) {
-    if (error instanceof IdTaken) return { look: [pullLook(access.home, pull.number)] }
-    throw error
-  }
   const amendment = state.amendments.get(ref)
   if (amendment === undefined) {
     const { actions } = await actionsOf(walk, facts, decision, false)

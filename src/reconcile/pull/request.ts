@@ -12,17 +12,15 @@ import type { Decision } from '../../model/decision.ts'
 import type { Holding, RequestFacts } from '../../model/facts.ts'
 import { mustQueue } from '../../model/protection.ts'
 import { requestRef } from '../../model/record.ts'
-import type { Draft } from '../../model/record.ts'
 import { gatherRequest, ledgerFacts } from '../../read/request-facts.ts'
 import type { LedgerView } from '../../read/request-facts.ts'
 import { intendedDraft } from '../entitlement.ts'
 import { isFinished } from '../finished.ts'
 import { grantedTo, heldBy, openReviewsUnder, looksFor, looksForRemoved } from '../holdings.ts'
-import { isDecided, mainDrafts, unqualified } from '../main.ts'
 import { tellLife } from '../tell.ts'
 import { endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
-import { IdTaken, merge, settingsOf, surroundingsOf } from './walk.ts'
+import { merge, recordSettled, settingsOf, surroundingsOf } from './walk.ts'
 import type { Judgement, PromisedGrant, Walk } from './walk.ts'
 
 function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
@@ -106,34 +104,25 @@ function judge(facts: RequestFacts): Judged {
 
 /** The decision that counts: on what main holds now, under the rules of the merge's first parent. */
 export async function settleRequest(walk: Walk): Promise<Outcome> {
-  const { world, access, pull, changes, view } = walk
+  const { world, access, pull, changes } = walk
   if (pull.mergeCommit !== null) access.merges.set(pull.mergeCommit, pull.number)
   const facts = await gatherRequest(access.repository, pull, changes, surroundings(walk))
   let judged = judge(facts)
-  const drafts = (state: LedgerState): Draft[] => {
+  const state = await recordSettled(walk, facts.now, current => {
     // Others may have been recorded since: two that are merged at once must not both take the last of what a limit leaves.
-    judged = judge({ ...facts, ...ledgerFacts(facts, viewOf(state, pull.number, facts.now)) })
+    judged = judge({ ...facts, ...ledgerFacts(facts, viewOf(current, pull.number, facts.now)) })
     const { decided, decision, window } = judged
-    const steps = mainDrafts(state, view.steps, facts.now)
-    if (isDecided(state, pull.number)) return steps
-    if (decided === undefined) {
-      return [...steps, { type: 'exception.recorded', occurredAt: facts.now, ...unqualified(pull.number), owner: null }]
-    }
-    // The same id in two pull requests at once: the first on the ledger has it (attack #44).
-    if (decided.outcome === 'allow' && state.ids.has(decided.idSha256)) throw new IdTaken()
+    if (decided === undefined) return null
     const starts = window !== null && window.notBefore <= facts.now
     const intents = starts
       ? decided.targets.map(target => intendedDraft(decided.request, target, window.notAfter, facts.now))
       : []
-    return [...steps, decided, ...breakGlassDrafts(judged.facts, decision, facts.now), ...intents]
-  }
-  let state: LedgerState
-  try {
-    state = await access.ledger.append(drafts)
-  } catch (error) {
-    if (error instanceof IdTaken) return { look: [pullLook(access.home, pull.number)] }
-    throw error
-  }
+    return {
+      drafts: [decided, ...breakGlassDrafts(judged.facts, decision, facts.now), ...intents],
+      idTaken: decided.outcome === 'allow' && current.ids.has(decided.idSha256)
+    }
+  })
+  if (state === null) return { look: [pullLook(access.home, pull.number)] }
   // The step may have taken others' files out, as an edit does (attack #42).
   const removed = await looksForRemoved(world, access, state, facts.now)
   const request = state.requests.get(requestRef(pull.number))

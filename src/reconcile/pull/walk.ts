@@ -1,18 +1,19 @@
-// What the walks of all kinds of pull request share: what is walked, and how a merge is asked for.
+// What the walks of all kinds of pull request share: what is walked, how a merge is asked for, and how its outcome is recorded.
 import { performMerge } from '../../act/merge.ts'
 import { amendmentIdDigest, idDigest } from '../../act/record.ts'
+import type { LedgerState } from '../../ledger/state.ts'
 import type { CheckAction } from '../../model/action.ts'
 import type { Change, Holding, Known } from '../../model/facts.ts'
 import { mustQueue } from '../../model/protection.ts'
 import { amendmentRef, requestRef } from '../../model/record.ts'
-import type { AmendmentRef, RequestRef } from '../../model/record.ts'
+import type { AmendmentRef, Draft, RequestRef } from '../../model/record.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { Settings } from '../../model/settings.ts'
 import { readBranchProtection } from '../../read/branch-protection.ts'
 import type { ProposalSurroundings } from '../../read/proposal-facts.ts'
 import type { Pull } from '../../read/pull.ts'
 import { mergeTimes } from '../agreements.ts'
-import { viewMain } from '../main.ts'
+import { isDecided, mainDrafts, unqualified, viewMain } from '../main.ts'
 import type { MainView } from '../main.ts'
 import { pullLook } from '../world.ts'
 import type { AccessRepository, Outcome, World } from '../world.ts'
@@ -93,5 +94,37 @@ export async function merge(
   return await then({ ...walk, view, pull: { ...pull, state: 'closed', merged: true, mergeCommit: outcome.commit } })
 }
 
-/** Another pull request took the id between our reading and our record. */
-export class IdTaken extends Error {}
+/** What a merged pull request comes to on the ledger. `idTaken`: another one has its id there. */
+export interface Settlement {
+  drafts: Draft[]
+  idTaken: boolean
+}
+
+class IdTaken extends Error {}
+
+/**
+ * Records what a merged pull request comes to, behind main's steps and once. `settle` is asked of the state on which the
+ * records will stand; it answers with null where the pull request brought no single document. Answers with the state after,
+ * or null where the id was taken meanwhile: of two at once the first on the ledger has it (attack #44).
+ */
+export async function recordSettled(
+  { access, pull, view }: Walk,
+  now: Date,
+  settle: (state: LedgerState) => Settlement | null
+): Promise<LedgerState | null> {
+  try {
+    return await access.ledger.append(state => {
+      const settled = settle(state)
+      const steps = mainDrafts(state, view.steps, now)
+      if (isDecided(state, pull.number)) return steps
+      if (settled === null) {
+        return [...steps, { type: 'exception.recorded', occurredAt: now, ...unqualified(pull.number), owner: null }]
+      }
+      if (settled.idTaken) throw new IdTaken()
+      return [...steps, ...settled.drafts]
+    })
+  } catch (error) {
+    if (error instanceof IdTaken) return null
+    throw error
+  }
+}
