@@ -405,8 +405,8 @@ export const attacks45to88: readonly Attack[] = [
     heldBy: ['src/reconcile/sweep.ts', 'src/queue/queue.ts', 'src/providers/postgres/valid-until.ts'],
     off: {
       file: 'src/reconcile/sweep.ts',
-      search: `  look.push(...(await looksFor(world, access, state, open)))\n`,
-      replacement: ''
+      search: 'const look = await looksFor(world, access, state, open)',
+      replacement: 'const look: Look[] = []'
     }
   },
   {
