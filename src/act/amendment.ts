@@ -5,7 +5,7 @@ import type { Amendment } from '../model/amendment.ts'
 import type { AmendmentDecision } from '../model/decision.ts'
 import { digestOf } from '../model/digest.ts'
 import type { AmendmentFacts } from '../model/facts.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { checksOf, clipped, closingLines, openLines, reviewersOf, statusOf } from './checks.ts'
 import { code, fenced, item, prose, sentence } from './markdown.ts'
 import { instant } from './summary.ts'
@@ -73,8 +73,7 @@ const longest = 60_000
 /** The comment: what changes in words and in lines, who gains and loses, and what is missing. */
 export function amendmentComment(facts: AmendmentFacts, decision: AmendmentDecision, told: AmendmentTold): string {
   const amendment = facts.file?.parsed.ok === true ? facts.file.parsed.value : null
-  const { parsed } = facts.rules.settings
-  const zone = parsed?.ok === true ? parsed.value.zone : defaultSettings.zone
+  const { zone } = settingsOrDefault(facts.rules.settings)
   const opening = [
     `### ${statusOf(decision, { refused: 'This cannot take effect as it stands', queued: told.queued })}`,
     '',

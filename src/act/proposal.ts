@@ -2,7 +2,7 @@
 import type { Action } from '../model/action.ts'
 import type { Decision } from '../model/decision.ts'
 import type { RequestFacts } from '../model/facts.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { mustQueue } from '../model/protection.ts'
 import { checksOf, closingLines, openLines, reviewersOf, statusOf } from './checks.ts'
 import { headingOf, summaryOf } from './summary.ts'
@@ -23,7 +23,7 @@ export function proposalActions(
 /** The comment that an approver decides from. */
 export function proposalComment(facts: RequestFacts, decision: Decision): string {
   const asked = askedOf(facts, decision)
-  const zone = facts.rules.settings.parsed?.ok === true ? facts.rules.settings.parsed.value.zone : defaultSettings.zone
+  const { zone } = settingsOrDefault(facts.rules.settings)
   return [
     `### ${statusOf(decision, { queued: mustQueue(facts.protection) })}`,
     '',

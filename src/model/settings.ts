@@ -29,6 +29,11 @@ export const defaultSettings: Settings = {
   approvals: { binding: 'strict' }
 }
 
+/** The settings to go by outside of the rules: the defaults also where they cannot be read, which the rules refuse. */
+export function settingsOrDefault({ parsed }: { parsed: Parsed<Settings> | null }): Settings {
+  return parsed?.ok === true ? parsed.value : defaultSettings
+}
+
 /** Parses the settings, or says everything that is wrong with them. */
 export function parseSettings(file: string, text: Source): Parsed<Settings> {
   return parseAs(type, file, text)

@@ -14,7 +14,7 @@ import type { CheckAction, CheckName } from '../model/action.ts'
 import { Fault } from '../model/fault.ts'
 import { placeOf } from '../model/place.ts'
 import { mustQueue } from '../model/protection.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { readBranchProtection } from '../read/branch-protection.ts'
 import type { Eyes } from '../read/branch-protection.ts'
 import { readGroups } from '../read/merge-queue.ts'
@@ -36,7 +36,7 @@ export async function reconcileEnd(world: World, home: Home): Promise<Outcome> {
   const group = await ended(world, access, view)
   if (group.length === 0) return {}
   const pulls = group.flatMap(file => (file.known === null ? [] : [pullLook(home, file.known.pr)]))
-  const settings = view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
+  const settings = settingsOrDefault(view.settings)
   const queued = mustQueue(await readBranchProtection(access.repository, eyesOf(access), { now: world.clock.now() }))
   const revert = await describe(access, group, { zone: settings.zone, queued })
   // A push to its branch would throw it out of the queue.

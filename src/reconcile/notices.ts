@@ -10,7 +10,7 @@ import { openReviews } from '../ledger/state.ts'
 import type { LedgerState } from '../ledger/state.ts'
 import { placeOf } from '../model/place.ts'
 import { personRef } from '../model/record.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { ownIssues, readIssue } from '../read/issues.ts'
 import type { Issue, OwnIssues } from '../read/issues.ts'
 import { ownersNamed, readNamed } from '../read/named.ts'
@@ -82,7 +82,7 @@ async function review(walk: Walk, request: RequestState, dueAt: Date): Promise<L
       path,
       owners: ownersNamed(rules.codeowners, [path]),
       login: logins.get(request.subject ?? 0) ?? request.request,
-      zone: rules.settings.parsed?.ok === true ? rules.settings.parsed.value.zone : defaultSettings.zone,
+      zone: settingsOrDefault(rules.settings).zone,
       labels: reviewLabels,
       refused: refused?.reviewed === false ? refused : null
     })

@@ -5,7 +5,7 @@ import type { RequestState } from '../ledger/request-state.ts'
 import { grantsOn } from '../ledger/state.ts'
 import type { LedgerState } from '../ledger/state.ts'
 import type { Draft } from '../model/record.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { endIneligible } from './eligibility.ts'
 import { groupLooks } from './groups.ts'
 import { looksFor } from './holdings.ts'
@@ -75,7 +75,7 @@ export async function reconcileRound(world: World, home: Home): Promise<Outcome>
 
 /** Requests whose subject should have been told by now that the end is near, whatever became of the timer. */
 function remindersDue({ home, ledger, written }: AccessRepository, { settings }: MainView, now: Date): Look[] {
-  const { noticeSeconds } = settings.parsed?.ok === true ? settings.parsed.value : defaultSettings
+  const { noticeSeconds } = settingsOrDefault(settings)
   return [...ledger.state().open.values()].flatMap(request => {
     const due = reminderWindow(request, noticeSeconds)
     const open = due !== null && due.from <= now && now < due.until && !written.reminded.has(request.request)

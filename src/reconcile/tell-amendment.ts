@@ -2,7 +2,7 @@
 import { amendmentLifeComment } from '../act/amendment-life.ts'
 import { perform } from '../act/perform.ts'
 import type { AmendmentRef } from '../model/record.ts'
-import { defaultSettings } from '../model/settings.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { readAmendment } from '../read/amendments.ts'
 import { tipOf, treeAt } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
@@ -19,7 +19,7 @@ export async function tellAmendment(access: AccessRepository, ref: AmendmentRef)
     readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree)),
     loginsAt(repository, state.contract === null ? '' : state.directoryBlob)
   ])
-  const zone = settings.parsed?.ok === true ? settings.parsed.value.zone : defaultSettings.zone
+  const { zone } = settingsOrDefault(settings)
   const told = { amendment: parsed.ok ? parsed.value : null, zone, logins }
   await perform(access, [amendmentLifeComment(state, told)], false)
   return {}

@@ -7,8 +7,7 @@ import type { RequestState } from '../ledger/request-state.ts'
 import { parseContract } from '../model/contract.ts'
 import type { RequestRef } from '../model/record.ts'
 import { parseRequest } from '../model/request.ts'
-import { defaultSettings } from '../model/settings.ts'
-import { isLost } from '../read/github.ts'
+import { settingsOrDefault } from '../model/settings.ts'
 import { isLost } from '../read/github.ts'
 import { bytesAt, tipOf, treeAt } from '../read/repository.ts'
 import { readSettings } from '../read/rules.ts'
@@ -34,7 +33,7 @@ export async function tellLife(world: World, access: AccessRepository, ref: Requ
     askedOf(access, request).catch(lost),
     readSettings(repository, await treeAt(repository, (await tipOf(repository)).tree))
   ])
-  const { zone, noticeSeconds } = settings.parsed?.ok === true ? settings.parsed.value : defaultSettings
+  const { zone, noticeSeconds } = settingsOrDefault(settings)
   const logins = await loginsAt(repository, request.contract === null ? '' : request.directoryBlob)
   await perform(access, [lifeComment(request, { asked, zone, logins, now })], false)
   const reminder = reminderWindow(request, noticeSeconds)
@@ -53,12 +52,6 @@ function changing(request: RequestState, now: Date): Date | undefined {
   const open = request.holdings.filter(holding => holding.ended === undefined)
   if (end <= now) return open.some(holding => holding.intendedAt !== undefined) ? end : undefined
   return open.find(holding => holding.intendedAt !== undefined && holding.doneAt === undefined)?.intendedAt
-}
-
-/** What cannot be read any more is not told; everything else is. */
-function lost(error: unknown): null {
-  if (isLost(error)) return null
-  throw error
 }
 
 /** What cannot be read any more is not told; everything else is. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultSettings, parseSettings } from '../../src/model/settings.ts'
+import { defaultSettings, parseSettings, settingsOrDefault } from '../../src/model/settings.ts'
 
 const file = '.github/addendum.yml'
 const head = 'apiVersion: addendum/v1\nkind: Settings\n'
@@ -34,4 +34,11 @@ test.each([
 ])('%s is refused', (line, expected) => {
   const parsed = parseSettings(file, `${head}${line}\n`)
   expect(parsed.ok ? [] : parsed.problems.map(p => `${p.code} ${p.line}:${p.column}`)).toEqual([expected])
+})
+
+test('where there is nothing to read, the defaults are gone by', () => {
+  const written = parseSettings(file, `${head}merge: manual\n`)
+  expect(settingsOrDefault({ parsed: written }).merge).toBe('manual')
+  expect(settingsOrDefault({ parsed: parseSettings(file, `${head}merge: never\n`) })).toBe(defaultSettings)
+  expect(settingsOrDefault({ parsed: null })).toBe(defaultSettings)
 })

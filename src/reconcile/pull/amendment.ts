@@ -9,13 +9,14 @@ import { controls } from '../../model/controls.ts'
 import type { AmendmentDecision } from '../../model/decision.ts'
 import type { AmendmentFacts } from '../../model/facts.ts'
 import { amendmentRef } from '../../model/record.ts'
+import { settingsOrDefault } from '../../model/settings.ts'
 import { gatherAmendment } from '../../read/amendment-facts.ts'
 import { settleMain } from '../main.ts'
 import { tellAmendment } from '../tell-amendment.ts'
 import { amendmentLook, endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
 import { impactOf, reachOfAmendment } from './impact.ts'
-import { leftToQueue, merge, recordSettled, settingsOf, surroundingsOf } from './walk.ts'
+import { leftToQueue, merge, recordSettled, surroundingsOf } from './walk.ts'
 import type { Judgement, Walk } from './walk.ts'
 
 const catalogue = controls.map(({ control }) => control)
@@ -55,7 +56,7 @@ export async function proposeAmendment(walk: Walk): Promise<Outcome> {
   await perform(access, checksOf(facts, decision.reasons), pull.comments === 0)
   const { actions, againAt } = await actionsOf(walk, facts, decision, queued)
   await perform(access, actions, pull.comments === 0)
-  if (decision.outcome !== 'allow' || queued || settingsOf(walk).merge !== 'auto') {
+  if (decision.outcome !== 'allow' || queued || settingsOrDefault(walk.view.settings).merge !== 'auto') {
     const ahead = [nextAmendmentTime(facts), againAt].flatMap(at => at ?? []).map(Number)
     return ahead.length === 0 ? {} : { wakeAt: new Date(Math.min(...ahead)) }
   }

@@ -12,12 +12,12 @@ import type { Change } from '../../model/facts.ts'
 import { isGuarded, placeOf } from '../../model/place.ts'
 import type { Lines, Problem } from '../../model/problem.ts'
 import { pointerStep } from '../../model/yaml-places.ts'
+import { settingsOrDefault } from '../../model/settings.ts'
 import { readAmendments } from '../../read/amendments.ts'
 import { gatherDocuments } from '../../read/documents-facts.ts'
 import { readPolicies } from '../../read/policies.ts'
 import { mergeTimes } from '../agreements.ts'
 import type { Outcome } from '../world.ts'
-import { settingsOf } from './walk.ts'
 import type { Judgement, Walk } from './walk.ts'
 
 /**
@@ -48,7 +48,7 @@ function pathsOf({ path, previousPath }: Change): string[] {
 async function documentJudge(walk: Walk): Promise<JudgeDocument> {
   const { world, access, changes, view } = walk
   const policies = await readPolicies(access.repository, view.tree)
-  const { zone } = settingsOf(walk)
+  const { zone } = settingsOrDefault(walk.view.settings)
   const now = world.clock.now()
   const mergedAt = mergeTimes(access.ledger.state())
   const paths = changes.known ? changes.value.map(({ path }) => path) : []

@@ -4,11 +4,12 @@ import { removalActions, removalChecks } from '../../act/removal.ts'
 import { decideRemoval } from '../../decide/removal.ts'
 import type { RemovalFacts } from '../../model/facts.ts'
 import { requestRef } from '../../model/record.ts'
+import { settingsOrDefault } from '../../model/settings.ts'
 import { gatherRemoval } from '../../read/removal-facts.ts'
 import { isFinished } from '../finished.ts'
 import { requestOf, settleMain } from '../main.ts'
 import type { Outcome } from '../world.ts'
-import { leftToQueue, merge, settingsOf } from './walk.ts'
+import { leftToQueue, merge } from './walk.ts'
 import type { Judgement, Walk } from './walk.ts'
 
 async function gather({ world, access, pull, changes, view }: Walk): Promise<RemovalFacts> {
@@ -37,7 +38,7 @@ export async function proposeRemoval(walk: Walk): Promise<Outcome> {
   const decision = decideRemoval(facts)
   const queued = decision.outcome === 'allow' && (await leftToQueue(walk))
   await perform(access, removalActions(facts, decision, queued), pull.comments === 0)
-  if (decision.outcome !== 'allow' || queued || settingsOf(walk).merge !== 'auto') return {}
+  if (decision.outcome !== 'allow' || queued || settingsOrDefault(walk.view.settings).merge !== 'auto') return {}
   const { length } = facts.removals
   const title = `End ${length === 1 ? 'a request' : `${length} requests`} early`
   return await merge(

@@ -12,6 +12,7 @@ import type { Decision } from '../../model/decision.ts'
 import type { Holding, RequestFacts } from '../../model/facts.ts'
 import { mustQueue } from '../../model/protection.ts'
 import { requestRef } from '../../model/record.ts'
+import { settingsOrDefault } from '../../model/settings.ts'
 import { gatherRequest, ledgerFacts } from '../../read/request-facts.ts'
 import type { LedgerView } from '../../read/request-facts.ts'
 import { intendedDraft } from '../entitlement.ts'
@@ -20,7 +21,7 @@ import { grantedTo, heldBy, openReviewsUnder, looksFor, looksForRemoved } from '
 import { tellLife } from '../tell.ts'
 import { endLook, noticeLook, pullLook } from '../world.ts'
 import type { Outcome } from '../world.ts'
-import { merge, recordSettled, settingsOf, surroundingsOf } from './walk.ts'
+import { merge, recordSettled, surroundingsOf } from './walk.ts'
 import type { Judgement, PromisedGrant, Walk } from './walk.ts'
 
 function surroundings(walk: Walk): Parameters<typeof gatherRequest>[3] {
@@ -73,7 +74,8 @@ export async function proposeRequest(walk: Walk): Promise<Outcome> {
   // In an emergency nobody has to be awake to press the button: whoever the clause asks for has agreed.
   const urgent = facts.file?.parsed.ok === true && facts.file.parsed.value.emergency
   const queued = mustQueue(facts.protection)
-  const merging = decision.outcome === 'allow' && !queued && (urgent || settingsOf(walk).merge === 'auto')
+  const merging =
+    decision.outcome === 'allow' && !queued && (urgent || settingsOrDefault(walk.view.settings).merge === 'auto')
   const actions = proposalActions(facts, decision, pull.requested)
   // When the merge follows at once, the comment waits for it: one edit says both.
   const now = merging ? actions.filter(action => action.kind !== 'comment') : actions

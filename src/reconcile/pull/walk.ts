@@ -7,8 +7,6 @@ import type { Change, Holding, Known } from '../../model/facts.ts'
 import { mustQueue } from '../../model/protection.ts'
 import { amendmentRef, requestRef } from '../../model/record.ts'
 import type { AmendmentRef, Draft, RequestRef } from '../../model/record.ts'
-import { defaultSettings } from '../../model/settings.ts'
-import type { Settings } from '../../model/settings.ts'
 import { readBranchProtection } from '../../read/branch-protection.ts'
 import type { ProposalSurroundings } from '../../read/proposal-facts.ts'
 import type { Pull } from '../../read/pull.ts'
@@ -40,11 +38,6 @@ export interface Judgement {
 }
 
 const blockedAgainMs = 60_000
-
-/** The settings by which the walk goes; the defaults where they cannot be read, which the rules refuse besides. */
-export function settingsOf({ view }: Pick<Walk, 'view'>): Settings {
-  return view.settings.parsed?.ok === true ? view.settings.parsed.value : defaultSettings
-}
 
 /** What the gathering of any proposal needs beside GitHub. */
 export function surroundingsOf(walk: Walk, kind: 'request' | 'amendment'): ProposalSurroundings {
