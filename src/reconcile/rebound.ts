@@ -16,6 +16,8 @@ type ReboundDraft = Draft & { type: 'grant.rebound' }
 /** What changed under one contract. `now`: what is agreed after it; null where that cannot be read. */
 export interface ReboundChange {
   contract: string
+  /** The contract's own blob; null: its file has left main, and nothing is agreed under it any more. */
+  base: string | null
   now: Conformed | null
   begun: readonly AmendmentState[]
   over: readonly AmendmentState[]
@@ -27,7 +29,7 @@ export interface ReboundChange {
 /**
  * One `grant.rebound` for each live grant that ends earlier by the change. An amendment says itself whether grants
  * follow it; a new version of the contract ends earlier, always, what it gives less for than the version before (attack
- * #85). Of several ends the earliest holds, since none is ever later (S9).
+ * #85), and everything where the contract is gone (reliability fault 63). Of several ends the earliest holds, since none is ever later (S9).
  */
 export async function reboundsOf(access: AccessRepository, change: ReboundChange, now: Date): Promise<ReboundDraft[]> {
   const touched = new Map<string, ReboundCause>()
@@ -69,6 +71,7 @@ async function endOf(
   { now, amended }: { now: Date; amended: boolean }
 ): Promise<Date | null> {
   const { window } = request
+  if (change.base === null && window !== null) return now
   // What cannot be read has not been shown to take anything away: new grants stop, a live one keeps its end.
   if (change.now === null || window === null) return null
   const terms = await termsOf(access, change.now, request)

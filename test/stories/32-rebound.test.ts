@@ -35,6 +35,25 @@ story('a new version of the contract does the same, always', undefined, async ho
   expect(works(house)).toBe(false)
 })
 
+story(
+  'a contract that is taken out gives nothing any more; one that cannot be read leaves what it gave',
+  undefined,
+  async house => {
+    const path = 'contracts/payments-production.yml'
+    await granted(house, { duration: '8h' })
+    house.github.seed.commit('acme/access', 'main', { [path]: 'kind: [' }, { by: 'lisa' })
+    await house.settle()
+    await house.advance(minute)
+    expect(works(house)).toBe(true)
+    house.github.seed.commit('acme/access', 'main', { [path]: null }, { by: 'lisa' })
+    await house.settle()
+    expect(works(house)).toBe(false)
+    expect(house.records().find(record => record.type === 'grant.rebound')).toMatchObject({ cause: 'contract' })
+    expect(house.records().find(record => record.type === 'revoke.done')).toMatchObject({ cause: 'contract' })
+    expect(house.onMain()).toEqual([])
+  }
+)
+
 story('a new version that gives no less leaves what an amendment with keep has left', undefined, async house => {
   const grant = await granted(house, { duration: '8h' })
   await approve(house, await amend(house, { changes: shorter }, 'monalisa'))
