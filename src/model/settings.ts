@@ -56,7 +56,7 @@ const type: DocumentType<RawSettings, Settings> = {
     kind: 'Settings',
     merge: raw.merge ?? defaultSettings.merge,
     revert: { ...defaultSettings.revert, ...raw.revert },
-    noticeSeconds: raw.notice === undefined ? defaultSettings.noticeSeconds : (parseDuration(raw.notice) ?? null),
+    noticeSeconds: raw.notice === undefined ? defaultSettings.noticeSeconds : (parseDuration(raw.notice) as number),
     zone: raw.zone ?? defaultSettings.zone,
     approvals: { ...defaultSettings.approvals, ...raw.approvals }
   })

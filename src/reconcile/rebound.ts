@@ -29,7 +29,8 @@ export interface ReboundChange {
 /**
  * One `grant.rebound` for each live grant that ends earlier by the change. An amendment says itself whether grants
  * follow it; a new version of the contract ends earlier, always, what it gives less for than the version before (attack
- * #85), and everything where the contract is gone (reliability fault 63). Of several ends the earliest holds, since none is ever later (S9).
+ * #85), and everything where the contract is gone (reliability fault 63). Of several ends the earliest holds, since none
+ * is ever later (S9).
  */
 export async function reboundsOf(access: AccessRepository, change: ReboundChange, now: Date): Promise<ReboundDraft[]> {
   const touched = new Map<string, ReboundCause>()
