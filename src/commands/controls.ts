@@ -83,7 +83,7 @@ function asText(cells: readonly Cell[], at: Date): string {
     const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
     rows.push('', title === null ? `${control}  is not in the catalogue${meant}` : `${control}  ${title}`)
     rows.push(`  by        ${of.map(({ by }) => by).join(', ')}`)
-    if (evidence.length > 0) rows.push(`  evidence  ${evidence.join(', ')}`)
+    if (title !== null) rows.push(`  evidence  ${evidence.join(', ') || 'none on the ledger'}`)
   }
   return `${rows.map(visible).join('\n')}\n`
 }

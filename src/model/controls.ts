@@ -12,7 +12,10 @@ export interface Control {
   control: string
   /** In our own words; the framework itself says what it demands. */
   title: string
-  /** A record type or a field of one; `all` is every record; `segment.signature` and `anchor` are the ledger's own. */
+  /**
+   * A record type or a field of one; `all` is every record; `segment.signature` and `anchor` are the ledger's own. Empty:
+   * nothing on the ledger shows it.
+   */
   evidence: readonly string[]
 }
 
