@@ -58,7 +58,7 @@ export async function gatherRequest(
   const { rules, policies } = facts
   return {
     ...facts,
-    statements: await readStated(repository, { ...facts, pull }, around.stated),
+    statements: await readStated(repository, facts, around.stated),
     providers: admitted(facts, around.providers),
     protection: await readBranchProtection(repository, { as: 'app', app: repository.app }, { now: around.now }),
     ...ledgerFacts(facts, around.ledger),

@@ -4,28 +4,32 @@ import type { RequestFacts } from '../model/facts.ts'
 import { parseStatement, statementName } from '../model/statement.ts'
 import type { Statement } from '../model/statement.ts'
 import { statusOf } from './github.ts'
-import type { Pull } from './pull.ts'
 import { at } from './repository.ts'
 import type { Repository } from './repository.ts'
 
 /** The check in which a request's clause is stated: whoever approves has it before them. */
 const approvals: CheckName = 'Addendum: approvals'
 
+const mostKept = 5_000
+
 /**
  * What was stated of a request's clause on its head and on the approved commits; nothing where nobody approved. `kept`:
- * statements by commit that we made or read ourselves; without a comment of ours there are no others.
+ * statements by commit that we made or read ourselves. That no comment of ours is there shows nothing: whoever may write
+ * can take it away.
  */
 export async function readStated(
   repository: Repository,
-  { pull, reviews, reviewed }: Pick<RequestFacts, 'reviews' | 'reviewed'> & { pull: Pull },
+  { pull, reviews, reviewed }: Pick<RequestFacts, 'pull' | 'reviews' | 'reviewed'>,
   kept: Map<string, Statement[]>
 ): Promise<Record<string, Statement[]>> {
   if (!reviews.known || !reviews.value.some(({ state }) => state === 'APPROVED')) return {}
   const commits = [...new Set([pull.head.sha, ...Object.keys(reviewed)])].sort()
   const found = await Promise.all(
     commits.map(async sha => {
-      const known = kept.get(sha) ?? (pull.comments === 0 ? [] : await statementsOn(repository, sha, approvals))
-      kept.set(sha, known)
+      const known = kept.get(sha) ?? (await statementsOn(repository, sha, approvals))
+      if (kept.size >= mostKept) kept.clear()
+      // That there is none yet is not kept: one may have been made whose answer was lost.
+      if (known.length > 0) kept.set(sha, known)
       return [sha, known] as const
     })
   )

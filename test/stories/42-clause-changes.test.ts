@@ -52,6 +52,42 @@ story('the same when all memory is lost in between', manual, async house => {
   expect(await checks(house, pull)).toEqual(held)
 })
 
+story('the same where whoever may write deleted the comment besides', manual, async house => {
+  const pull = await ask(house)
+  await approve(house, pull)
+  await change(house, reader, writer)
+  expect(await checks(house, pull)).toEqual(asked)
+  const { data } = await house.as.octocat.rest.issues.listComments({ ...at, issue_number: pull })
+  for (const { id } of data) await house.as.octocat.rest.issues.deleteComment({ ...at, comment_id: id })
+  await house.restart()
+  expect(await checks(house, pull)).toEqual(asked)
+  await mergePast(house, pull)
+  expect((await house.ledger()).requests.get(`R-${pull}`)?.failed).toContain('terms-unchanged')
+  expect(works(house, 'octocat', 'writer')).toBe(false)
+})
+
+story(
+  'the same where whoever approved was faster than the app, and the answer to its word was lost',
+  manual,
+  async house => {
+    house.webhooks = false
+    const pull = await ask(house)
+    await house.as.octocat.rest.issues.createComment({ ...at, issue_number: pull, body: 'Soon, please' })
+    await approve(house, pull)
+    house.webhooks = true
+    const stop = house.github.faults.before('checks/create', ({ body }) => {
+      if ((body as { name?: string }).name !== 'Addendum: approvals') return
+      house.github.faults.fail({ kind: 'timeout', when: 'after' }, { operation: 'checks/create', times: 1 })
+      stop()
+    })
+    await house.sweep()
+    await house.advance(10 * minute, { sweepEveryMs: 5 * minute })
+    expect(await checks(house, pull)).toEqual(held)
+    await change(house, reader, writer)
+    expect(await checks(house, pull)).toEqual(asked)
+  }
+)
+
 story('another clause changes: nobody is asked again', manual, async house => {
   const pull = await ask(house)
   await approve(house, pull)
