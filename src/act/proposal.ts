@@ -29,7 +29,7 @@ export function proposalComment(facts: RequestFacts, decision: Decision): string
     '',
     ...(asked === null ? [] : [`**${headingOf(asked)}**`, '', ...summaryOf(asked, zone), '']),
     ...openLines(decision),
-    ...closingLines(facts, decision, 'Any new commit asks for approval again.')
+    ...closingLines(facts, decision, 'A new commit, or a change of the clause, asks for approval again.')
   ].join('\n')
 }
 
