@@ -111,7 +111,7 @@ function standingOf(facts: RequestFacts, request: AccessRequest, start: Date): R
     const { clause, contract } = agreedClause(facts, request, at)
     return contract === null ? null : wholeTerms(clause, contract)
   })
-  return standingClause(request.clause, now ?? null, start > facts.now ? (atStart ?? null) : null)
+  return standingClause(request.clause, now ?? null, atStart ?? null)
 }
 
 function variablesOf(context: Context): CelRecord | null {

@@ -125,3 +125,14 @@ story('an amendment of the clause begins: it asks again, and not when the amendm
   await house.advance(8 * day, { sweepEveryMs: 12 * hour })
   expect(await checks(house, pull)).toEqual(held)
 })
+
+story('a start that passes changes nothing', manual, async house => {
+  const start = new Date(house.clock.now().getTime() + 10 * minute).toISOString()
+  const pull = await ask(house, { more: [`start: ${start}`] })
+  await approve(house, pull)
+  expect(await checks(house, pull)).toEqual(held)
+  await house.advance(15 * minute, { sweepEveryMs: 5 * minute })
+  expect(await checks(house, pull)).toEqual(held)
+  await merged(house, pull)
+  expect(works(house)).toBe(true)
+})

@@ -13,9 +13,13 @@ export function wholeTerms(clause: Clause | null, { parties }: Pick<Contract, 'p
   return clause === null ? null : { ...clause, eligible: clause.eligible ?? parties.eligible }
 }
 
-/** How the clause of a request stands: as it is now, and as it will be at a scheduled start. */
+/**
+ * How the clause of a request stands: as it is now and, where it will be another, as it will be at a scheduled start. That
+ * the start passes changes nothing by itself.
+ */
 export function standingClause(id: string, now: object | null, atStart: object | null): Record<string, string> {
-  return { [id]: termsDigest({ now, atStart }) }
+  const changes = termsDigest({ terms: now }) !== termsDigest({ terms: atStart })
+  return { [id]: termsDigest({ now, atStart: changes ? atStart : null }) }
 }
 
 /**
