@@ -101,6 +101,7 @@ export async function standingCheck(
     ...at(repository),
     ref: head,
     check_name: name,
+    app_id: repository.app,
     filter: 'latest'
   })
   // Our own only: anybody's app or workflow may use the name (attack #63). `slug[bot]` without `[bot]` is the app's slug.

@@ -84,6 +84,7 @@ async function runsOn(
       ...at(repository),
       ref: sha,
       check_name: name,
+      app_id: repository.app,
       filter: 'all',
       per_page: 100,
       page

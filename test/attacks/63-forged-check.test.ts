@@ -41,3 +41,23 @@ story('#63 where GitHub would believe anybody, nothing is granted', undefined, a
   expect(works(house)).toBe(false)
   expect(exceptions(house)).toEqual([])
 })
+
+story('#63 hundreds of that name hide none of ours, and cost no request more', manual(), async house => {
+  const pull = await ask(house)
+  await approve(house, pull)
+  const listed = async (): Promise<number> => {
+    const before = house.asked.length
+    await house.restart()
+    return house.asked.slice(before).filter(({ operation }) => operation === 'checks/list-for-ref').length
+  }
+  const usual = await listed()
+  const runs = house.repository.checks.length
+  const { sha } = await headOf(house, pull)
+  for (const name of ['Addendum: terms', 'Addendum: approvals']) {
+    for (let nth = 0; nth < 250; nth += 1) {
+      house.github.seed.check('acme/access', { appId: 15368, name, headSha: sha, conclusion: 'success' })
+    }
+  }
+  expect(await listed()).toBe(usual)
+  expect(house.repository.checks.length).toBe(runs + 500)
+})
