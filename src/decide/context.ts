@@ -107,11 +107,11 @@ function agreedClause(facts: RequestFacts, request: AccessRequest | null, at: Da
 
 // The same under the terms of now and of the start: who approves, approves both.
 function standingOf(facts: RequestFacts, request: AccessRequest, start: Date): Record<string, string> {
-  const [now, atStart] = [facts.now, start].map(at => {
+  const termsAt = (at: Date): object | null => {
     const { clause, contract } = agreedClause(facts, request, at)
     return contract === null ? null : wholeTerms(clause, contract)
-  })
-  return standingClause(request.clause, now ?? null, atStart ?? null)
+  }
+  return standingClause(request.clause, termsAt(facts.now), termsAt(start))
 }
 
 function variablesOf(context: Context): CelRecord | null {
