@@ -68,7 +68,8 @@ export function contextOf(facts: RequestFacts, termsAt: Date = facts.now): Conte
     ...proposalOf('request', facts, {
       gates,
       subject: subject?.account ?? null,
-      standing: clause === null || request === null ? null : standingOf(facts, request, at),
+      standing:
+        clause === null || request === null || contract === null ? null : standingOf(facts, request, contract, at),
       statedFor: review => firstStatementFor(facts.statements, review),
       unstated: true
     }),
@@ -105,12 +106,14 @@ function agreedClause(facts: RequestFacts, request: AccessRequest | null, at: Da
   return { agreed, contract, clause: urgent ?? written, urgent: urgent !== null }
 }
 
-// The same under the terms of now and of the start: who approves, approves both.
-function standingOf(facts: RequestFacts, request: AccessRequest, start: Date): Record<string, string> {
-  const termsAt = (at: Date): object | null => {
-    const { clause, contract } = agreedClause(facts, request, at)
-    return contract === null ? null : wholeTerms(clause, contract)
-  }
+// The same under the terms of now and of the start: who approves, approves both. Its parties are the contract's own.
+function standingOf(
+  facts: RequestFacts,
+  request: AccessRequest,
+  contract: Contract,
+  start: Date
+): Record<string, string> {
+  const termsAt = (at: Date): object | null => wholeTerms(agreedClause(facts, request, at).clause, contract)
   return standingClause(request.clause, termsAt(facts.now), termsAt(start))
 }
 

@@ -1,5 +1,6 @@
 // An approval of a request counts for the clause as it stood when it was given (approvals.md §0). Of an amendment: agreement/standing.test.ts.
 import { describe, expect, test } from 'vitest'
+import { firstStatementFor } from '../../../src/decide/ballot/standing.ts'
 import { decide } from '../../../src/decide/decide.ts'
 import type { MergedAmendment } from '../../../src/model/agreement.ts'
 import type { Review } from '../../../src/model/facts.ts'
@@ -74,6 +75,13 @@ describe('an approval of a request', () => {
     expect(result({ ...writer, ...on(stated({}, late)) })).toEqual(stale)
     const nowhere = known([review(mona, { commit: null })])
     expect(result({ ...on(stated({}, early)), reviews: nowhere })).toContain('approved')
+    expect(firstStatementFor({ [head]: [stated({}, late)] }, review(mona, { commit: null }))).toBeUndefined()
+  })
+
+  test('is for the terms at the start as well, and a start that passes changes none of it', () => {
+    const start = request({ startAt: at('2026-11-23T10:30:00Z') })
+    const before = decide(facts({ request: start, now: at('2026-11-23T10:00:00Z') })).standing
+    expect(decide(facts({ request: start, now: at('2026-11-23T11:00:00Z') })).standing).toEqual(before)
   })
 
   test('stands again when the clause stands again as it did', () => {
