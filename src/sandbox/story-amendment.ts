@@ -47,7 +47,11 @@ export const amendmentChapter: Step[] = [
       stage.pulls.set('week', await stage.cast.octocat.propose(path, amendmentFile(stage), title))
     },
     observe: stage => checks(stage, 'week'),
-    show: stage => comment(stage, 'week')
+    // The comment and the statement come after the checks.
+    show: async stage => {
+      await stage.quiet()
+      return await comment(stage, 'week')
+    }
   },
   {
     name: 'mona, who owns the contract and its clause, approves',
@@ -73,6 +77,7 @@ export const amendmentChapter: Step[] = [
     expected: 'merged by addendum[bot]; works (42 rows)',
     act: async stage => {
       // As above: the clause changed under the request, and the app has just said how it stands.
+      await stage.quiet()
       stage.company.advance(minuteMs)
       await stage.cast.mona.approve(pullOf(stage, 'night'))
     },
