@@ -18,9 +18,9 @@ async function life(cut?: Cut): Promise<{ house: House; end: End }> {
   const house = await openHouse(cut === undefined ? {} : { cut })
   const base = (await house.ledger()).effective.get('payments-production')?.effective
   await approve(house, await amend(house))
-  await house.advance(hour + minute, { sweepEveryMs: 10 * minute })
+  await house.advance(hour + minute, { sweepEveryMs: 30 * minute })
   const within = (await house.ledger()).effective.get('payments-production')?.effective
-  await house.advance(8 * day, { sweepEveryMs: 6 * hour })
+  await house.advance(8 * day, { sweepEveryMs: 2 * day })
   const after = (await house.ledger()).effective.get('payments-production')?.effective
   const told = house
     .records()
