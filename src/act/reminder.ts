@@ -1,10 +1,11 @@
 // Tells the subject that access is about to end: once, in a comment of its own, since an edit of the other tells nobody.
 import type { RequestState } from '../ledger/request-state.ts'
-import type { RequestRef } from '../model/record.ts'
 import { at } from '../read/repository.ts'
 import type { Repository } from '../read/repository.ts'
 import { dueAt, isOver } from './life.ts'
 import { instant } from './summary.ts'
+import { keep } from './written.ts'
+import type { Written } from './written.ts'
 
 /** The first line of a reminder; not shown by GitHub. Another than that of the comment that is edited. */
 const mark = '<!-- addendum reminder -->'
@@ -32,7 +33,7 @@ export function reminderBody({ until, login, zone }: { until: Date; login: strin
 /** Says it on the pull request, unless it stands there. `reminded`: where this process knows that it does. */
 export async function performReminder(
   repository: Repository,
-  reminded: Map<RequestRef, true>,
+  reminded: Written['reminded'],
   { request, pr, body }: Pick<RequestState, 'request' | 'pr'> & { body: string }
 ): Promise<void> {
   if (reminded.has(request)) return
@@ -40,7 +41,7 @@ export async function performReminder(
   if (!(await stands(repository, pr))) {
     await repository.github.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, body })
   }
-  reminded.set(request, true)
+  keep(reminded, request, true)
 }
 
 async function stands(repository: Repository, pr: number): Promise<boolean> {
