@@ -2,7 +2,7 @@
 import { cancel, confirm, select, text } from '@clack/prompts'
 import type { Contract } from '../model/contract.ts'
 import { formatDuration, parseDuration } from '../model/duration.ts'
-import { inputName } from '../model/inputs.ts'
+import { inputRuleName } from '../model/inputs.ts'
 import { isLogin } from '../model/principal.ts'
 import { ticketMatches } from '../model/ticket-pattern.ts'
 import { UsageError } from './output.ts'
@@ -52,7 +52,7 @@ export async function askRequest(given: RequestAnswers, contracts: readonly Cont
               `${name}?`,
               rule.values.map(one => [String(one), ''])
             )
-          : await line(`${name} (${inputName(rule, text => text)})?`, '', () => undefined)
+          : await line(`${name} (${inputRuleName(rule, text => text)})?`, '', () => undefined)
       answers.input.push(`${name}=${value}`)
     }
   }

@@ -4,7 +4,7 @@ import type { InputRule } from '../model/clause.ts'
 import type { Clause, Contract } from '../model/contract.ts'
 import { formatDuration } from '../model/duration.ts'
 import { accessName } from '../model/entitlement.ts'
-import { inputFaults, inputName } from '../model/inputs.ts'
+import { inputFaults, inputRuleName } from '../model/inputs.ts'
 import { pathOf } from '../model/place.ts'
 import type { Parsed, Problem, ProblemCode } from '../model/problem.ts'
 import { byPlace } from '../model/problem.ts'
@@ -84,7 +84,7 @@ export function relationProblems(
       )
       continue
     }
-    const expected = `${inputName(fault.rule, text => JSON.stringify(text))}, as ${value.clause} of ${where} says`
+    const expected = `${inputRuleName(fault.rule, text => JSON.stringify(text))}, as ${value.clause} of ${where} says`
     const example = `inputs: {${name}: ${JSON.stringify(exampleOf(fault.rule))}}`
     found.push(
       fault.fault === 'missing'

@@ -28,7 +28,7 @@ export function inputFaults(
 }
 
 /** What an input may be, for a sentence. `quoted` writes a text of the contract's. */
-export function inputName(rule: InputRule, quoted: (text: string) => string): string {
+export function inputRuleName(rule: InputRule, quoted: (text: string) => string): string {
   switch (rule.kind) {
     case 'enum':
       return `one of ${rule.values.map(value => quoted(String(value))).join(', ')}`

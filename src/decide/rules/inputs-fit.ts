@@ -1,6 +1,6 @@
 // Rule: the inputs are those that the clause's action takes, each as the clause allows it; access takes none.
 import type { Reason } from '../../model/decision.ts'
-import { inputFaults, inputName } from '../../model/inputs.ts'
+import { inputFaults, inputRuleName } from '../../model/inputs.ts'
 import type { InputFault } from '../../model/inputs.ts'
 import type { Context } from '../context.ts'
 import { fails, holds, unjudged } from '../reason.ts'
@@ -21,7 +21,7 @@ export function inputsFit({ request, clause, markOf }: Context): Reason | Reason
   const faults = inputFaults(action.inputs, request.inputs)
   if (faults.length > 0) return faults.map(fault => ofFault(fault, markOf))
   const names = Object.keys(action.inputs).map(quoted)
-  return holds(rule, names.length === 0 ? 'The action takes no inputs.' : `The action may be given ${list(names)} so.`)
+  return holds(rule, names.length === 0 ? 'The action takes no inputs.' : `The action takes ${list(names)} as given.`)
 }
 
 function ofFault(fault: InputFault, markOf: Context['markOf']): Reason {
@@ -30,7 +30,7 @@ function ofFault(fault: InputFault, markOf: Context['markOf']): Reason {
     const todo = fault.nearest === undefined ? `Remove ${name}.` : `Did you mean ${quoted(fault.nearest)}?`
     return fails(rule, `The action takes no input ${name}.`, todo, markOf(`/inputs/${fault.name}`))
   }
-  const todo = `Give it ${inputName(fault.rule, quoted)}.`
+  const todo = `Give it ${inputRuleName(fault.rule, quoted)}.`
   if (fault.fault === 'missing') return fails(rule, `The input ${name} is missing.`, todo, markOf('/inputs'))
   const because = `The input ${name} may not be ${quoted(String(fault.value))}.`
   return fails(rule, because, todo, markOf(`/inputs/${fault.name}`))
