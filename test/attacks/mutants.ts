@@ -29,8 +29,8 @@ function hunt(numbers: readonly number[]): number {
     const all = catalogue.flatMap(attack => offsOf(attack).map(off => ({ number: attack.number, off })))
     const chosen = all.filter(({ number }) => asked(number))
     const survivors = chosen.filter(mutant => !killed(tree, mutant))
-    const missed = chosen.length - survivors.length
-    process.stdout.write(`${missed} of ${chosen.length} defences are missed by their tests when they are off\n`)
+    const noticed = chosen.length - survivors.length
+    process.stdout.write(`${noticed} of ${chosen.length} defences, switched off, were noticed by their tests\n`)
     return survivors.length === 0 && chosen.length > 0 ? 0 : 1
   } finally {
     rmSync(tree, { recursive: true, force: true })
